@@ -1,0 +1,2 @@
+//! A deterministic discrete-event simulator of deployment lifecycles and what they cost.
+pub mod units;
