@@ -1,0 +1,5 @@
+//! From a file to a [`Scenario`]: the only reader of files.
+
+pub mod model;
+
+pub use model::Scenario;

@@ -1,0 +1,316 @@
+//! The resolved scenario: what was typed, checked and completed. Nothing downstream reads files or can fail.
+
+use crate::units::{Calendar, Money, RoundingMode, SimSpan, SimTime, UnitPrice};
+use crate::world::{DurationModel, PoolId, PriceId, WorldModel};
+
+/// A scenario ready to run.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Names the output folder.
+    pub name: String,
+    /// The question it answers, in a sentence; may be empty.
+    pub question: String,
+    /// Start and offset.
+    pub calendar: Calendar,
+    /// The run covers `[0, horizon)`.
+    pub horizon: SimSpan,
+    /// ISO 4217 code; everything is in this currency.
+    pub currency: String,
+    /// Settings of the ambiguities, with the rulebook's defaults.
+    pub settings: Settings,
+    /// Markets in file order.
+    pub markets: Vec<Market>,
+    /// Services in file order, which is also their order at one instant.
+    pub services: Vec<Service>,
+    /// Strategies in file order; all meet the same worlds.
+    pub strategies: Vec<Strategy>,
+    /// Scripted actions, by time and then file order.
+    pub actions: Vec<Action>,
+    /// Terms of the system disk.
+    pub disk: DiskTerms,
+    /// What an hour without service and a reclaim are worth, if anything.
+    pub downtime: DowntimePrice,
+    /// The exogenous part.
+    pub world: WorldModel,
+    /// What is known of each replayed clock group, for the reader of the results.
+    pub histories: Vec<HistoryNote>,
+}
+
+/// Index of a market in [`Scenario::markets`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct MarketId(pub usize);
+
+/// One (region, zone, instance type).
+#[derive(Clone, Debug)]
+pub struct Market {
+    /// How strategies refer to it. Unique.
+    pub name: String,
+    /// Region; may be empty.
+    pub region: String,
+    /// Zone; may be empty.
+    pub zone: String,
+    /// Instance type.
+    pub instance_type: String,
+    /// Standard (on-demand) price series, if it can be rented so.
+    pub standard: Option<PriceId>,
+    /// Spot series with one-hour protection. `None` where no strategy can meet it.
+    pub spot_protected: Option<PriceId>,
+    /// Spot series without protection. `None` where no strategy can meet it.
+    pub spot_unprotected: Option<PriceId>,
+    /// The pool standard instances come from.
+    pub standard_pool: PoolId,
+    /// The pool spot instances come from; often the same.
+    pub spot_pool: PoolId,
+}
+
+/// Index of a service in [`Scenario::services`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct ServiceId(pub usize);
+
+/// One model service.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Its name. Unique.
+    pub name: String,
+    /// Instances to keep running.
+    pub replicas: u32,
+    /// From acquisition to Running.
+    pub start_up: DurationModel,
+    /// Size of the system disk of each instance.
+    pub disk_gib: u32,
+    /// When it is created without an action; `None` if a scripted Create does it.
+    pub create_at: Option<SimTime>,
+    /// A plan of its own that strategies do not vary.
+    pub plan: Option<Plan>,
+}
+
+/// A named way of renting.
+#[derive(Clone, Debug)]
+pub struct Strategy {
+    /// Its name. Unique.
+    pub name: String,
+    /// What it does.
+    pub plan: Plan,
+}
+
+/// How instances are chosen, kept and replaced.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Instance types in order of preference (E19).
+    pub entries: Vec<Entry>,
+    /// One-hour protection for every spot entry (E24: on unless `disable_spot_protection_period`).
+    pub protection: bool,
+    /// Whether and when a running replica returns to an earlier entry.
+    pub move_back: Option<MoveBack>,
+    /// When a waiting replica looks again.
+    pub retry: Retry,
+}
+
+/// One instance type of a plan.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// Where.
+    pub market: MarketId,
+    /// Ceiling per hour; present = spot, absent = standard (E24).
+    pub bid: Option<UnitPrice>,
+    /// At most this many replicas of one service on this entry.
+    pub cap: Option<u32>,
+    /// A replica that has waited less than this does not take this entry.
+    pub after: SimSpan,
+}
+
+/// Returning to a preferred entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MoveBack {
+    /// The preferred entry must have been available this long without a break.
+    pub dwell: SimSpan,
+    /// It must be cheaper by at least this.
+    pub min_saving: Saving,
+}
+
+/// A least saving against the price paid now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saving {
+    /// Any price will do, dearer ones too: order alone decides.
+    Any,
+    /// At least this much per hour.
+    PerHour(UnitPrice),
+    /// At least this share of the present price, in units of 10⁻⁹.
+    SharePpb(i64),
+}
+
+/// When a waiting replica looks again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// At the instant something becomes available.
+    OnAvailable,
+    /// Every so often, counted from the instant it began to wait.
+    Every(SimSpan),
+}
+
+/// What the tenant does at an exact time.
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// When.
+    pub at: SimTime,
+    /// To which service.
+    pub service: ServiceId,
+    /// What.
+    pub kind: ActionKind,
+}
+
+/// Scripted actions.
+#[derive(Clone, Debug)]
+pub enum ActionKind {
+    /// Submit the service.
+    Create,
+    /// Stop every replica; billing ends (E4).
+    Stop,
+    /// Start a stopped service; the order is tried afresh.
+    Start,
+    /// Delete; billing ends at confirmation (E7, A-30).
+    Delete,
+    /// Change the number of replicas; the highest indices go first.
+    Scale(u32),
+    /// A new ordered list takes effect; every replica is placed afresh (E19).
+    Update(Plan),
+}
+
+/// Terms of the system disk (E3, E22).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DiskTerms {
+    /// Price per GiB and hour of what is above the free size.
+    pub price: UnitPrice,
+    /// Free size per instance.
+    pub free_gib: u32,
+    /// A larger disk fails the deployment.
+    pub max_gib: u32,
+}
+
+/// What a lost hour and a reclaim cost the user beyond the bill; enters `cost_with_downtime` only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct DowntimePrice {
+    /// Per replica-hour not in Running.
+    pub lost_hour: Option<UnitPrice>,
+    /// Per reclaim (reload time, lost work).
+    pub reclaim: Option<Money>,
+}
+
+/// How elapsed time becomes billed time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Metering {
+    /// The granule: a second, a minute or an hour.
+    pub granularity: SimSpan,
+    /// Started granules count whole, or time counts exactly.
+    pub rounding: MeterRounding,
+}
+
+/// What a started granule counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MeterRounding {
+    /// Whole, once per continuous interval.
+    Ceil,
+    /// Only the part that was used.
+    Exact,
+}
+
+/// Settings of the ambiguities; every default is the rulebook's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// standard instances; by the minute, rounded up.
+    pub standard_metering: Metering,
+    /// spot instances; by the second, rounded up.
+    pub spot_metering: Metering,
+    /// system disk; by the minute, rounded up.
+    pub disk_metering: Metering,
+    /// price locked in the protected hour, or the market's.
+    pub protected_price: ProtectedPrice,
+    /// E16: length of the protection period; one hour.
+    pub protection_period: SimSpan,
+    /// acquired when bid ≥ market, or only when bid > market.
+    pub acquire_when: Acquire,
+    /// released when market > bid, or already when market ≥ bid.
+    pub release_when: Release,
+    /// from the decision to release to the release; 0.
+    pub notice: SimSpan,
+    /// release conditions are looked at every so often from acquisition; 0 is at once.
+    pub check_interval: SimSpan,
+    /// billing starts at Running, or when the instance is provisioned.
+    pub billing_start: BillingStart,
+    /// decimals a line keeps; twelve.
+    pub line_decimals: u32,
+    /// rounding of a line; half-up.
+    pub line_rounding: RoundingMode,
+    /// E7: from the confirmed Delete to gone; 30 s.
+    pub delete_time: SimSpan,
+}
+
+///
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProtectedPrice {
+    /// The price at acquisition for the whole protection period.
+    Locked,
+    /// The market price, always.
+    RealTime,
+}
+
+/// A-14, acquiring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acquire {
+    /// bid ≥ market (E15).
+    BidAtLeastMarket,
+    /// bid > market.
+    BidAboveMarket,
+}
+
+/// A-14, releasing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Release {
+    /// market > bid.
+    MarketAboveBid,
+    /// market ≥ bid.
+    MarketAtLeastBid,
+}
+
+///
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BillingStart {
+    /// When the service reaches Running (E2).
+    Running,
+    /// When the instance is provisioned.
+    Provisioned,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let by = |granularity| Metering { granularity, rounding: MeterRounding::Ceil };
+        Self {
+            standard_metering: by(SimSpan::MINUTE),
+            spot_metering: by(SimSpan::SECOND),
+            disk_metering: by(SimSpan::MINUTE),
+            protected_price: ProtectedPrice::Locked,
+            protection_period: SimSpan::HOUR,
+            acquire_when: Acquire::BidAtLeastMarket,
+            release_when: Release::MarketAboveBid,
+            notice: SimSpan::ZERO,
+            check_interval: SimSpan::ZERO,
+            billing_start: BillingStart::Running,
+            line_decimals: Money::SCALE,
+            line_rounding: RoundingMode::HalfUp,
+            delete_time: SimSpan::from_seconds(30),
+        }
+    }
+}
+
+/// What a reader should know of a replayed record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryNote {
+    /// The clock group.
+    pub clock: String,
+    /// Span of the record that is replayed.
+    pub span: SimSpan,
+    /// How many independent windows of the horizon's length it holds (blocks, for the block bootstrap).
+    pub independent_windows: f64,
+    /// Files it comes from, as written in the scenario.
+    pub files: Vec<String>,
+}
