@@ -1,5 +1,6 @@
 //! The resolved scenario: what was typed, checked and completed. Nothing downstream reads files or can fail.
 
+pub use crate::billing::{LineRounding, MeterRounding, Metering};
 use crate::units::{Calendar, Money, RoundingMode, SimSpan, SimTime, UnitPrice};
 use crate::world::{DurationModel, PoolId, PriceId, WorldModel};
 
@@ -196,24 +197,6 @@ pub struct DowntimePrice {
     pub reclaim: Option<Money>,
 }
 
-/// How elapsed time becomes billed time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Metering {
-    /// The granule: a second, a minute or an hour.
-    pub granularity: SimSpan,
-    /// Started granules count whole, or time counts exactly.
-    pub rounding: MeterRounding,
-}
-
-/// What a started granule counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MeterRounding {
-    /// Whole, once per continuous interval.
-    Ceil,
-    /// Only the part that was used.
-    Exact,
-}
-
 /// Settings of the ambiguities; every default is the rulebook's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -279,6 +262,13 @@ pub enum BillingStart {
     Running,
     /// When the instance is provisioned.
     Provisioned,
+}
+
+impl Settings {
+    /// How a line is rounded.
+    pub fn rounding(&self) -> LineRounding {
+        LineRounding { decimals: self.line_decimals, mode: self.line_rounding }
+    }
 }
 
 impl Default for Settings {

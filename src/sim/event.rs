@@ -1,0 +1,48 @@
+//! What can happen, and in which order within one instant.
+
+use crate::engine::Rank;
+use crate::scenario::model::ServiceId;
+
+/// The order of things at one instant; lower goes first. Ties inside a rank go by scenario order.
+pub mod rank {
+    use super::Rank;
+
+    /// What the tenant commands is taken before the market moves: a Stop at the instant of a reclaim is a Stop.
+    pub const COMMAND: Rank = 2;
+    /// Market and stock facts of all types are applied before anybody looks, so the price at `t` is the one after the
+    /// change at `t`.
+    pub const MARKET: Rank = 3;
+    /// Start-up done, protected hour over, notice over, deletion done: they see the market as it is at their instant.
+    pub const TIMER: Rank = 4;
+    /// Placement looks once per instant, after every fact and timer of it.
+    pub const PLACEMENT: Rank = 5;
+}
+
+/// Index into the instances of a run; an event about an instance that has ended is stale.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct InstanceId(pub(crate) u32);
+
+/// An entry of the queue.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// A service is submitted without a scripted action.
+    Submit(ServiceId),
+    /// The scripted action with this index.
+    Act(u32),
+    /// The market price rose above the bid of an instance.
+    PriceCross(InstanceId),
+    /// The units of a pool fell below what is in use.
+    StockDrop(u32),
+    /// An instance has started.
+    StartDone(InstanceId),
+    /// The protection period of an instance is over.
+    ProtectionEnd(InstanceId),
+    /// A periodic look at the release conditions of an instance.
+    Check(InstanceId),
+    /// The notice of an instance is over.
+    ReleaseDue(InstanceId),
+    /// A deletion is complete.
+    DeleteDone(ServiceId),
+    /// Something that placement waits for may have come.
+    Look,
+}

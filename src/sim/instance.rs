@@ -1,0 +1,86 @@
+//! One rented instance, from acquisition to end.
+
+use super::event::InstanceId;
+use super::trace::ReclaimReason;
+use crate::scenario::model::{MarketId, ServiceId};
+use crate::units::{SimTime, UnitPrice};
+use crate::world::{PoolId, PriceId};
+
+/// One replica of a service.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct ReplicaId {
+    /// Its service.
+    pub service: ServiceId,
+    /// Its index, from 0.
+    pub index: u32,
+}
+
+impl ReplicaId {
+    /// Number of the replica in the queue's order: scenario order, then index (14 bits, checked at load).
+    pub(crate) fn entity(self) -> u32 {
+        (self.service.0 as u32) << 14 | self.index
+    }
+}
+
+/// How an instance is rented.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tariff {
+    /// At the standard price; never reclaimed.
+    Standard,
+    /// At the spot price.
+    Spot {
+        /// Ceiling per hour.
+        bid: UnitPrice,
+        /// End of the protection period, if the plan has one.
+        protected_until: Option<SimTime>,
+        /// Market price at acquisition.
+        acquired_price: UnitPrice,
+    },
+}
+
+/// Where an instance is in its life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum InstanceState {
+    Starting,
+    Running { since: SimTime },
+    Ended,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Instance {
+    pub(crate) id: InstanceId,
+    pub(crate) replica: ReplicaId,
+    pub(crate) entry: usize,
+    pub(crate) market: MarketId,
+    pub(crate) pool: PoolId,
+    pub(crate) price: PriceId,
+    pub(crate) tariff: Tariff,
+    pub(crate) acquired_at: SimTime,
+    pub(crate) state: InstanceState,
+    /// Decided to go, and why, but still within its notice.
+    pub(crate) leaving: Option<ReclaimReason>,
+}
+
+impl Instance {
+    pub(crate) fn is_live(&self) -> bool {
+        self.state != InstanceState::Ended
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(self.state, InstanceState::Running { .. })
+    }
+
+    pub(crate) fn is_spot(&self) -> bool {
+        matches!(self.tariff, Tariff::Spot { .. })
+    }
+
+    /// May the provider take it back at `now`?
+    pub(crate) fn is_reclaimable(&self, now: SimTime) -> bool {
+        match self.tariff {
+            Tariff::Standard => false,
+            Tariff::Spot { protected_until, .. } => {
+                self.is_live() && self.leaving.is_none() && protected_until.is_none_or(|until| until <= now)
+            }
+        }
+    }
+}

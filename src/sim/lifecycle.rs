@@ -1,0 +1,230 @@
+//! What the tenant does to a service, and an instance from acquisition to Running.
+
+use super::event::{Event, InstanceId, rank};
+use super::instance::{Instance, InstanceState, ReplicaId, Tariff};
+use super::run::Simulation;
+use super::service::{ReplicaState, ServicePhase};
+use super::trace::{EventKind, Trace, UsageEnd};
+use crate::scenario::model::{Action, ActionKind, Plan, ServiceId};
+use crate::units::{SimSpan, UnitPrice};
+
+impl<'run, T: Trace> Simulation<'run, T> {
+    /// A service is submitted: refused if its disk is too large (E22), else every replica looks for an instance.
+    pub(crate) fn submit(&mut self, id: ServiceId) {
+        let (now, terms) = (self.now, self.scenario.disk);
+        let disk_gib = self.scenario.services[id.0].disk_gib;
+        let from = self.service_status(id);
+        let service = self.service(id);
+        service.submitted_at.get_or_insert(now);
+        if disk_gib > terms.max_gib {
+            service.phase = ServicePhase::Failed;
+            self.tell_service(id, from, EventKind::DeploymentFailed { disk_gib, max_gib: terms.max_gib });
+            return;
+        }
+        service.phase = ServicePhase::Active;
+        self.tell_service(id, from, EventKind::Submitted);
+        self.wait_all(id);
+    }
+
+    /// A scripted action; one that its state does not allow is refused and changes nothing.
+    pub(crate) fn act(&mut self, index: usize) {
+        let scenario: &'run crate::scenario::Scenario = self.scenario;
+        let Action { service, kind, .. } = &scenario.actions[index];
+        let (id, phase) = (*service, self.services[service.0].phase);
+        let from = self.service_status(id);
+        match (kind, phase) {
+            (ActionKind::Create, ServicePhase::Absent | ServicePhase::Deleted) => self.submit(id),
+            (ActionKind::Stop, ServicePhase::Active) => {
+                self.service(id).phase = ServicePhase::Stopped;
+                self.end_all(id, UsageEnd::Stopped);
+                self.tell_service(id, from, EventKind::Acted(ActionKind::Stop));
+            }
+            (ActionKind::Start, ServicePhase::Stopped) => {
+                self.service(id).phase = ServicePhase::Active;
+                self.tell_service(id, from, EventKind::Acted(ActionKind::Start));
+                self.wait_all(id);
+            }
+            (ActionKind::Delete, ServicePhase::Active | ServicePhase::Stopped | ServicePhase::Failed) => {
+                self.service(id).phase = ServicePhase::Deleting;
+                self.end_all(id, UsageEnd::Deleted);
+                self.tell_service(id, from, EventKind::Acted(ActionKind::Delete));
+                let gone_at = self.now + scenario.settings.delete_time;
+                self.schedule(gone_at, rank::TIMER, id.0 as u32, Event::DeleteDone(id));
+            }
+            (ActionKind::Scale(count), ServicePhase::Active | ServicePhase::Stopped) => self.scale(id, *count),
+            (ActionKind::Update(plan), ServicePhase::Active | ServicePhase::Stopped) => self.update(id, plan),
+            (
+                ActionKind::Create
+                | ActionKind::Stop
+                | ActionKind::Start
+                | ActionKind::Delete
+                | ActionKind::Scale(_)
+                | ActionKind::Update(_),
+                _,
+            ) => self.tell_service(id, from, EventKind::ActionRefused(kind.clone())),
+        }
+    }
+
+    fn scale(&mut self, id: ServiceId, count: u32) {
+        let from = self.service_status(id);
+        let present = self.services[id.0].replicas.len() as u32;
+        let wanted_ms = self.now.since(self.services[id.0].wanted_since).as_ms();
+        self.outcome.wanted_ms += wanted_ms * i64::from(present);
+        self.services[id.0].wanted_since = self.now;
+        self.tell_service(id, from, EventKind::Acted(ActionKind::Scale(count)));
+        for index in (count..present).rev() {
+            self.end_replica(ReplicaId { service: id, index }, UsageEnd::ScaledIn);
+        }
+        let service = &self.scenario.services[id.0];
+        self.services[id.0].replicas.truncate(count as usize);
+        self.services[id.0].grow(service, count);
+        if self.services[id.0].phase == ServicePhase::Active {
+            for index in present..count {
+                self.wait(ReplicaId { service: id, index });
+            }
+        }
+    }
+
+    fn update(&mut self, id: ServiceId, plan: &'run Plan) {
+        let from = self.service_status(id);
+        self.services[id.0].plan = plan;
+        self.tell_service(id, from, EventKind::Acted(ActionKind::Update(plan.clone())));
+        if self.services[id.0].phase == ServicePhase::Active {
+            self.end_all(id, UsageEnd::Updated);
+            self.wait_all(id);
+        }
+    }
+
+    pub(crate) fn on_delete_done(&mut self, id: ServiceId) {
+        let from = self.service_status(id);
+        self.service(id).phase = ServicePhase::Deleted;
+        self.tell_service(id, from, EventKind::Deleted);
+    }
+
+    fn wait_all(&mut self, id: ServiceId) {
+        for index in 0..self.services[id.0].replicas.len() as u32 {
+            self.wait(ReplicaId { service: id, index });
+        }
+    }
+
+    /// The replica looks for an instance from now on.
+    pub(crate) fn wait(&mut self, replica: ReplicaId) {
+        *self.replica_state(replica) = ReplicaState::Waiting { since: self.now };
+        self.placement_due = true;
+    }
+
+    fn end_all(&mut self, id: ServiceId, end: UsageEnd) {
+        for index in 0..self.services[id.0].replicas.len() as u32 {
+            self.end_replica(ReplicaId { service: id, index }, end);
+        }
+    }
+
+    fn end_replica(&mut self, replica: ReplicaId, end: UsageEnd) {
+        if let ReplicaState::Held { current, successor } = *self.replica_state(replica) {
+            self.end_instance(current, end);
+            if let Some(successor) = successor {
+                self.end_instance(successor, end);
+            }
+        }
+        *self.replica_state(replica) = ReplicaState::Idle;
+    }
+
+    /// Takes one unit for `replica` on an entry of its plan that was found to be available.
+    pub(crate) fn acquire(&mut self, replica: ReplicaId, entry_index: usize) -> InstanceId {
+        let plan = self.services[replica.service.0].plan;
+        let offer = self.offer(plan, entry_index);
+        let price = UnitPrice::from_nano(self.world.price(offer.price).value_at(self.now));
+        let protection = self.scenario.settings.protection_period;
+        let tariff = offer.entry.bid.map_or(Tariff::Standard, |bid| Tariff::Spot {
+            bid,
+            protected_until: (plan.protection && protection.is_positive()).then(|| self.now + protection),
+            acquired_price: price,
+        });
+        let id = InstanceId(self.instances.len() as u32);
+        let instance = Instance {
+            id,
+            replica,
+            entry: entry_index,
+            market: offer.entry.market,
+            pool: offer.pool,
+            price: offer.price,
+            tariff,
+            acquired_at: self.now,
+            state: InstanceState::Starting,
+            leaving: None,
+        };
+        self.instances.push(instance);
+        self.pools[offer.pool.0].take(&instance);
+        self.outcome.launches += 1;
+        self.watch_from_acquisition(id);
+        id
+    }
+
+    /// Draws the start-up time and schedules Running, or says that it is there at once.
+    pub(crate) fn start(&mut self, id: InstanceId) -> StartUp {
+        let replica_id = self.instance(id).replica;
+        let model = &self.scenario.services[replica_id.service.0].start_up;
+        let replica = &mut self.services[replica_id.service.0].replicas[replica_id.index as usize];
+        let ordinal = replica.starts;
+        replica.starts += 1;
+        let uniform = if replica.luck_entity == 0 {
+            0.5 // Not looked at by a start-up time without luck.
+        } else {
+            self.world.luck.uniform(replica.luck_entity, "start-up", ordinal)
+        };
+        match model.sample(uniform, ordinal) {
+            None => StartUp::Pending,
+            Some(SimSpan::ZERO) => StartUp::Done,
+            Some(span) => {
+                self.schedule(self.now + span, rank::TIMER, replica_id.entity(), Event::StartDone(id));
+                StartUp::Pending
+            }
+        }
+    }
+
+    pub(crate) fn on_start_done(&mut self, id: InstanceId) {
+        if self.instance(id).is_live() {
+            self.become_running(id);
+            // A replica moves back from Running only, so it may have been waiting for this.
+            self.placement_due = true;
+        }
+    }
+
+    /// The instance serves; if it is the preferred one a replica moves back to, the old one is given up.
+    pub(crate) fn become_running(&mut self, id: InstanceId) {
+        let (now, replica, market) = (self.now, self.instance(id).replica, self.instance(id).market);
+        let from = self.replica_status(replica);
+        self.instance_mut(id).state = InstanceState::Running { since: now };
+        self.service(replica.service).first_running_at.get_or_insert(now);
+        match *self.replica_state(replica) {
+            ReplicaState::Held { current, successor: Some(successor) } if successor == id => {
+                let old = self.instance(current).market;
+                self.end_instance(current, UsageEnd::MovedBack);
+                *self.replica_state(replica) = ReplicaState::Held { current: id, successor: None };
+                self.outcome.moves += 1;
+                self.tell(replica, from, EventKind::MovedBack { from: old, to: market });
+            }
+            ReplicaState::Held { .. } | ReplicaState::Waiting { .. } | ReplicaState::Idle => {
+                self.tell(replica, from, EventKind::Running { market });
+            }
+        }
+    }
+
+    /// Ends an instance: its use is charged and its unit returns to the pool.
+    pub(crate) fn end_instance(&mut self, id: InstanceId, end: UsageEnd) {
+        self.meter(id, end);
+        let instance = *self.instance(id);
+        self.pools[instance.pool.0].give_back(&instance);
+        self.instance_mut(id).state = InstanceState::Ended;
+        // Somebody else may have waited for the unit, or for room under a cap.
+        self.placement_due = true;
+    }
+}
+
+/// Whether a start-up is over at once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StartUp {
+    Done,
+    Pending,
+}
+

@@ -1,0 +1,28 @@
+//! What decisions cause: replicas that look for instances, hold them, lose them, and are billed.
+//!
+//! Owns the order of events at one instant ([`event::rank`]), the lifecycle of services and replicas, and the one loop
+//! that drives them ([`run::simulate`]). It holds no generator and reads no file: the world is drawn, the scenario is
+//! checked, so nothing here can fail but by a bug. What happened leaves through a [`Trace`]: a Monte Carlo run records
+//! nothing, an explained run records everything, and both charge the same amounts.
+//!
+//! Invariants: an instance belongs to one replica and one pool from acquisition to end; usage intervals of a replica
+//! do not overlap, except while it moves back (make before break), when only the disk of both is billed; stale events
+//! name an instance that has ended and are ignored.
+
+pub mod event;
+mod instance;
+mod lifecycle;
+mod meter;
+mod outcome;
+mod placement;
+mod pool;
+mod reclaim;
+mod run;
+mod service;
+mod trace;
+
+pub use instance::{ReplicaId, Tariff};
+pub use outcome::Outcome;
+pub use run::simulate;
+pub use service::Status;
+pub use trace::{EventKind, EventRecord, Item, ReclaimReason, Recorder, Refusal, Silent, Trace, UsageEnd, UsageRecord};

@@ -1,0 +1,66 @@
+//! What a run leaves behind when nobody records it.
+
+use crate::scenario::Scenario;
+use crate::units::{Money, SimTime};
+
+/// Totals of one strategy in one world.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Outcome {
+    /// Compute at the standard price.
+    pub standard: Money,
+    /// Compute at spot prices.
+    pub spot: Money,
+    /// System disks above the free size.
+    pub disk: Money,
+    /// Replica-milliseconds in Running.
+    pub running_ms: i64,
+    /// Replica-milliseconds wanted: the horizon × replicas.
+    pub wanted_ms: i64,
+    /// Instances taken back by the provider.
+    pub reclaims: u32,
+    /// Instances acquired.
+    pub launches: u32,
+    /// Returns to a preferred type.
+    pub moves: u32,
+    /// From submission to the first Running, the longest over all services; the horizon if one never runs.
+    pub first_running_ms: i64,
+    /// Some service never ran.
+    pub never_ran: bool,
+    /// Replica-milliseconds in Running per market.
+    pub market_ms: Vec<i64>,
+    /// Events handled.
+    pub events: u64,
+}
+
+impl Outcome {
+    /// The bill.
+    pub fn cost(&self) -> Money {
+        self.standard + self.spot + self.disk
+    }
+
+    /// Share of the horizon × replicas in Running, in [0, 1].
+    pub fn availability(&self) -> f64 {
+        if self.wanted_ms == 0 { 0.0 } else { self.running_ms as f64 / self.wanted_ms as f64 }
+    }
+
+    /// The bill plus what lost hours and reclaims are worth to the user; equal to the bill where they have no price.
+    pub fn cost_with_downtime(&self, scenario: &Scenario) -> Money {
+        let lost_ms = i128::from(self.wanted_ms - self.running_ms);
+        let lost = scenario.downtime.lost_hour.map_or(Money::ZERO, |price| {
+            // 10⁻⁹ an hour × milliseconds = 10⁻¹² × 3,600.
+            Money::from_ratio(i128::from(price.as_nano()) * lost_ms, 3_600, scenario.settings.line_rounding)
+        });
+        let reclaims = scenario
+            .downtime
+            .reclaim
+            .map_or(Money::ZERO, |price| Money::from_pico(price.as_pico() * i128::from(self.reclaims)));
+        self.cost() + lost + reclaims
+    }
+
+    /// Milliseconds as an instant's offset, for the never-ran default.
+    pub(crate) fn note_first_running(&mut self, submitted: SimTime, running: Option<SimTime>, horizon: SimTime) {
+        let waited = running.map_or(horizon.since(SimTime::ZERO), |at| at.since(submitted));
+        self.first_running_ms = self.first_running_ms.max(waited.as_ms());
+        self.never_ran |= running.is_none();
+    }
+}

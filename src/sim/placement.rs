@@ -1,0 +1,275 @@
+//! Which entry of its plan a replica takes, and when it is worth looking again.
+
+use super::event::{Event, InstanceId, rank};
+use super::instance::{ReplicaId, Tariff};
+use super::lifecycle::StartUp;
+use super::run::Simulation;
+use super::service::{ReplicaState, ServicePhase, Status};
+use super::trace::{EventKind, Refusal, Trace};
+use crate::scenario::model::{Acquire, Entry, MoveBack, Plan, Retry, Saving, ServiceId};
+use crate::units::{SimSpan, SimTime, UnitPrice};
+use crate::world::{PoolId, PriceId};
+
+/// An entry of a plan with the market facts that decide it.
+#[derive(Clone, Copy)]
+pub(crate) struct Offer {
+    pub(crate) entry: Entry,
+    pub(crate) price: PriceId,
+    pub(crate) pool: PoolId,
+    /// The highest price at which it is acquired, in 10⁻⁹ per hour.
+    ceiling: i64,
+}
+
+impl<T: Trace> Simulation<'_, T> {
+    /// Looks once for every replica that waits or may move back, in scenario order, and schedules the next look.
+    pub(crate) fn place(&mut self) {
+        let mut next_look = SimTime::NEVER;
+        for service in 0..self.services.len() {
+            if self.services[service].phase != ServicePhase::Active {
+                continue;
+            }
+            for index in 0..self.services[service].replicas.len() as u32 {
+                let replica = ReplicaId { service: ServiceId(service), index };
+                next_look = next_look.min(self.place_replica(replica));
+            }
+        }
+        // A pending look that is earlier will look for everybody; a later one finds nothing and costs nothing.
+        if next_look < self.look_at.min(self.horizon) {
+            self.look_at = next_look;
+            self.schedule(next_look, rank::PLACEMENT, 0, Event::Look);
+        }
+    }
+
+    /// Places one replica if it can be, and says when it must be looked at again.
+    fn place_replica(&mut self, replica: ReplicaId) -> SimTime {
+        let plan = self.services[replica.service.0].plan;
+        if let ReplicaState::Waiting { since } = *self.replica_state(replica) {
+            if !is_look_time(plan.retry, since, self.now) {
+                return self.next_waiting_look(plan, since);
+            }
+            if !self.try_in_order(replica, plan, since) {
+                return self.next_waiting_look(plan, since);
+            }
+        }
+        match (plan.move_back, *self.replica_state(replica)) {
+            (Some(policy), ReplicaState::Held { current, successor: None }) if self.instance(current).is_running() => {
+                self.try_move_back(replica, plan, policy, current)
+            }
+            _ => SimTime::NEVER,
+        }
+    }
+
+    /// Tries the entries in their order (E19, E20).
+    fn try_in_order(&mut self, replica: ReplicaId, plan: &Plan, since: SimTime) -> bool {
+        let mut refusals: Vec<(Entry, Refusal)> = Vec::new();
+        for (index, entry) in plan.entries.iter().enumerate() {
+            match self.refusal(replica, plan, index, since) {
+                None => {
+                    self.tell_refusals(replica, &refusals);
+                    self.take(replica, index);
+                    return true;
+                }
+                // What failed is worth telling at the first look, and beside the entry that is taken in the end.
+                Some(refusal) => refusals.push((*entry, refusal)),
+            }
+        }
+        if since == self.now {
+            self.tell_refusals(replica, &refusals);
+            self.tell(replica, Status::Waiting, EventKind::WaitingForStock);
+        }
+        false
+    }
+
+    fn tell_refusals(&mut self, replica: ReplicaId, refusals: &[(Entry, Refusal)]) {
+        for (entry, refusal) in refusals {
+            let kind = EventKind::NotAcquired { market: entry.market, refusal: *refusal };
+            self.tell(replica, Status::Waiting, kind);
+        }
+    }
+
+    fn take(&mut self, replica: ReplicaId, entry: usize) {
+        let id = self.acquire(replica, entry);
+        *self.replica_state(replica) = ReplicaState::Held { current: id, successor: None };
+        self.tell_allocated(id, Status::Waiting);
+        if self.start(id) == StartUp::Done {
+            self.become_running(id);
+        }
+    }
+
+    fn tell_allocated(&mut self, id: InstanceId, from: Status) {
+        let instance = *self.instance(id);
+        let price = UnitPrice::from_nano(self.world.price(instance.price).value_at(self.now));
+        let kind = EventKind::Allocated { market: instance.market, tariff: instance.tariff, price };
+        self.tell(instance.replica, from, kind);
+    }
+
+    /// Why an entry can't be taken now, if so.
+    fn refusal(&self, replica: ReplicaId, plan: &Plan, index: usize, since: SimTime) -> Option<Refusal> {
+        let offer = self.offer(plan, index);
+        if self.now < since + offer.entry.after {
+            return Some(Refusal::TooEarly);
+        }
+        let price = self.world.price(offer.price).value_at(self.now);
+        if price > offer.ceiling {
+            return Some(Refusal::BidTooLow { price: UnitPrice::from_nano(price), bid: offer.entry.bid });
+        }
+        if self.world.stock(offer.pool).value_at(self.now) <= self.pools[offer.pool.0].used {
+            return Some(Refusal::OutOfStock);
+        }
+        self.is_at_cap(replica, index, offer.entry.cap).then_some(Refusal::AtCap)
+    }
+
+    fn is_at_cap(&self, replica: ReplicaId, index: usize, cap: Option<u32>) -> bool {
+        let Some(cap) = cap else { return false };
+        let on_entry = |id: InstanceId| usize::from(self.instance(id).entry == index);
+        let held: usize = self.services[replica.service.0]
+            .replicas
+            .iter()
+            .map(|other| match other.state {
+                ReplicaState::Held { current, successor } => on_entry(current) + successor.map_or(0, on_entry),
+                ReplicaState::Idle | ReplicaState::Waiting { .. } => 0,
+            })
+            .sum();
+        held >= cap as usize
+    }
+
+    pub(crate) fn offer(&self, plan: &Plan, index: usize) -> Offer {
+        let entry = plan.entries[index];
+        let market = &self.scenario.markets[entry.market.0];
+        let spot = if plan.protection { market.spot_protected } else { market.spot_unprotected };
+        let known = UnitPrice::UNKNOWN.as_nano() - 1;
+        let (price, pool, ceiling) = match entry.bid {
+            None => (market.standard, market.standard_pool, known),
+            Some(bid) => match self.scenario.settings.acquire_when {
+                Acquire::BidAtLeastMarket => (spot, market.spot_pool, bid.as_nano()),
+                Acquire::BidAboveMarket => (spot, market.spot_pool, bid.as_nano() - 1),
+            },
+        };
+        let price = price.expect("the load gives every reachable entry its price series");
+        Offer { entry, price, pool, ceiling: ceiling.min(known) }
+    }
+
+    /// When a waiting replica must look again, if nothing else calls for a look before.
+    fn next_waiting_look(&self, plan: &Plan, since: SimTime) -> SimTime {
+        let looked_now = is_look_time(plan.retry, since, self.now);
+        let earliest = (0..plan.entries.len())
+            .filter_map(|index| {
+                let offer = self.offer(plan, index);
+                let ready = since + offer.entry.after;
+                self.next_available(&offer, ready.max(self.now))
+            })
+            // What can be had now and was not taken is at its cap: whoever leaves calls for a look.
+            .filter(|at| *at > self.now || !looked_now)
+            .min()
+            .unwrap_or(SimTime::NEVER);
+        match plan.retry {
+            Retry::OnAvailable => earliest,
+            Retry::Every(_) if earliest == SimTime::NEVER => SimTime::NEVER,
+            Retry::Every(interval) => since + SimSpan::from_ms(earliest.since(since).started_granules(interval) * interval.as_ms()),
+        }
+    }
+
+    /// The first instant from `from` on at which price and stock both allow the offer, with the units now in use.
+    fn next_available(&self, offer: &Offer, from: SimTime) -> Option<SimTime> {
+        let (prices, stock) = (self.world.price(offer.price), self.world.stock(offer.pool));
+        let used = self.pools[offer.pool.0].used;
+        let mut at = from;
+        while at < self.horizon {
+            let cheap = prices.next_at_most(at, offer.ceiling)?;
+            let stocked = stock.next_above(cheap, used)?;
+            if stocked == cheap {
+                return Some(cheap);
+            }
+            at = stocked;
+        }
+        None
+    }
+
+    /// Moves back to the first earlier entry that qualifies, make before break; else says when to look again.
+    fn try_move_back(&mut self, replica: ReplicaId, plan: &Plan, policy: MoveBack, current: InstanceId) -> SimTime {
+        let mut next_look = SimTime::NEVER;
+        for index in 0..self.instance(current).entry {
+            match self.move_back_at(replica, plan, index, policy, current) {
+                at if at <= self.now => {
+                    self.move_to(replica, current, index);
+                    return match *self.replica_state(replica) {
+                        // Already there: an even better entry was looked at before this one.
+                        ReplicaState::Held { successor: None, .. } => next_look,
+                        _ => SimTime::NEVER,
+                    };
+                }
+                at => next_look = next_look.min(at),
+            }
+        }
+        next_look
+    }
+
+    fn move_to(&mut self, replica: ReplicaId, current: InstanceId, entry: usize) {
+        let from = self.replica_status(replica);
+        let id = self.acquire(replica, entry);
+        *self.replica_state(replica) = ReplicaState::Held { current, successor: Some(id) };
+        let (old, new) = (self.instance(current).market, self.instance(id).market);
+        self.tell(replica, from, EventKind::MovingBack { from: old, to: new });
+        self.tell_allocated(id, from);
+        if self.start(id) == StartUp::Done {
+            self.become_running(id);
+        }
+    }
+
+    /// Now, if the replica may move to this entry; else an instant at which to look again.
+    fn move_back_at(&self, replica: ReplicaId, plan: &Plan, index: usize, policy: MoveBack, current: InstanceId) -> SimTime {
+        let offer = self.offer(plan, index);
+        let available = match self.next_available(&offer, self.now) {
+            None => return SimTime::NEVER,
+            Some(at) if at > self.now => return at + policy.dwell,
+            Some(_) => self.available_since(&offer),
+        };
+        let ready = available + policy.dwell;
+        if ready > self.now {
+            return ready;
+        }
+        if self.is_at_cap(replica, index, offer.entry.cap) {
+            return SimTime::NEVER; // Whoever leaves calls for a look.
+        }
+        if self.saves_enough(&offer, policy.min_saving, current) {
+            return self.now;
+        }
+        self.next_price_move(&offer, current)
+    }
+
+    /// Since when price and stock have both allowed the offer; it must be available now.
+    fn available_since(&self, offer: &Offer) -> SimTime {
+        let cheap = self.world.price(offer.price).since_at_most(self.now, offer.ceiling);
+        let stocked = self.world.stock(offer.pool).since_above(self.now, self.pools[offer.pool.0].used);
+        cheap.max(stocked).expect("the offer is available now")
+    }
+
+    fn saves_enough(&self, offer: &Offer, least: Saving, current: InstanceId) -> bool {
+        let new = i128::from(self.world.price(offer.price).value_at(self.now));
+        let old = i128::from(self.price_paid(current).as_nano());
+        match least {
+            Saving::Any => true,
+            Saving::PerHour(saving) => new + i128::from(saving.as_nano()) <= old,
+            Saving::SharePpb(share) => new * 1_000_000_000 <= old * (1_000_000_000 - i128::from(share)),
+        }
+    }
+
+    /// The next instant at which either price of a comparison moves.
+    fn next_price_move(&self, offer: &Offer, current: InstanceId) -> SimTime {
+        let change = |price: PriceId| self.world.price(price).next_change(self.now).unwrap_or(SimTime::NEVER);
+        let held = self.instance(current);
+        let unlock = match held.tariff {
+            Tariff::Spot { protected_until: Some(until), .. } if until > self.now => until,
+            Tariff::Spot { .. } | Tariff::Standard => SimTime::NEVER,
+        };
+        change(offer.price).min(change(held.price)).min(unlock)
+    }
+}
+
+/// Whether a waiting replica looks at `now` at all.
+fn is_look_time(retry: Retry, since: SimTime, now: SimTime) -> bool {
+    match retry {
+        Retry::OnAvailable => true,
+        Retry::Every(interval) => now.since(since).as_ms() % interval.as_ms() == 0,
+    }
+}

@@ -1,0 +1,53 @@
+//! Stock in use: who holds units of which pool.
+
+use super::event::InstanceId;
+use super::instance::{Instance, Tariff};
+use crate::units::SimTime;
+use std::cmp::Reverse;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Pool {
+    /// Units in use, standard and spot.
+    pub(crate) used: i64,
+    /// Spot instances that hold a unit, in the order of acquisition.
+    pub(crate) spot_holders: Vec<InstanceId>,
+    /// When a drop below what is in use is scheduled for; [`SimTime::NEVER`] if not.
+    pub(crate) drop_at: SimTime,
+}
+
+impl Pool {
+    pub(crate) const fn new() -> Self {
+        Self { used: 0, spot_holders: Vec::new(), drop_at: SimTime::NEVER }
+    }
+
+    pub(crate) fn take(&mut self, instance: &Instance) {
+        self.used += 1;
+        if instance.is_spot() {
+            self.spot_holders.push(instance.id);
+        }
+    }
+
+    pub(crate) fn give_back(&mut self, instance: &Instance) {
+        self.used -= 1;
+        self.spot_holders.retain(|holder| *holder != instance.id);
+    }
+
+    /// Who goes when only `units` are left, in the order of going: unprotected first, then the latest acquired, then
+    /// the highest index. Standard instances and those in their protected hour never go; those on notice
+    /// already count as gone.
+    pub(crate) fn victims(&self, units: i64, now: SimTime, instances: &[Instance]) -> Vec<InstanceId> {
+        let holder = |id: &InstanceId| &instances[id.0 as usize];
+        let leaving = self.spot_holders.iter().filter(|id| holder(id).leaving.is_some()).count() as i64;
+        let excess = self.used - leaving - units;
+        if excess <= 0 {
+            return Vec::new();
+        }
+        let mut candidates: Vec<&Instance> =
+            self.spot_holders.iter().map(holder).filter(|instance| instance.is_reclaimable(now)).collect();
+        candidates.sort_by_key(|instance| {
+            let protected = matches!(instance.tariff, Tariff::Spot { protected_until: Some(_), .. });
+            (protected, Reverse(instance.acquired_at), Reverse(instance.replica.index), Reverse(instance.replica.service))
+        });
+        candidates.into_iter().take(excess as usize).map(|instance| instance.id).collect()
+    }
+}

@@ -1,0 +1,167 @@
+//! How the provider takes spot instances back: on price, on stock, at once or after protection, check and notice.
+
+use super::event::{Event, InstanceId, rank};
+use super::instance::Tariff;
+use super::run::Simulation;
+use super::service::ReplicaState;
+use super::trace::{EventKind, ReclaimReason, Trace, UsageEnd};
+use crate::scenario::model::Release;
+use crate::units::{SimSpan, SimTime, UnitPrice};
+use crate::world::UNLIMITED;
+
+impl<T: Trace> Simulation<'_, T> {
+    /// Puts a new instance under watch: after its protection period if it has one, else from now on.
+    pub(crate) fn watch_from_acquisition(&mut self, id: InstanceId) {
+        let instance = *self.instance(id);
+        match instance.tariff {
+            Tariff::Standard => {}
+            Tariff::Spot { protected_until: Some(until), .. } => {
+                self.schedule(until, rank::TIMER, instance.replica.entity(), Event::ProtectionEnd(id));
+            }
+            Tariff::Spot { protected_until: None, .. } => self.watch(id),
+        }
+        self.watch_stock(instance.pool.0);
+    }
+
+    /// Schedules the instant at which the price ends the instance, or the periodic check.
+    fn watch(&mut self, id: InstanceId) {
+        let instance = *self.instance(id);
+        let interval = self.scenario.settings.check_interval;
+        if interval.is_positive() {
+            let elapsed = self.now.since(instance.acquired_at) + SimSpan::from_ms(1);
+            let at = instance.acquired_at + SimSpan::from_ms(elapsed.started_granules(interval) * interval.as_ms());
+            self.schedule(at, rank::TIMER, instance.replica.entity(), Event::Check(id));
+        } else if let Some(at) = self.world.price(instance.price).next_above(self.now, self.release_ceiling(id)) {
+            self.schedule(at, rank::MARKET, instance.replica.entity(), Event::PriceCross(id));
+        }
+    }
+
+    /// Schedules the next instant at which a pool holds fewer units than are in use.
+    fn watch_stock(&mut self, pool: usize) {
+        if self.scenario.settings.check_interval.is_positive() || self.pools[pool].spot_holders.is_empty() {
+            return;
+        }
+        let path = self.world.stock(crate::world::PoolId(pool));
+        let short_of = self.pools[pool].used - 1;
+        // A shortage that is there now has been dealt with; the next one begins with a change.
+        let from = if path.value_at(self.now) <= short_of { path.next_change(self.now) } else { Some(self.now) };
+        let drop_at = from.and_then(|from| path.next_at_most(from, short_of));
+        if let Some(at) = drop_at.filter(|at| *at < self.pools[pool].drop_at) {
+            self.pools[pool].drop_at = at;
+            self.schedule(at, rank::MARKET, pool as u32, Event::StockDrop(pool as u32));
+        }
+    }
+
+    /// The highest market price at which the instance stays, in 10⁻⁹ per hour.
+    fn release_ceiling(&self, id: InstanceId) -> i64 {
+        match (self.instance(id).tariff, self.scenario.settings.release_when) {
+            (Tariff::Standard, _) => UNLIMITED,
+            (Tariff::Spot { bid, .. }, Release::MarketAboveBid) => bid.as_nano(),
+            (Tariff::Spot { bid, .. }, Release::MarketAtLeastBid) => bid.as_nano() - 1,
+        }
+    }
+
+    pub(crate) fn on_price_cross(&mut self, id: InstanceId) {
+        if self.instance(id).is_reclaimable(self.now) {
+            self.decide_release(id, ReclaimReason::Price);
+        }
+    }
+
+    pub(crate) fn on_stock_drop(&mut self, pool: usize) {
+        self.pools[pool].drop_at = SimTime::NEVER;
+        self.shrink(pool);
+        self.watch_stock(pool);
+    }
+
+    /// Releases as many instances of a pool as are in use beyond its units.
+    fn shrink(&mut self, pool: usize) {
+        let units = self.world.stock(crate::world::PoolId(pool)).value_at(self.now);
+        if units == UNLIMITED {
+            return;
+        }
+        for victim in self.pools[pool].victims(units, self.now, &self.instances) {
+            self.decide_release(victim, ReclaimReason::Stock);
+        }
+    }
+
+    /// At the end of the protected hour only the state of that instant counts.
+    pub(crate) fn on_protection_end(&mut self, id: InstanceId) {
+        if !self.instance(id).is_reclaimable(self.now) {
+            return;
+        }
+        self.review(id);
+        let instance = *self.instance(id);
+        if instance.is_live() && instance.leaving.is_none() {
+            let status = self.replica_status(instance.replica);
+            self.tell(instance.replica, status, EventKind::ProtectionEnded { market: instance.market });
+            self.watch(id);
+        }
+    }
+
+    pub(crate) fn on_check(&mut self, id: InstanceId) {
+        if !self.instance(id).is_reclaimable(self.now) {
+            return;
+        }
+        self.review(id);
+        if self.instance(id).is_reclaimable(self.now) {
+            self.watch(id);
+        }
+    }
+
+    /// Tests both release conditions of one instance at this instant.
+    fn review(&mut self, id: InstanceId) {
+        let instance = *self.instance(id);
+        if self.world.price(instance.price).value_at(self.now) > self.release_ceiling(id) {
+            self.decide_release(id, ReclaimReason::Price);
+        } else {
+            self.shrink(instance.pool.0);
+        }
+    }
+
+    /// Releases now, or gives notice first.
+    fn decide_release(&mut self, id: InstanceId, reason: ReclaimReason) {
+        let instance = *self.instance(id);
+        let notice = self.scenario.settings.notice;
+        if !notice.is_positive() {
+            self.release(id, reason);
+            return;
+        }
+        self.instance_mut(id).leaving = Some(reason);
+        let release_at = self.now + notice;
+        let status = self.replica_status(instance.replica);
+        let kind = EventKind::ReleaseNotice { market: instance.market, reason, release_at };
+        self.tell(instance.replica, status, kind);
+        self.schedule(release_at, rank::TIMER, instance.replica.entity(), Event::ReleaseDue(id));
+    }
+
+    pub(crate) fn on_release_due(&mut self, id: InstanceId) {
+        let instance = self.instance(id);
+        if let (true, Some(reason)) = (instance.is_live(), instance.leaving) {
+            self.release(id, reason);
+        }
+    }
+
+    /// The provider takes the instance; what the replica still holds decides how it goes on (E21).
+    fn release(&mut self, id: InstanceId, reason: ReclaimReason) {
+        let instance = *self.instance(id);
+        let from = self.replica_status(instance.replica);
+        let price = UnitPrice::from_nano(self.world.price(instance.price).value_at(self.now));
+        self.end_instance(id, UsageEnd::Reclaimed(reason));
+        self.outcome.reclaims += 1;
+        match *self.replica_state(instance.replica) {
+            ReplicaState::Held { current, successor: Some(successor) } if current == id => {
+                *self.replica_state(instance.replica) = ReplicaState::Held { current: successor, successor: None };
+            }
+            ReplicaState::Held { current, successor: Some(_) } => {
+                *self.replica_state(instance.replica) = ReplicaState::Held { current, successor: None };
+            }
+            ReplicaState::Held { .. } => self.wait(instance.replica),
+            ReplicaState::Idle | ReplicaState::Waiting { .. } => unreachable!("a live instance is held by its replica"),
+        }
+        let bid = match instance.tariff {
+            Tariff::Spot { bid, .. } => bid,
+            Tariff::Standard => unreachable!("standard instances are never reclaimed (A-45)"),
+        };
+        self.tell(instance.replica, from, EventKind::Released { market: instance.market, reason, price, bid });
+    }
+}

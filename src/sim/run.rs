@@ -1,0 +1,201 @@
+//! The main job: one loop that takes the earliest event and lets it take effect.
+
+use super::event::{Event, InstanceId, rank};
+use super::instance::{Instance, ReplicaId};
+use super::outcome::Outcome;
+use super::pool::Pool;
+use super::service::{ReplicaState, ServicePhase, ServiceState, Status};
+use super::trace::{EventKind, EventRecord, Trace, UsageEnd};
+use crate::engine::EventQueue;
+use crate::scenario::Scenario;
+use crate::scenario::model::{ServiceId, Strategy};
+use crate::units::SimTime;
+use crate::world::World;
+
+/// More events at one instant than any scenario can mean: reaching it is a bug, not a scenario.
+const EVENTS_PER_INSTANT_LIMIT: u64 = 10_000_000;
+
+/// Runs one strategy in one world to the horizon, telling `trace` what happens.
+pub fn simulate<T: Trace>(scenario: &Scenario, strategy: &Strategy, world: &World, trace: &mut T) -> Outcome {
+    let mut simulation = Simulation::new(scenario, strategy, world, trace);
+    simulation.submit_and_schedule();
+    simulation.run_to_horizon();
+    simulation.close_at_horizon()
+}
+
+/// A run in progress.
+pub(crate) struct Simulation<'run, T> {
+    pub(crate) scenario: &'run Scenario,
+    pub(crate) world: &'run World,
+    pub(crate) now: SimTime,
+    pub(crate) horizon: SimTime,
+    pub(crate) queue: EventQueue<Event>,
+    pub(crate) services: Vec<ServiceState<'run>>,
+    pub(crate) instances: Vec<Instance>,
+    pub(crate) pools: Vec<Pool>,
+    /// Placement must look before this instant ends.
+    pub(crate) placement_due: bool,
+    /// When the next look is scheduled for.
+    pub(crate) look_at: SimTime,
+    pub(crate) outcome: Outcome,
+    pub(crate) trace: &'run mut T,
+}
+
+impl<'run, T: Trace> Simulation<'run, T> {
+    fn new(scenario: &'run Scenario, strategy: &'run Strategy, world: &'run World, trace: &'run mut T) -> Self {
+        let plan_of = |index: usize| scenario.services[index].plan.as_ref().unwrap_or(&strategy.plan);
+        let services = scenario.services.iter().enumerate();
+        Self {
+            scenario,
+            world,
+            now: SimTime::ZERO,
+            horizon: SimTime::ZERO + scenario.horizon,
+            queue: EventQueue::new(),
+            services: services.map(|(index, service)| ServiceState::new(service, plan_of(index))).collect(),
+            instances: Vec::new(),
+            pools: vec![Pool::new(); scenario.world.stocks.len()],
+            placement_due: false,
+            look_at: SimTime::NEVER,
+            outcome: Outcome { market_ms: vec![0; scenario.markets.len()], ..Outcome::default() },
+            trace,
+        }
+    }
+
+    /// Puts the tenant's commands on the queue: submissions first, then actions, both in scenario order.
+    fn submit_and_schedule(&mut self) {
+        let scenario = self.scenario;
+        for (index, service) in scenario.services.iter().enumerate() {
+            if let Some(at) = service.create_at {
+                self.schedule(at, rank::COMMAND, 0, Event::Submit(ServiceId(index)));
+            }
+        }
+        for (index, action) in scenario.actions.iter().enumerate() {
+            self.schedule(action.at, rank::COMMAND, 1, Event::Act(index as u32));
+        }
+    }
+
+    /// Schedules an event unless it lies at or after the horizon (A-07: the run covers `[0, H)`).
+    pub(crate) fn schedule(&mut self, at: SimTime, rank: u8, entity: u32, event: Event) {
+        if at < self.horizon {
+            self.queue.push(at, rank, entity, event);
+        }
+    }
+
+    fn run_to_horizon(&mut self) {
+        let mut at_this_instant = 0_u64;
+        loop {
+            let before_placement = self.queue.peek().filter(|next| *next <= (self.now, rank::PLACEMENT));
+            if self.placement_due && before_placement.is_none() {
+                self.placement_due = false;
+                self.place();
+                continue;
+            }
+            let Some(next) = self.queue.pop() else { break };
+            if next.at > self.now {
+                self.now = next.at;
+                at_this_instant = 0;
+            }
+            at_this_instant += 1;
+            assert!(at_this_instant < EVENTS_PER_INSTANT_LIMIT, "events at {:?} never end", self.now);
+            self.outcome.events += 1;
+            self.handle(next.event);
+        }
+    }
+
+    fn handle(&mut self, event: Event) {
+        match event {
+            Event::Submit(service) => self.submit(service),
+            Event::Act(index) => self.act(index as usize),
+            Event::PriceCross(id) => self.on_price_cross(id),
+            Event::StockDrop(pool) => self.on_stock_drop(pool as usize),
+            Event::StartDone(id) => self.on_start_done(id),
+            Event::ProtectionEnd(id) => self.on_protection_end(id),
+            Event::Check(id) => self.on_check(id),
+            Event::ReleaseDue(id) => self.on_release_due(id),
+            Event::DeleteDone(service) => self.on_delete_done(service),
+            Event::Look => {
+                self.look_at = SimTime::NEVER;
+                self.placement_due = true;
+            }
+        }
+    }
+
+    /// Use up to the horizon is accrued; what would bill on is closed by the horizon.
+    fn close_at_horizon(mut self) -> Outcome {
+        self.now = self.horizon;
+        for index in 0..self.instances.len() {
+            if self.instances[index].is_live() {
+                self.meter(InstanceId(index as u32), UsageEnd::Horizon);
+            }
+        }
+        for service in &self.services {
+            let wanted = self.horizon.since(service.wanted_since).as_ms();
+            self.outcome.wanted_ms += wanted * service.replicas.len() as i64;
+            let submitted = service.submitted_at.unwrap_or(SimTime::ZERO);
+            self.outcome.note_first_running(submitted, service.first_running_at, self.horizon);
+        }
+        self.outcome
+    }
+
+    pub(crate) fn instance(&self, id: InstanceId) -> &Instance {
+        &self.instances[id.0 as usize]
+    }
+
+    pub(crate) fn instance_mut(&mut self, id: InstanceId) -> &mut Instance {
+        &mut self.instances[id.0 as usize]
+    }
+
+    pub(crate) fn service(&mut self, id: ServiceId) -> &mut ServiceState<'run> {
+        &mut self.services[id.0]
+    }
+
+    pub(crate) fn replica_state(&mut self, id: ReplicaId) -> &mut ReplicaState {
+        &mut self.services[id.service.0].replicas[id.index as usize].state
+    }
+
+    /// The status of one replica as a reader sees it.
+    pub(crate) fn replica_status(&self, id: ReplicaId) -> Status {
+        let service = &self.services[id.service.0];
+        match service.replicas[id.index as usize].state {
+            ReplicaState::Idle => self.service_status(id.service),
+            ReplicaState::Waiting { .. } => Status::Waiting,
+            ReplicaState::Held { current, .. } if self.instance(current).is_running() => Status::Running,
+            ReplicaState::Held { .. } => Status::Deploying,
+        }
+    }
+
+    /// The status of a service as a whole: an active one is as far as its furthest replica.
+    pub(crate) fn service_status(&self, id: ServiceId) -> Status {
+        let service = &self.services[id.0];
+        match service.phase {
+            ServicePhase::Absent => Status::Absent,
+            ServicePhase::Stopped => Status::Stopped,
+            ServicePhase::Deleting => Status::Deleting,
+            ServicePhase::Deleted => Status::Deleted,
+            ServicePhase::Failed => Status::DeploymentFailed,
+            ServicePhase::Active => {
+                let replicas = (0..service.replicas.len() as u32).map(|index| ReplicaId { service: id, index });
+                let statuses: Vec<Status> =
+                    replicas.filter(|replica| !self.is_idle(*replica)).map(|replica| self.replica_status(replica)).collect();
+                let furthest = [Status::Running, Status::Deploying].into_iter().find(|status| statuses.contains(status));
+                furthest.unwrap_or(Status::Waiting)
+            }
+        }
+    }
+
+    fn is_idle(&self, id: ReplicaId) -> bool {
+        self.services[id.service.0].replicas[id.index as usize].state == ReplicaState::Idle
+    }
+
+    /// Tells the trace of an event about a replica; `from` is its status before.
+    pub(crate) fn tell(&mut self, replica: ReplicaId, from: Status, kind: EventKind) {
+        let (at, to) = (self.now, self.replica_status(replica));
+        self.trace.event(|| EventRecord { at, service: replica.service, replica: Some(replica.index), from, to, kind });
+    }
+
+    /// Tells the trace of an event about a whole service.
+    pub(crate) fn tell_service(&mut self, service: ServiceId, from: Status, kind: EventKind) {
+        let (at, to) = (self.now, self.service_status(service));
+        self.trace.event(|| EventRecord { at, service, replica: None, from, to, kind });
+    }
+}

@@ -1,0 +1,113 @@
+//! Where a service and its replicas are in their lives.
+
+use super::event::InstanceId;
+use crate::scenario::model::{Plan, Service};
+use crate::units::SimTime;
+use crate::world::{DurationModel, stream};
+
+/// What a reader sees of a service or a replica.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// Not submitted yet.
+    Absent,
+    /// Looking for an instance; bills nothing.
+    Waiting,
+    /// Has an instance that is starting.
+    Deploying,
+    /// Serving.
+    Running,
+    /// Stopped by the tenant.
+    Stopped,
+    /// Deletion confirmed; bills nothing.
+    Deleting,
+    /// Gone for good.
+    Deleted,
+    /// Refused at submission.
+    DeploymentFailed,
+}
+
+impl Status {
+    /// The status as the provider's console writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Absent => "Absent",
+            Self::Waiting => "Waiting",
+            Self::Deploying => "Deploying",
+            Self::Running => "Running",
+            Self::Stopped => "Stopped",
+            Self::Deleting => "Deleting",
+            Self::Deleted => "Deleted",
+            Self::DeploymentFailed => "Deployment Failed",
+        }
+    }
+}
+
+/// The service as a whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ServicePhase {
+    Absent,
+    Active,
+    Stopped,
+    Deleting,
+    Deleted,
+    Failed,
+}
+
+/// One replica of an active service.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ReplicaState {
+    /// The service is not active.
+    Idle,
+    /// Looking for an instance since then.
+    Waiting { since: SimTime },
+    /// Holds an instance, and while moving back a second one that is starting.
+    Held { current: InstanceId, successor: Option<InstanceId> },
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Replica {
+    pub(crate) state: ReplicaState,
+    /// How many instances it has acquired: the ordinal of its next start-up time.
+    pub(crate) starts: u64,
+    /// The entity its luck is keyed by; 0 where its start-up needs none.
+    pub(crate) luck_entity: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct ServiceState<'run> {
+    pub(crate) phase: ServicePhase,
+    pub(crate) plan: &'run Plan,
+    pub(crate) replicas: Vec<Replica>,
+    pub(crate) submitted_at: Option<SimTime>,
+    pub(crate) first_running_at: Option<SimTime>,
+    /// Since when the present number of replicas has been wanted.
+    pub(crate) wanted_since: SimTime,
+}
+
+impl<'run> ServiceState<'run> {
+    pub(crate) fn new(service: &Service, plan: &'run Plan) -> Self {
+        let mut state = Self {
+            phase: ServicePhase::Absent,
+            plan,
+            replicas: Vec::new(),
+            submitted_at: None,
+            first_running_at: None,
+            wanted_since: SimTime::ZERO,
+        };
+        state.grow(service, service.replicas);
+        state
+    }
+
+    /// Adds idle replicas up to `count`.
+    pub(crate) fn grow(&mut self, service: &Service, count: u32) {
+        for index in self.replicas.len() as u32..count {
+            let luck_entity = match service.start_up {
+                DurationModel::Fixed(_) | DurationModel::Sequence(_) | DurationModel::Never => 0,
+                DurationModel::Uniform(..) | DurationModel::Exponential(_) | DurationModel::LogNormal { .. } => {
+                    stream::name_hash(&format!("{}/replica {index}", service.name))
+                }
+            };
+            self.replicas.push(Replica { state: ReplicaState::Idle, starts: 0, luck_entity });
+        }
+    }
+}

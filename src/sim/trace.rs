@@ -1,0 +1,225 @@
+//! What happened, for those who want to see it.
+
+use super::instance::{ReplicaId, Tariff};
+use super::service::Status;
+use crate::billing::{MeteredLine, Metering};
+use crate::scenario::model::{ActionKind, MarketId, ServiceId};
+use crate::units::{SimTime, UnitPrice};
+
+/// Receives what happens. The closures run only where somebody listens, so that a silent run builds nothing.
+pub trait Trace {
+    /// Something happened.
+    fn event(&mut self, record: impl FnOnce() -> EventRecord);
+    /// An interval of use has ended.
+    fn usage(&mut self, record: impl FnOnce() -> UsageRecord);
+}
+
+/// Records nothing: for Monte Carlo.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Trace for Silent {
+    fn event(&mut self, _: impl FnOnce() -> EventRecord) {}
+    fn usage(&mut self, _: impl FnOnce() -> UsageRecord) {}
+}
+
+/// Records everything: for one replication that is told or explained.
+#[derive(Clone, Debug, Default)]
+pub struct Recorder {
+    /// Events in order.
+    pub events: Vec<EventRecord>,
+    /// Ended intervals in the order of their ends.
+    pub usages: Vec<UsageRecord>,
+}
+
+impl Trace for Recorder {
+    fn event(&mut self, record: impl FnOnce() -> EventRecord) {
+        self.events.push(record());
+    }
+    fn usage(&mut self, record: impl FnOnce() -> UsageRecord) {
+        self.usages.push(record());
+    }
+}
+
+/// One event of the story.
+#[derive(Clone, Debug)]
+pub struct EventRecord {
+    /// When.
+    pub at: SimTime,
+    /// Which service.
+    pub service: ServiceId,
+    /// Which replica, if it is about one.
+    pub replica: Option<u32>,
+    /// Status before.
+    pub from: Status,
+    /// Status after.
+    pub to: Status,
+    /// What.
+    pub kind: EventKind,
+}
+
+/// Why an instance was taken back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReclaimReason {
+    /// The market price rose above the bid.
+    Price,
+    /// Stock was withdrawn.
+    Stock,
+}
+
+/// Why an entry was not taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// The bid is below the market price (or the price is not known).
+    BidTooLow {
+        /// The market price.
+        price: UnitPrice,
+        /// The bid; `None` for a standard entry whose price is not known.
+        bid: Option<UnitPrice>,
+    },
+    /// No unit is left.
+    OutOfStock,
+    /// The service already has as many replicas on this entry as its cap allows.
+    AtCap,
+    /// The replica must wait longer before it falls back this far.
+    TooEarly,
+}
+
+/// What happened.
+#[derive(Clone, Debug)]
+pub enum EventKind {
+    /// A service was submitted.
+    Submitted,
+    /// Its disk is larger than allowed (E22).
+    DeploymentFailed {
+        /// Size asked for.
+        disk_gib: u32,
+        /// Largest size.
+        max_gib: u32,
+    },
+    /// An entry was tried and not taken.
+    NotAcquired {
+        /// Where.
+        market: MarketId,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// Nothing could be had; it waits.
+    WaitingForStock,
+    /// An instance was acquired.
+    Allocated {
+        /// Where.
+        market: MarketId,
+        /// How.
+        tariff: Tariff,
+        /// Price at acquisition.
+        price: UnitPrice,
+    },
+    /// An instance reached Running.
+    Running {
+        /// Where.
+        market: MarketId,
+    },
+    /// A preferred type was acquired while the present one still runs.
+    MovingBack {
+        /// From here.
+        from: MarketId,
+        /// To there.
+        to: MarketId,
+    },
+    /// The preferred type runs; the old instance is given up.
+    MovedBack {
+        /// The instance given up.
+        from: MarketId,
+        /// The preferred type.
+        to: MarketId,
+    },
+    /// The provider gave notice.
+    ReleaseNotice {
+        /// Where.
+        market: MarketId,
+        /// Why.
+        reason: ReclaimReason,
+        /// When the instance goes.
+        release_at: SimTime,
+    },
+    /// The provider took an instance back.
+    Released {
+        /// Where.
+        market: MarketId,
+        /// Why.
+        reason: ReclaimReason,
+        /// Market price at that instant.
+        price: UnitPrice,
+        /// The bid.
+        bid: UnitPrice,
+    },
+    /// The protection period ended and the instance stays.
+    ProtectionEnded {
+        /// Where.
+        market: MarketId,
+    },
+    /// A scripted action took effect.
+    Acted(ActionKind),
+    /// A scripted action was refused in this state.
+    ActionRefused(ActionKind),
+    /// Deletion is complete.
+    Deleted,
+}
+
+/// What was used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Item {
+    /// An instance at the standard price.
+    Standard,
+    /// An instance at the spot price.
+    Spot,
+    /// System disk above the free size.
+    Disk,
+}
+
+/// What ended an interval of use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum UsageEnd {
+    /// The provider took the instance back.
+    Reclaimed(ReclaimReason),
+    /// The replica moved to a preferred type.
+    MovedBack,
+    /// The tenant stopped the service.
+    Stopped,
+    /// The tenant deleted the service.
+    Deleted,
+    /// The tenant scaled in.
+    ScaledIn,
+    /// The tenant updated the service.
+    Updated,
+    /// The run ended; it would bill on.
+    Horizon,
+}
+
+/// One continuous interval of use with its lines.
+#[derive(Clone, Debug)]
+pub struct UsageRecord {
+    /// Which replica.
+    pub replica: ReplicaId,
+    /// What.
+    pub item: Item,
+    /// Where.
+    pub market: MarketId,
+    /// How it was rented.
+    pub tariff: Tariff,
+    /// When the instance was acquired.
+    pub acquired_at: SimTime,
+    /// When metering began.
+    pub from: SimTime,
+    /// When metering ended.
+    pub to: SimTime,
+    /// What ended it.
+    pub end: UsageEnd,
+    /// How time was metered.
+    pub metering: Metering,
+    /// Units in use.
+    pub units: u32,
+    /// One line per price.
+    pub lines: Vec<MeteredLine>,
+}
