@@ -2,3 +2,4 @@
 pub mod units;
 pub mod world;
 pub mod scenario;
+pub mod montecarlo;
