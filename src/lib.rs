@@ -5,3 +5,4 @@ pub mod world;
 pub mod billing;
 pub mod scenario;
 pub mod sim;
+pub mod montecarlo;

@@ -1,0 +1,20 @@
+//! From replications to statements: means with their intervals, quantiles, tails, and paired comparisons.
+//!
+//! Owns every statistic the project prints. It knows costs, hours and yes/no outcomes in replication order, nothing
+//! of clouds, strategies or files; it draws no random number of its own (no bootstrap), so a summary is a pure
+//! function of its input.
+//!
+//! Invariants: the caller passes values in replication order and sums run in that order on one thread, so the result
+//! does not depend on the thread count; means, quantiles and tails of money are exact integers, floats serve spread
+//! and intervals only; strategies are compared by differences within a replication, never by adding variances.
+
+pub mod distribution;
+pub mod estimate;
+pub mod paired;
+
+pub use distribution::{MoneyEstimate, MoneyMean, quantile_rank};
+pub use estimate::{MeanEstimate, Proportion, student_t_975};
+pub use paired::{Paired, RatioEstimate};
+
+#[cfg(test)]
+mod tests;
