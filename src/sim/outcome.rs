@@ -1,5 +1,6 @@
 //! What a run leaves behind when nobody records it.
 
+use super::service::Status;
 use crate::scenario::Scenario;
 use crate::units::{Money, SimTime};
 
@@ -28,6 +29,8 @@ pub struct Outcome {
     pub never_ran: bool,
     /// Replica-milliseconds in Running per market.
     pub market_ms: Vec<i64>,
+    /// Status of each service at the horizon, in scenario order.
+    pub statuses: Vec<Status>,
     /// Events handled.
     pub events: u64,
 }

@@ -123,6 +123,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
     /// Use up to the horizon is accrued; what would bill on is closed by the horizon.
     fn close_at_horizon(mut self) -> Outcome {
         self.now = self.horizon;
+        self.outcome.statuses = (0..self.services.len()).map(|index| self.service_status(ServiceId(index))).collect();
         for index in 0..self.instances.len() {
             if self.instances[index].is_live() {
                 self.meter(InstanceId(index as u32), UsageEnd::Horizon);

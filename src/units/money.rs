@@ -68,6 +68,12 @@ impl Money {
         Self(Self::from_ratio(self.0, unit, mode).0 * unit)
     }
 
+    /// The amount divided among `count` (positive), half to even at twelve decimals: the mean of a sum.
+    #[must_use]
+    pub fn per(self, count: usize) -> Self {
+        Self::from_ratio(self.0, count as i128, RoundingMode::HalfEven)
+    }
+
     /// For statistics and pictures only: there is no way back.
     pub fn to_f64(self) -> f64 {
         self.0 as f64 / 1e12

@@ -1,0 +1,175 @@
+//! Many replications of every strategy on common random numbers, in parallel, collected in replication order.
+
+use crate::scenario::Scenario;
+use crate::sim::{self, Outcome, Silent};
+use crate::units::Money;
+use crate::world::World;
+use rayon::prelude::*;
+
+/// Replications that are computed before their results are collected: bounds the memory in flight and the time until
+/// an interruption is noticed.
+const BATCH: u64 = 1_024;
+
+/// Which replications to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StudySize {
+    /// Root of all luck.
+    pub seed: u64,
+    /// Replications `0..replications`.
+    pub replications: u64,
+    /// Threads; 0 is one per core.
+    pub threads: usize,
+}
+
+/// Follows a study while it runs. Called on the collecting thread, in replication order, but for [`Self::tick`].
+pub trait Observer: Sync {
+    /// One replication is done (from any thread, in any order): for progress only.
+    fn tick(&self) {}
+    /// True if the study should stop early.
+    fn is_interrupted(&self) -> bool {
+        false
+    }
+    /// The outcomes of one replication, one per strategy.
+    ///
+    /// # Errors
+    /// Whatever writing them may meet; it ends the study.
+    fn collect(&mut self, replication: u64, outcomes: &[Outcome]) -> std::io::Result<()>;
+}
+
+/// Wants only the samples.
+impl Observer for () {
+    fn collect(&mut self, _: u64, _: &[Outcome]) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Why a study has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum StudyError {
+    /// The user interrupted it.
+    #[error("interrupted")]
+    Interrupted,
+    /// Collecting failed.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// The thread pool could not be made.
+    #[error("could not start the threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// What the replications of one strategy gave: a column per metric, in replication order (at most 64 bytes and 8 per
+/// metric for each replication), and exact sums of what is reported as a mean only.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Samples {
+    /// Bill of each replication.
+    pub cost: Vec<Money>,
+    /// Bill plus the price of lost hours and reclaims; empty where they have none.
+    pub cost_with_downtime: Vec<Money>,
+    /// Replica-milliseconds in Running.
+    pub running_ms: Vec<i64>,
+    /// Replica-milliseconds wanted.
+    pub wanted_ms: Vec<i64>,
+    /// Instances taken back.
+    pub reclaims: Vec<u32>,
+    /// From submission to the first Running.
+    pub first_running_ms: Vec<i64>,
+    /// Replications in which some service never ran.
+    pub never_ran: u64,
+    /// Sums over replications.
+    pub totals: Totals,
+}
+
+/// Exact sums over the replications of a strategy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Compute at the standard price.
+    pub standard: Money,
+    /// Compute at spot prices.
+    pub spot: Money,
+    /// System disks.
+    pub disk: Money,
+    /// Instances acquired.
+    pub launches: u64,
+    /// Returns to a preferred type.
+    pub moves: u64,
+    /// Replica-milliseconds in Running per market.
+    pub market_ms: Vec<i128>,
+}
+
+impl Samples {
+    fn push(&mut self, scenario: &Scenario, outcome: &Outcome) {
+        self.cost.push(outcome.cost());
+        if scenario.downtime.is_priced() {
+            self.cost_with_downtime.push(outcome.cost_with_downtime(scenario));
+        }
+        self.running_ms.push(outcome.running_ms);
+        self.wanted_ms.push(outcome.wanted_ms);
+        self.reclaims.push(outcome.reclaims);
+        self.first_running_ms.push(outcome.first_running_ms);
+        self.never_ran += u64::from(outcome.never_ran);
+        self.totals.standard += outcome.standard;
+        self.totals.spot += outcome.spot;
+        self.totals.disk += outcome.disk;
+        self.totals.launches += u64::from(outcome.launches);
+        self.totals.moves += u64::from(outcome.moves);
+        self.totals.market_ms.resize(outcome.market_ms.len(), 0);
+        for (total, ms) in self.totals.market_ms.iter_mut().zip(&outcome.market_ms) {
+            *total += i128::from(*ms);
+        }
+    }
+}
+
+/// Runs every strategy of a scenario in the same worlds. The result depends on the scenario, the seed and the number
+/// of replications only, never on threads.
+///
+/// # Errors
+/// An interruption, or what the observer meets while collecting.
+pub fn study(scenario: &Scenario, size: StudySize, observer: &mut impl Observer) -> Result<Vec<Samples>, StudyError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(size.threads).build()?;
+    let mut samples = vec![Samples::default(); scenario.strategies.len()];
+    let mut first = 0;
+    while first < size.replications {
+        let last = (first + BATCH).min(size.replications);
+        let batch = run_batch(&pool, scenario, size.seed, first..last, observer);
+        if observer.is_interrupted() {
+            return Err(StudyError::Interrupted);
+        }
+        for (replication, outcomes) in (first..last).zip(&batch) {
+            for (column, outcome) in samples.iter_mut().zip(outcomes) {
+                column.push(scenario, outcome);
+            }
+            observer.collect(replication, outcomes)?;
+        }
+        first = last;
+    }
+    Ok(samples)
+}
+
+/// The outcomes of a range of replications, in order; each thread keeps one world and draws into it.
+fn run_batch(
+    pool: &rayon::ThreadPool,
+    scenario: &Scenario,
+    seed: u64,
+    range: std::ops::Range<u64>,
+    observer: &impl Observer,
+) -> Vec<Vec<Outcome>> {
+    pool.install(|| {
+        range
+            .into_par_iter()
+            .map_init(World::empty, |world, replication| {
+                if observer.is_interrupted() {
+                    return Vec::new();
+                }
+                scenario.world.draw_into(seed, replication, world);
+                let outcomes = run_strategies(scenario, world);
+                observer.tick();
+                outcomes
+            })
+            .collect()
+    })
+}
+
+/// Every strategy in one world.
+pub fn run_strategies(scenario: &Scenario, world: &World) -> Vec<Outcome> {
+    scenario.strategies.iter().map(|strategy| sim::simulate(scenario, strategy, world, &mut Silent)).collect()
+}

@@ -1,0 +1,322 @@
+//! What a comparison says: one object that the table prints and the JSON carries.
+
+use crate::montecarlo::{MeanEstimate, MoneyEstimate, Paired, RatioEstimate, Samples, StudySize};
+use crate::scenario::Scenario;
+use crate::units::{Money, SimSpan};
+use serde::Serialize;
+
+const MS_PER_SECOND: f64 = 1_000.0;
+
+/// The result of `compare`. Money is text, everything else a number; fields are added by later versions and kept.
+#[derive(Clone, Debug, Serialize)]
+pub struct Comparison {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// The question it answers.
+    pub question: String,
+    /// Root of all luck.
+    pub seed: u64,
+    /// Number of replications.
+    pub replications: u64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Length of a run in hours.
+    pub horizon_hours: f64,
+    /// One per strategy, in scenario order.
+    pub strategies: Vec<StrategyResult>,
+    /// One per pair of strategies, in scenario order.
+    pub paired: Vec<PairResult>,
+    /// Replayed records and how much they hold.
+    pub histories: Vec<HistoryResult>,
+    /// What to beware of when reading the figures.
+    pub warnings: Vec<String>,
+    /// Version of the program.
+    pub version: &'static str,
+}
+
+/// What one strategy gave.
+#[derive(Clone, Debug, Serialize)]
+pub struct StrategyResult {
+    /// Its name.
+    pub name: String,
+    /// The bill.
+    pub cost: CostResult,
+    /// The bill plus the price of lost hours and reclaims, where the scenario gives them one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_with_downtime: Option<CostResult>,
+    /// Mean bill per mean hour in Running (per replica): a ratio of sums with its interval; absent if it never ran.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost_per_available_hour: Option<MeanMoneyResult>,
+    /// Mean of each part of the bill.
+    pub components: Components,
+    /// Share of the horizon × replicas in Running.
+    pub availability: NumberResult,
+    /// Instances taken back by the provider.
+    pub reclaims: NumberResult,
+    /// Instances acquired, mean.
+    pub launches_mean: f64,
+    /// Returns to a preferred type, mean.
+    pub moves_mean: f64,
+    /// From submission to the first Running in seconds; the horizon for a replication that never runs.
+    pub time_to_running_s: NumberResult,
+    /// Share of replications in which some service never ran.
+    pub never_ran_share: f64,
+    /// Share of the wanted time in Running on each instance type that was used, and in none.
+    pub time_shares: Vec<TimeShare>,
+}
+
+/// A distribution of money.
+#[derive(Clone, Debug, Serialize)]
+pub struct CostResult {
+    /// Mean.
+    pub mean: String,
+    /// 95 % interval of the mean; null for one replication.
+    pub ci95: Option<[String; 2]>,
+    /// Quantiles: the ⌈pN⌉-th smallest.
+    pub p5: String,
+    /// Median.
+    pub p50: String,
+    /// 95 % quantile.
+    pub p95: String,
+    /// 99 % quantile.
+    pub p99: String,
+    /// Mean of the dearest ⌈0.05 N⌉.
+    pub cvar95: String,
+    /// Cheapest replication.
+    pub min: String,
+    /// Dearest replication.
+    pub max: String,
+}
+
+/// A mean of money.
+#[derive(Clone, Debug, Serialize)]
+pub struct MeanMoneyResult {
+    /// Mean.
+    pub mean: String,
+    /// 95 % interval; null for one replication.
+    pub ci95: Option<[String; 2]>,
+}
+
+/// A distribution of a number.
+#[derive(Clone, Debug, Serialize)]
+pub struct NumberResult {
+    /// Mean.
+    pub mean: f64,
+    /// 95 % interval of the mean; null for one replication.
+    pub ci95: Option<[f64; 2]>,
+    /// 5 % quantile.
+    pub p5: f64,
+    /// Median.
+    pub p50: f64,
+    /// 95 % quantile.
+    pub p95: f64,
+    /// Least.
+    pub min: f64,
+    /// Greatest.
+    pub max: f64,
+}
+
+/// Mean of each part of the bill.
+#[derive(Clone, Debug, Serialize)]
+pub struct Components {
+    /// Compute at the standard price.
+    pub standard: String,
+    /// Compute at spot prices.
+    pub spot: String,
+    /// System disks.
+    pub disk: String,
+}
+
+/// Share of the wanted time on one instance type.
+#[derive(Clone, Debug, Serialize)]
+pub struct TimeShare {
+    /// Market; `null` for the time in none (waiting, starting, stopped).
+    #[serde(rename = "type")]
+    pub market: Option<String>,
+    /// Share, in [0, 1].
+    pub share: f64,
+}
+
+/// Two strategies in the same worlds.
+#[derive(Clone, Debug, Serialize)]
+pub struct PairResult {
+    /// First strategy.
+    pub a: String,
+    /// Second strategy.
+    pub b: String,
+    /// a − b.
+    pub difference: MeanMoneyResult,
+    /// Share of worlds in which a is cheaper.
+    pub probability_a_cheaper: f64,
+    /// Its 95 % interval (Wilson).
+    pub probability_a_cheaper_ci95: [f64; 2],
+    /// Share of worlds in which both cost the same.
+    pub probability_equal: f64,
+}
+
+/// A replayed record.
+#[derive(Clone, Debug, Serialize)]
+pub struct HistoryResult {
+    /// The clock group.
+    pub clock: String,
+    /// Files.
+    pub files: Vec<String>,
+    /// Days that are replayed.
+    pub span_days: f64,
+    /// Independent windows of the horizon's length (blocks, for the block bootstrap).
+    pub independent_windows: f64,
+}
+
+impl Comparison {
+    /// Reduces the samples of a study, in replication order. A study has at least one replication.
+    pub fn new(scenario: &Scenario, size: StudySize, samples: &[Samples]) -> Self {
+        let named = || scenario.strategies.iter().zip(samples);
+        let strategies = named().map(|(strategy, column)| strategy_result(scenario, &strategy.name, column)).collect();
+        let mut paired = Vec::new();
+        for (index, (a, columns_a)) in named().enumerate() {
+            for (b, columns_b) in named().skip(index + 1) {
+                let pair = Paired::of(&columns_a.cost, &columns_b.cost).expect("both ran in every world");
+                paired.push(pair_result(&a.name, &b.name, &pair));
+            }
+        }
+        Self {
+            scenario: scenario.name.clone(),
+            question: scenario.question.clone(),
+            seed: size.seed,
+            replications: size.replications,
+            currency: scenario.currency.clone(),
+            horizon_hours: scenario.horizon.as_ms() as f64 / SimSpan::HOUR.as_ms() as f64,
+            strategies,
+            paired,
+            histories: scenario.histories.iter().map(history_result).collect(),
+            warnings: warnings(scenario, samples),
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
+
+fn strategy_result(scenario: &Scenario, name: &str, column: &Samples) -> StrategyResult {
+    let n = column.cost.len() as f64;
+    let per_replication = |total: Money| money(total.per(column.cost.len()));
+    let pairs = column.running_ms.iter().zip(&column.wanted_ms);
+    let availability: Vec<f64> = pairs.map(|(ran, wanted)| *ran as f64 / (*wanted).max(1) as f64).collect();
+    let available: Vec<SimSpan> = column.running_ms.iter().map(|ms| SimSpan::from_ms(*ms)).collect();
+    let reclaims: Vec<f64> = column.reclaims.iter().map(|count| f64::from(*count)).collect();
+    let waits: Vec<f64> = column.first_running_ms.iter().map(|ms| *ms as f64 / MS_PER_SECOND).collect();
+    StrategyResult {
+        name: name.to_owned(),
+        cost: cost_result(&column.cost),
+        cost_with_downtime: (!column.cost_with_downtime.is_empty()).then(|| cost_result(&column.cost_with_downtime)),
+        cost_per_available_hour: RatioEstimate::of(&column.cost, &available)
+            .map(|ratio| MeanMoneyResult { mean: money(ratio.per_hour), ci95: money_interval(ratio.ci95) }),
+        components: Components {
+            standard: per_replication(column.totals.standard),
+            spot: per_replication(column.totals.spot),
+            disk: per_replication(column.totals.disk),
+        },
+        availability: number_result(&availability),
+        reclaims: number_result(&reclaims),
+        launches_mean: column.totals.launches as f64 / n,
+        moves_mean: column.totals.moves as f64 / n,
+        time_to_running_s: number_result(&waits),
+        never_ran_share: column.never_ran as f64 / n,
+        time_shares: time_shares(scenario, column),
+    }
+}
+
+fn time_shares(scenario: &Scenario, column: &Samples) -> Vec<TimeShare> {
+    let wanted: i128 = column.wanted_ms.iter().map(|ms| i128::from(*ms)).sum();
+    let share = |ms: i128| ms as f64 / wanted.max(1) as f64;
+    let used: i128 = column.totals.market_ms.iter().sum();
+    let markets = scenario.markets.iter().zip(&column.totals.market_ms).filter(|(_, ms)| **ms > 0);
+    let mut shares: Vec<TimeShare> =
+        markets.map(|(market, ms)| TimeShare { market: Some(market.name.clone()), share: share(*ms) }).collect();
+    shares.push(TimeShare { market: None, share: share(wanted - used) });
+    shares
+}
+
+fn pair_result(a: &str, b: &str, pair: &Paired) -> PairResult {
+    PairResult {
+        a: a.to_owned(),
+        b: b.to_owned(),
+        difference: MeanMoneyResult { mean: money(pair.difference.mean), ci95: money_interval(pair.difference.ci95) },
+        probability_a_cheaper: pair.probability_a_cheaper.share,
+        probability_a_cheaper_ci95: pair.probability_a_cheaper.ci95.into(),
+        probability_equal: pair.probability_equal.share,
+    }
+}
+
+fn history_result(note: &crate::scenario::model::HistoryNote) -> HistoryResult {
+    HistoryResult {
+        clock: note.clock.clone(),
+        files: note.files.clone(),
+        span_days: note.span.as_ms() as f64 / SimSpan::DAY.as_ms() as f64,
+        independent_windows: note.independent_windows,
+    }
+}
+
+/// Below this many independent windows an interval says more about the record than about the future.
+const INDEPENDENT_WINDOWS_MIN: f64 = 10.0;
+
+fn warnings(scenario: &Scenario, samples: &[Samples]) -> Vec<String> {
+    let short = scenario.histories.iter().filter(|note| note.independent_windows < INDEPENDENT_WINDOWS_MIN);
+    let mut warnings: Vec<String> = short
+        .map(|note| {
+            format!(
+                "the record behind clock \"{}\" holds {:.1} independent windows: the intervals below say how well the \
+                 mean over this record is known, not how well the future is",
+                note.clock, note.independent_windows
+            )
+        })
+        .collect();
+    for (strategy, column) in scenario.strategies.iter().zip(samples) {
+        if column.never_ran > 0 {
+            warnings.push(format!(
+                "\"{}\" never reached Running in {} of {} replications; they count the whole horizon as time to Running",
+                strategy.name,
+                column.never_ran,
+                column.cost.len()
+            ));
+        }
+    }
+    warnings
+}
+
+fn cost_result(costs: &[Money]) -> CostResult {
+    let estimate = MoneyEstimate::of(costs).expect("a study has at least one replication");
+    CostResult {
+        mean: money(estimate.mean.mean),
+        ci95: money_interval(estimate.mean.ci95),
+        p5: money(estimate.p5),
+        p50: money(estimate.p50),
+        p95: money(estimate.p95),
+        p99: money(estimate.p99),
+        cvar95: money(estimate.cvar95),
+        min: money(estimate.min),
+        max: money(estimate.max),
+    }
+}
+
+fn number_result(values: &[f64]) -> NumberResult {
+    let estimate = MeanEstimate::of(values).expect("a study has at least one replication");
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let quantile = |per_mille| sorted[crate::montecarlo::quantile_rank(per_mille, sorted.len()) - 1];
+    NumberResult {
+        mean: estimate.mean,
+        ci95: estimate.ci95.map(Into::into),
+        p5: quantile(50),
+        p50: quantile(500),
+        p95: quantile(950),
+        min: quantile(0),
+        max: quantile(1_000),
+    }
+}
+
+fn money(amount: Money) -> String {
+    amount.to_string()
+}
+
+fn money_interval(interval: Option<(Money, Money)>) -> Option<[String; 2]> {
+    interval.map(|(low, high)| [money(low), money(high)])
+}

@@ -1,0 +1,229 @@
+//! The names, rules and sentences of events and lines: what a reader sees of the simulation's own types.
+
+use crate::scenario::Scenario;
+use crate::scenario::model::{ActionKind, BillingStart, MarketId, Plan, ProtectedPrice, Settings};
+use crate::sim::{EventKind, Item, ReclaimReason, Refusal, Tariff, UsageEnd, UsageRecord};
+use crate::units::{SimTime, UnitPrice};
+
+/// The name of an event, one word.
+pub fn event_name(kind: &EventKind) -> &'static str {
+    match kind {
+        EventKind::Submitted => "Created",
+        EventKind::DeploymentFailed { .. } => "DeploymentFailed",
+        EventKind::NotAcquired { refusal, .. } => match refusal {
+            Refusal::BidTooLow { .. } => "BidFailed",
+            Refusal::OutOfStock => "OutOfStock",
+            Refusal::AtCap => "AtCap",
+            Refusal::TooEarly => "TooEarly",
+        },
+        EventKind::WaitingForStock => "Waiting",
+        EventKind::Allocated { .. } => "Allocated",
+        EventKind::Running { .. } => "Running",
+        EventKind::MovingBack { .. } => "MovingBack",
+        EventKind::MovedBack { .. } => "MovedBack",
+        EventKind::ReleaseNotice { .. } => "ReleaseNotice",
+        EventKind::Released { .. } => "Released",
+        EventKind::ProtectionEnded { .. } => "ProtectionEnded",
+        EventKind::Acted(action) => match action {
+            ActionKind::Create => "Created",
+            ActionKind::Stop => "Stopped",
+            ActionKind::Start => "Started",
+            ActionKind::Delete => "DeleteConfirmed",
+            ActionKind::Scale(_) => "Scaled",
+            ActionKind::Update(_) => "Updated",
+        },
+        EventKind::ActionRefused(_) => "ActionRefused",
+        EventKind::Deleted => "Deleted",
+    }
+}
+
+/// The rules an event follows, as ids of the rulebook.
+pub fn event_rules(kind: &EventKind) -> &'static [&'static str] {
+    match kind {
+        EventKind::Submitted => &["E19"],
+        EventKind::DeploymentFailed { .. } => &["E22"],
+        EventKind::NotAcquired { refusal, .. } => match refusal {
+            Refusal::BidTooLow { .. } => &["E15", "E20", "A-14"],
+            Refusal::OutOfStock => &["E15", "E20", "E25"],
+            Refusal::AtCap => &["A-16"],
+            Refusal::TooEarly => &["E20"],
+        },
+        EventKind::WaitingForStock => &["E5", "A-17"],
+        EventKind::Allocated { tariff: Tariff::Standard, .. } => &["E19", "E24"],
+        EventKind::Allocated { tariff: Tariff::Spot { protected_until: None, .. }, .. } => &["E15", "E17", "E19", "E24"],
+        EventKind::Allocated { .. } => &["E15", "E16", "E19", "E24", "A-43"],
+        EventKind::Running { .. } => &["E2", "A-17"],
+        EventKind::MovingBack { .. } | EventKind::MovedBack { .. } => &["A-16"],
+        EventKind::ReleaseNotice { .. } => &["A-14"],
+        EventKind::Released { reason: ReclaimReason::Price, .. } => &["E17", "E21", "A-14"],
+        EventKind::Released { reason: ReclaimReason::Stock, .. } => &["E17", "E21", "A-14", "A-46"],
+        EventKind::ProtectionEnded { .. } => &["E16", "A-44"],
+        EventKind::Acted(action) | EventKind::ActionRefused(action) => action_rules(action),
+        EventKind::Deleted => &["E7", "E8"],
+    }
+}
+
+fn action_rules(action: &ActionKind) -> &'static [&'static str] {
+    match action {
+        ActionKind::Create | ActionKind::Start => &["E19"],
+        ActionKind::Stop => &["E4"],
+        ActionKind::Delete => &["E7", "E8", "A-30"],
+        ActionKind::Scale(_) => &["A-19"],
+        ActionKind::Update(_) => &["E19", "A-29"],
+    }
+}
+
+/// The market an event is about, if it is about one.
+pub fn event_market(kind: &EventKind) -> Option<MarketId> {
+    match kind {
+        EventKind::NotAcquired { market, .. }
+        | EventKind::Allocated { market, .. }
+        | EventKind::Running { market }
+        | EventKind::ReleaseNotice { market, .. }
+        | EventKind::Released { market, .. }
+        | EventKind::ProtectionEnded { market } => Some(*market),
+        EventKind::MovingBack { to, .. } | EventKind::MovedBack { to, .. } => Some(*to),
+        EventKind::Submitted
+        | EventKind::DeploymentFailed { .. }
+        | EventKind::WaitingForStock
+        | EventKind::Acted(_)
+        | EventKind::ActionRefused(_)
+        | EventKind::Deleted => None,
+    }
+}
+
+/// An event in a sentence.
+pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
+    let market = |id: &MarketId| scenario.markets[id.0].name.as_str();
+    let at = |time: SimTime| clock(scenario, time);
+    match kind {
+        EventKind::Submitted => "created".to_owned(),
+        EventKind::DeploymentFailed { disk_gib, max_gib } => {
+            format!("deployment failed: a system disk of {disk_gib} GiB is above the maximum of {max_gib} GiB")
+        }
+        EventKind::NotAcquired { market: id, refusal } => format!("{} not acquired: {}", market(id), refusal_words(*refusal)),
+        EventKind::WaitingForStock => "nothing can be had: waits, which bills nothing".to_owned(),
+        EventKind::Allocated { market: id, tariff, price } => match tariff {
+            Tariff::Standard => format!("{} allocated at the standard price, {price}/h", market(id)),
+            Tariff::Spot { bid, protected_until, .. } => {
+                let protection = protected_until.map_or_else(String::new, |until| format!(", protected until {}", at(until)));
+                format!("{} allocated as spot at {price}/h, bid {bid}{protection}", market(id))
+            }
+        },
+        EventKind::Running { market: id } => format!("running on {}", market(id)),
+        EventKind::MovingBack { from, to } => format!("{} can be had: moving back from {}", market(to), market(from)),
+        EventKind::MovedBack { from, to } => format!("running on {}, {} given up", market(to), market(from)),
+        EventKind::ReleaseNotice { market: id, reason, release_at } => {
+            format!("notice: {} will be released at {} ({})", market(id), at(*release_at), reason_words(*reason))
+        }
+        EventKind::Released { market: id, reason: ReclaimReason::Price, price, bid } => {
+            format!("{} released: market {price} > bid {bid}", market(id))
+        }
+        EventKind::Released { market: id, reason: ReclaimReason::Stock, .. } => {
+            format!("{} released: stock was withdrawn", market(id))
+        }
+        EventKind::ProtectionEnded { market: id } => format!("protection of {} is over; it stays", market(id)),
+        EventKind::Acted(action) => action_words(scenario, action),
+        EventKind::ActionRefused(action) => format!("refused in this state: {}", action_words(scenario, action)),
+        EventKind::Deleted => "deleted for good".to_owned(),
+    }
+}
+
+fn refusal_words(refusal: Refusal) -> String {
+    match refusal {
+        Refusal::BidTooLow { price: UnitPrice::UNKNOWN, .. } => "its price is not known yet".to_owned(),
+        Refusal::BidTooLow { price, bid: Some(bid) } => format!("bid {bid} < market {price}"),
+        Refusal::BidTooLow { price, bid: None } => format!("price {price}"),
+        Refusal::OutOfStock => "out of stock".to_owned(),
+        Refusal::AtCap => "its cap is reached".to_owned(),
+        Refusal::TooEarly => "it waits longer before it falls back this far".to_owned(),
+    }
+}
+
+fn reason_words(reason: ReclaimReason) -> &'static str {
+    match reason {
+        ReclaimReason::Price => "market price above the bid",
+        ReclaimReason::Stock => "stock withdrawn",
+    }
+}
+
+fn action_words(scenario: &Scenario, action: &ActionKind) -> String {
+    let types = |plan: &Plan| -> String {
+        let names: Vec<&str> = plan.entries.iter().map(|entry| scenario.markets[entry.market.0].name.as_str()).collect();
+        names.join(", ")
+    };
+    match action {
+        ActionKind::Create => "create".to_owned(),
+        ActionKind::Stop => "stopped by the tenant; billing ends".to_owned(),
+        ActionKind::Start => "started by the tenant".to_owned(),
+        ActionKind::Delete => "deletion confirmed; billing ends".to_owned(),
+        ActionKind::Scale(count) => format!("scaled to {count} replicas"),
+        ActionKind::Update(plan) => format!("updated: types in order {}", types(plan)),
+    }
+}
+
+/// The name of a bill item.
+pub fn item_name(item: Item) -> &'static str {
+    match item {
+        Item::Standard => "standard compute",
+        Item::Spot => "spot compute",
+        Item::Disk => "system disk",
+    }
+}
+
+/// The unit of a bill item's quantity.
+pub fn item_unit(item: Item) -> &'static str {
+    match item {
+        Item::Standard | Item::Spot => "hour",
+        Item::Disk => "GiB-hour",
+    }
+}
+
+/// The rules behind a line that begins at `from`.
+pub fn line_rules(settings: &Settings, usage: &UsageRecord, from: SimTime) -> Vec<&'static str> {
+    let mut rules = match (usage.item, usage.tariff) {
+        (Item::Disk, _) => vec!["E3", "A-17", "A-03"],
+        (_, Tariff::Standard) => vec!["E1", "E2", "A-03"],
+        (_, Tariff::Spot { protected_until: Some(until), .. })
+            if from < until && settings.protected_price == ProtectedPrice::Locked =>
+        {
+            vec!["E2", "E16", "A-13", "A-43", "A-03"]
+        }
+        (_, Tariff::Spot { .. }) => vec!["E2", "E13", "E18", "A-03"],
+    };
+    if usage.item != Item::Disk && settings.billing_start == BillingStart::Provisioned {
+        rules.push("A-17");
+    }
+    rules.push("A-20");
+    rules
+}
+
+/// What opened an interval of use, with its rule.
+pub fn opening(settings: &Settings, usage: &UsageRecord) -> (&'static str, &'static str) {
+    match (usage.item, settings.billing_start) {
+        (Item::Disk, _) => ("the disk was created with its instance", "E3"),
+        (_, BillingStart::Running) => ("the instance reached Running", "E2"),
+        (_, BillingStart::Provisioned) => ("the instance was provisioned", "A-17"),
+    }
+}
+
+/// What closed an interval of use, with its rule.
+pub fn closing(end: UsageEnd) -> (&'static str, &'static str) {
+    match end {
+        UsageEnd::Reclaimed(ReclaimReason::Price) => ("released: market price above the bid", "A-14"),
+        UsageEnd::Reclaimed(ReclaimReason::Stock) => ("released: stock was withdrawn", "A-14"),
+        UsageEnd::MovedBack => ("given up: a preferred type runs", "A-16"),
+        UsageEnd::Stopped => ("stopped by the tenant", "E4"),
+        UsageEnd::Deleted => ("deletion confirmed", "E7"),
+        UsageEnd::ScaledIn => ("scaled in by the tenant", "A-19"),
+        UsageEnd::Updated => ("updated by the tenant", "E19"),
+        UsageEnd::Horizon => ("the run ends here; it would bill on", "A-07"),
+    }
+}
+
+/// A civil time for reading: date and time in the scenario's offset.
+pub fn clock(scenario: &Scenario, at: SimTime) -> String {
+    let full = scenario.calendar.format(at);
+    let civil = &full[..full.len().saturating_sub(6)];
+    civil.replace('T', " ")
+}
