@@ -6,3 +6,4 @@ pub mod billing;
 pub mod scenario;
 pub mod sim;
 pub mod montecarlo;
+pub mod report;

@@ -89,7 +89,7 @@ impl Usage<'_> {
                 visit(from, to, self.billed(to) - self.billed(from), price);
             }
         };
-        let mut visit_market = |from: SimTime, market: &StepPath, visit_to: &mut dyn FnMut(SimTime, SimTime, UnitPrice)| {
+        let visit_market = |from: SimTime, market: &StepPath, visit_to: &mut dyn FnMut(SimTime, SimTime, UnitPrice)| {
             for segment in market.segments(from, at) {
                 visit_to(segment.from, segment.to, UnitPrice::from_nano(segment.value));
             }

@@ -204,13 +204,6 @@ impl DowntimePrice {
     }
 }
 
-impl DowntimePrice {
-    /// True if either has a price.
-    pub const fn is_priced(&self) -> bool {
-        self.lost_hour.is_some() || self.reclaim.is_some()
-    }
-}
-
 /// Settings of the ambiguities; every default is the rulebook's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {

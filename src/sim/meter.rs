@@ -8,7 +8,7 @@ use crate::billing::{Metering, PriceSource, Usage};
 use crate::scenario::model::{BillingStart, ProtectedPrice};
 use crate::units::{Money, SimTime, UnitPrice};
 
-impl<T: Trace> Simulation<'_, T> {
+impl<'run, T: Trace> Simulation<'run, T> {
     /// Charges what an instance used until now: its compute, and its disk above the free size.
     pub(crate) fn meter(&mut self, id: InstanceId, end: UsageEnd) {
         let instance = *self.instance(id);
@@ -50,7 +50,7 @@ impl<T: Trace> Simulation<'_, T> {
     }
 
     /// Compute bills from Running (E2), or from provisioning as a setting.
-    fn compute_usage(&self, instance: &Instance) -> Option<Usage<'_>> {
+    fn compute_usage(&self, instance: &Instance) -> Option<Usage<'run>> {
         let from = match (self.scenario.settings.billing_start, instance.state) {
             (BillingStart::Provisioned, _) => instance.acquired_at,
             (BillingStart::Running, InstanceState::Running { since }) => since,
@@ -64,8 +64,9 @@ impl<T: Trace> Simulation<'_, T> {
         (from < self.now).then(|| Usage { from, metering, price: self.compute_price(instance), units: 1 })
     }
 
-    fn compute_price(&self, instance: &Instance) -> PriceSource<'_> {
-        let market = self.world.price(instance.price);
+    fn compute_price(&self, instance: &Instance) -> PriceSource<'run> {
+        let world: &'run crate::world::World = self.world;
+        let market = world.price(instance.price);
         match (instance.tariff, self.scenario.settings.protected_price) {
             (Tariff::Spot { protected_until: Some(until), acquired_price, .. }, ProtectedPrice::Locked) => {
                 PriceSource::LockedThenMarket { locked: acquired_price, until, market }
@@ -86,7 +87,7 @@ impl<T: Trace> Simulation<'_, T> {
     }
 
     /// The disk bills from its creation with the instance (E3), whether the service runs or not.
-    fn disk_usage(&self, instance: &Instance) -> Option<Usage<'_>> {
+    fn disk_usage(&self, instance: &Instance) -> Option<Usage<'run>> {
         let terms = self.scenario.disk;
         let disk_gib = self.scenario.services[instance.replica.service.0].disk_gib;
         let units = disk_gib.saturating_sub(terms.free_gib);

@@ -3,7 +3,7 @@
 use super::event::InstanceId;
 use crate::scenario::model::{Plan, Service};
 use crate::units::SimTime;
-use crate::world::{DurationModel, stream};
+use crate::world::{DurationModel, name_hash};
 
 /// What a reader sees of a service or a replica.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -104,7 +104,7 @@ impl<'run> ServiceState<'run> {
             let luck_entity = match service.start_up {
                 DurationModel::Fixed(_) | DurationModel::Sequence(_) | DurationModel::Never => 0,
                 DurationModel::Uniform(..) | DurationModel::Exponential(_) | DurationModel::LogNormal { .. } => {
-                    stream::name_hash(&format!("{}/replica {index}", service.name))
+                    name_hash(&format!("{}/replica {index}", service.name))
                 }
             };
             self.replicas.push(Replica { state: ReplicaState::Idle, starts: 0, luck_entity });

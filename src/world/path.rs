@@ -49,6 +49,11 @@ pub struct Segment {
 }
 
 impl StepPath {
+    /// The length of a piece on a regular grid; none for a path of changes at any time.
+    pub const fn grid_step(&self) -> Option<SimSpan> {
+        self.step
+    }
+
     /// One value for ever.
     pub fn constant(value: i64) -> Self {
         Self::from_changes(&[(SimTime::ZERO, value)])

@@ -1,0 +1,157 @@
+//! The comparison as a table for a terminal.
+
+use super::comparison::{Comparison, CostResult, NumberResult, StrategyResult};
+use comfy_table::{CellAlignment, Table};
+use std::fmt::Write as _;
+
+/// Definitions under the table: what a reader needs to repeat a figure by hand.
+const DEFINITIONS: &str = "\
+mean ± : half the 95 % interval of the mean (Student t over replications). pN: the ⌈pN⌉-th smallest replication. CVaR95:
+mean of the dearest ⌈0.05 N⌉. available: share of the horizon × replicas in Running. per hour: mean bill ÷ mean hours in
+Running. to Running: from submission to the first Running; a replication that never runs counts the horizon.
+Differences are taken world by world: all strategies meet the same prices, stock and luck.";
+
+/// The comparison as text.
+pub fn render(comparison: &Comparison) -> String {
+    let mut text = String::new();
+    if !comparison.question.is_empty() {
+        let _ = writeln!(text, "{}", comparison.question);
+    }
+    let _ = writeln!(
+        text,
+        "{}: {} replications of {} h, seed {}, all money in {}\n",
+        comparison.scenario,
+        grouped(comparison.replications),
+        comparison.horizon_hours,
+        comparison.seed,
+        comparison.currency
+    );
+    let _ = writeln!(text, "{}\n", cost_table(&comparison.strategies));
+    let _ = writeln!(text, "{}\n", service_table(&comparison.strategies));
+    if !comparison.paired.is_empty() {
+        let _ = writeln!(text, "{}\n", pair_table(comparison));
+    }
+    for warning in &comparison.warnings {
+        let _ = writeln!(text, "warning: {warning}");
+    }
+    let _ = writeln!(text, "{DEFINITIONS}");
+    text
+}
+
+fn new_table(header: &[&str], text_columns: usize) -> Table {
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+    table.set_header(header.to_vec());
+    for index in text_columns..header.len() {
+        if let Some(column) = table.column_mut(index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+fn cost_table(strategies: &[StrategyResult]) -> Table {
+    let with_downtime = strategies.iter().any(|strategy| strategy.cost_with_downtime.is_some());
+    let mut header = vec!["strategy", "mean", "±", "p5", "p50", "p95", "p99", "CVaR95", "per hour"];
+    if with_downtime {
+        header.push("with downtime");
+    }
+    let mut table = new_table(&header, 1);
+    for strategy in strategies {
+        let cost = &strategy.cost;
+        let mut row = vec![strategy.name.clone(), short(&cost.mean), half_width(cost)];
+        row.extend([&cost.p5, &cost.p50, &cost.p95, &cost.p99, &cost.cvar95].map(|amount| short(amount)));
+        row.push(strategy.cost_per_available_hour.as_ref().map_or_else(|| "–".to_owned(), |ratio| fine(&ratio.mean)));
+        if with_downtime {
+            row.push(strategy.cost_with_downtime.as_ref().map_or_else(|| "–".to_owned(), |cost| short(&cost.mean)));
+        }
+        table.add_row(row);
+    }
+    table
+}
+
+fn service_table(strategies: &[StrategyResult]) -> Table {
+    let header = ["strategy", "available", "p5", "reclaims", "p95", "to Running", "p95", "time on each type"];
+    let mut table = new_table(&header, 1);
+    for strategy in strategies {
+        let share = |value: f64| format!("{:.3} %", value * 100.0);
+        let wait = &strategy.time_to_running_s;
+        table.add_row(vec![
+            strategy.name.clone(),
+            share(strategy.availability.mean),
+            share(strategy.availability.p5),
+            format!("{:.2}", strategy.reclaims.mean),
+            format!("{:.0}", strategy.reclaims.p95),
+            seconds(wait, wait.mean),
+            seconds(wait, wait.p95),
+            time_shares(strategy),
+        ]);
+    }
+    table
+}
+
+fn time_shares(strategy: &StrategyResult) -> String {
+    let shares = strategy.time_shares.iter().filter(|share| share.share > 0.0);
+    let words: Vec<String> = shares
+        .map(|share| format!("{} {:.1} %", share.market.as_deref().unwrap_or("none"), share.share * 100.0))
+        .collect();
+    words.join(", ")
+}
+
+fn pair_table(comparison: &Comparison) -> Table {
+    let header = ["a", "b", "a − b", "95 % interval", "a cheaper", "equal"];
+    let mut table = new_table(&header, 2);
+    for pair in &comparison.paired {
+        let interval = pair.difference.ci95.as_ref();
+        table.add_row(vec![
+            pair.a.clone(),
+            pair.b.clone(),
+            short(&pair.difference.mean),
+            interval.map_or_else(|| "–".to_owned(), |[low, high]| format!("{} … {}", short(low), short(high))),
+            format!("{:.1} %", pair.probability_a_cheaper * 100.0),
+            format!("{:.1} %", pair.probability_equal * 100.0),
+        ]);
+    }
+    table
+}
+
+/// Two decimals, for amounts of a bill.
+fn short(amount: &str) -> String {
+    rounded(amount, 2)
+}
+
+/// Four decimals, for prices per hour.
+fn fine(amount: &str) -> String {
+    rounded(amount, 4)
+}
+
+fn rounded(amount: &str, decimals: usize) -> String {
+    crate::units::Money::parse(amount).map_or_else(|_| amount.to_owned(), |money| format!("{money:.decimals$}"))
+}
+
+fn half_width(cost: &CostResult) -> String {
+    let bounds = cost.ci95.as_ref().and_then(|[low, high]| {
+        Some((crate::units::Money::parse(low).ok()?, crate::units::Money::parse(high).ok()?))
+    });
+    bounds.map_or_else(|| "–".to_owned(), |(low, high)| format!("{:.2}", (high - low).per(2)))
+}
+
+fn seconds(result: &NumberResult, value: f64) -> String {
+    match result.max {
+        longest if longest >= 7_200.0 => format!("{:.2} h", value / 3_600.0),
+        longest if longest >= 120.0 => format!("{:.1} min", value / 60.0),
+        _ => format!("{value:.1} s"),
+    }
+}
+
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
