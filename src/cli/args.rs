@@ -1,0 +1,139 @@
+//! The command line as it is typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    fine
+  1    a failure at run time (a file that cannot be written, say)
+  2    wrong usage
+  3    a scenario or data file that is wrong; every problem is shown on stderr
+  99   a threshold failed (reserved)
+  130  interrupted
+
+With no command, compares the default scenario that is built into the program.";
+
+/// What each way of renting a deployment would cost, how sure that is, and why.
+#[derive(Debug, Parser)]
+#[command(name = "deploysim", version, about, after_help = EXIT_CODES, max_term_width = 110)]
+pub struct CommandLine {
+    /// What to do; `compare` if nothing is given.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Compare the strategies of a scenario on the same simulated worlds
+    #[command(after_help = EXIT_CODES)]
+    Compare(CompareArgs),
+    /// Tell one replication: what happened, and its itemised bill
+    #[command(after_help = EXIT_CODES)]
+    Run(RunArgs),
+    /// Show every problem of a scenario file in one pass
+    #[command(after_help = EXIT_CODES)]
+    Check(CheckArgs),
+}
+
+/// Where scenarios and data come from.
+#[derive(Clone, Debug, Args)]
+pub struct InputArgs {
+    /// Where to look for data files that are not beside the scenario (repeatable; then `DEPLOYSIM_DATA`)
+    #[arg(long = "data", value_name = "DIR")]
+    pub data_dirs: Vec<PathBuf>,
+}
+
+/// How results are written to stdout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// `deploysim compare`.
+#[derive(Clone, Debug, Args)]
+pub struct CompareArgs {
+    /// Scenario file (RON); the built-in default scenario if none is given
+    pub scenario: Option<PathBuf>,
+    /// How many worlds to draw
+    #[arg(long, short = 'n', default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub replications: u64,
+    /// Root of all luck: the same seed gives the same bytes
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Threads; 0 is one per core. Results do not depend on it
+    #[arg(long, default_value_t = 0, value_parser = parse_threads)]
+    pub threads: usize,
+    /// Where data files are.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Where files go [default: outputs/<scenario>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// What is printed on stdout
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// No progress, notes or file names on stderr
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+impl Default for CompareArgs {
+    fn default() -> Self {
+        #[derive(Parser)]
+        struct Bare {
+            #[command(flatten)]
+            args: CompareArgs,
+        }
+        Bare::parse_from(["deploysim"]).args
+    }
+}
+
+/// `deploysim run`.
+#[derive(Clone, Debug, Args)]
+pub struct RunArgs {
+    /// Scenario file (RON); the built-in default scenario if none is given
+    pub scenario: Option<PathBuf>,
+    /// Strategy to tell [default: the first that bids, or the first]
+    #[arg(long, value_name = "NAME")]
+    pub strategy: Option<String>,
+    /// Which world: the index of a replication of `compare` with the same seed
+    #[arg(long, short, default_value_t = 0)]
+    pub replication: u64,
+    /// Root of all luck: the same seed gives the same bytes
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Show for each line what opened and closed it, its rules, and the arithmetic
+    #[arg(long)]
+    pub explain: bool,
+    /// Where data files are.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// What is printed on stdout
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// `deploysim check`.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// Scenario file (RON)
+    pub scenario: PathBuf,
+    /// Where data files are.
+    #[command(flatten)]
+    pub input: InputArgs,
+}
+
+/// More threads than this is a slip of the finger.
+const THREADS_MAX: usize = 1_024;
+
+fn parse_threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(threads) if threads <= THREADS_MAX => Ok(threads),
+        _ => Err(format!("write a number from 0 (one per core) to {THREADS_MAX}")),
+    }
+}

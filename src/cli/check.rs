@@ -1,0 +1,45 @@
+//! `deploysim check`: every problem of a scenario in one pass.
+
+use super::args::CheckArgs;
+use super::fail::Failure;
+use super::input;
+use crate::scenario::Scenario;
+use std::fmt::Write as _;
+
+pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
+    let (scenario, report) = input::load(Some(&args.scenario), &args.input);
+    super::note(&report.render(input::use_color()));
+    match scenario {
+        Some(scenario) => super::print(&summary(&scenario)),
+        None => Err(Failure::Scenario(format!("{} cannot be run", args.scenario.display()))),
+    }
+}
+
+/// What the scenario holds, in a few lines.
+fn summary(scenario: &Scenario) -> String {
+    let mut text = String::new();
+    let count = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let _ = writeln!(
+        text,
+        "{}: fine. {} from {} in {}; {}, {}, {}, {}.",
+        scenario.name,
+        scenario.horizon,
+        scenario.calendar.format(crate::units::SimTime::ZERO),
+        scenario.currency,
+        count(scenario.markets.len(), "market", "markets"),
+        count(scenario.services.len(), "service", "services"),
+        count(scenario.strategies.len(), "strategy", "strategies"),
+        count(scenario.actions.len(), "scripted action", "scripted actions"),
+    );
+    for note in &scenario.histories {
+        let _ = writeln!(
+            text,
+            "clock \"{}\": {} of history from {}, {:.1} independent windows",
+            note.clock,
+            note.span,
+            note.files.join(", "),
+            note.independent_windows
+        );
+    }
+    text
+}

@@ -1,0 +1,53 @@
+//! What can go wrong, and the exit code of each.
+
+use crate::montecarlo::StudyError;
+use crate::report::plot::PlotError;
+use std::process::ExitCode;
+
+/// Why a command did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// The scenario or a data file is wrong; everything has been said on stderr.
+    #[error("{0}")]
+    Scenario(String),
+    /// The command line does not fit the scenario.
+    #[error("{0}")]
+    Usage(String),
+    /// A file could not be written.
+    #[error("cannot write {0}: {1}")]
+    Write(String, #[source] std::io::Error),
+    /// A picture could not be drawn.
+    #[error("cannot draw {0}: {1}")]
+    Plot(&'static str, #[source] PlotError),
+    /// The interrupt signal could not be watched.
+    #[error("cannot watch for an interruption: {0}")]
+    Signal(#[from] ctrlc::Error),
+    /// The threads could not be started.
+    #[error("{0}")]
+    Threads(String),
+    /// The user interrupted.
+    #[error("interrupted; nothing was written")]
+    Interrupted,
+}
+
+impl Failure {
+    /// What a study failed with; `csv` is the file it was writing.
+    pub(super) fn from_study(error: StudyError, csv: &str) -> Self {
+        match error {
+            StudyError::Interrupted => Self::Interrupted,
+            StudyError::Io(error) => Self::Write(csv.to_owned(), error),
+            StudyError::Threads(error) => Self::Threads(format!("cannot start the threads: {error}")),
+        }
+    }
+
+    /// Says what went wrong and gives the exit code.
+    pub(super) fn report(self) -> ExitCode {
+        super::note(&format!("error: {self}\n"));
+        ExitCode::from(match self {
+            Self::Write(..) | Self::Plot(..) | Self::Signal(_) | Self::Threads(_) => 1,
+            Self::Usage(_) => 2,
+            Self::Scenario(_) => 3,
+            Self::Interrupted => 130,
+        })
+    }
+}

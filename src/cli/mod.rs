@@ -1,0 +1,46 @@
+//! The command line: parse, dispatch, exit code. The only room that prints.
+//!
+//! Results go to stdout; progress, warnings and the names of written files go to stderr.
+
+mod args;
+mod check;
+mod compare;
+mod fail;
+mod input;
+mod interrupt;
+mod progress;
+mod run;
+
+use args::{Command, CommandLine};
+use clap::Parser;
+use fail::Failure;
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Parses the command line, does what it says, and returns the documented exit code.
+pub fn main() -> ExitCode {
+    let line = CommandLine::parse();
+    let done = match line.command.unwrap_or_else(|| Command::Compare(args::CompareArgs::default())) {
+        Command::Compare(args) => compare::compare(&args),
+        Command::Run(args) => run::run(&args),
+        Command::Check(args) => check::check(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// Writes to stdout; a reader that has gone away (`| head`) is not an error.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::Write("stdout".to_owned(), error)),
+        _ => Ok(()),
+    }
+}
+
+/// Writes to stderr; nothing can be done if that fails.
+fn note(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
