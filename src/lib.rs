@@ -3,3 +3,4 @@ pub mod units;
 pub mod world;
 pub mod scenario;
 pub mod montecarlo;
+pub mod report;
