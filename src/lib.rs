@@ -7,3 +7,4 @@ pub mod scenario;
 pub mod sim;
 pub mod montecarlo;
 pub mod report;
+pub mod cli;

@@ -1,10 +1,14 @@
 //! From results to text, JSON, CSV and pictures.
 //!
-//! Owns every word and number a reader sees. It runs no simulation and draws no luck; the caller decides where the
-//! bytes go.
+//! Owns every word and number a reader sees. It draws no luck of its own; `output` is the only place that writes
+//! files, whole or not at all.
 
 pub mod bill;
 pub mod comparison;
+pub mod output;
+pub mod pictures;
+pub mod plot;
+pub mod replications;
 pub mod table;
 pub mod words;
 

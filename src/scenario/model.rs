@@ -37,6 +37,14 @@ pub struct Scenario {
     pub histories: Vec<HistoryNote>,
 }
 
+impl Scenario {
+    /// The strategy whose story is worth telling when none is named: the first that bids, or else the first.
+    pub fn telling_strategy(&self) -> &Strategy {
+        let bids = |strategy: &&Strategy| strategy.plan.entries.iter().any(|entry| entry.bid.is_some());
+        self.strategies.iter().find(bids).unwrap_or(&self.strategies[0])
+    }
+}
+
 /// Index of a market in [`Scenario::markets`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct MarketId(pub usize);

@@ -1,0 +1,215 @@
+//! From a study to its pictures: the costs of all strategies, and one replication as a timeline.
+
+use super::comparison::Comparison;
+use super::plot::{
+    DistributionPicture, DistributionStrategy, HeldBlock, HeldKind, PlotError, PriceLane, TimelinePicture, cost_distribution,
+    timeline,
+};
+use super::words;
+use crate::montecarlo::{MoneyEstimate, Samples, StudySize};
+use crate::scenario::Scenario;
+use crate::scenario::model::{Entry, MarketId, Plan, Strategy};
+use crate::sim::{self, EventKind, EventRecord, ReclaimReason, Recorder, Status};
+use crate::units::{Money, SimTime, UnitPrice};
+use crate::world::{PriceId, StepPath, World};
+
+/// A picture's file name and bytes.
+pub type Picture = (&'static str, Vec<u8>);
+
+/// Every picture of a comparison.
+///
+/// # Errors
+/// The name of the picture that could not be drawn, and why.
+pub fn draw(
+    scenario: &Scenario,
+    comparison: &Comparison,
+    size: StudySize,
+    samples: &[Samples],
+) -> Result<Vec<Picture>, (&'static str, PlotError)> {
+    let (svg, png) = cost_distribution(&distribution_picture(scenario, comparison, samples))
+        .map_err(|error| ("cost_distribution.svg", error))?;
+    let mut pictures = vec![("cost_distribution.svg", svg.into_bytes()), ("cost_distribution.png", png)];
+    let (svg, png) = timeline(&timeline_picture(scenario, size, samples)).map_err(|error| ("timeline.svg", error))?;
+    pictures.extend([("timeline.svg", svg.into_bytes()), ("timeline.png", png)]);
+    Ok(pictures)
+}
+
+fn distribution_picture(scenario: &Scenario, comparison: &Comparison, samples: &[Samples]) -> DistributionPicture {
+    let strategies = scenario.strategies.iter().zip(samples).map(|(strategy, column)| {
+        let estimate = MoneyEstimate::of(&column.cost).expect("a study has at least one replication");
+        DistributionStrategy {
+            name: strategy.name.clone(),
+            costs: column.cost.iter().map(|cost| cost.to_f64()).collect(),
+            mean: estimate.mean.mean.to_f64(),
+            p5: estimate.p5.to_f64(),
+            p50: estimate.p50.to_f64(),
+            p95: estimate.p95.to_f64(),
+        }
+    });
+    let plural = if comparison.replications == 1 { "" } else { "s" };
+    DistributionPicture {
+        title: format!("What each strategy costs: {}", scenario.name),
+        subtitle: format!("{} replication{plural} of the same worlds for all, seed {}", comparison.replications, comparison.seed),
+        currency: scenario.currency.clone(),
+        horizon: scenario.horizon.to_string(),
+        strategies: strategies.collect(),
+    }
+}
+
+/// The strategy worth telling, in the replication whose cost is its median: a usual month, not a chosen one.
+fn timeline_picture(scenario: &Scenario, size: StudySize, samples: &[Samples]) -> TimelinePicture {
+    let strategy = scenario.telling_strategy();
+    let index = scenario.strategies.iter().position(|other| other.name == strategy.name).unwrap_or(0);
+    let replication = median_replication(&samples[index].cost);
+    let world = scenario.world.draw(size.seed, replication);
+    let mut recorder = Recorder::default();
+    sim::simulate(scenario, strategy, &world, &mut recorder);
+    let told = Told::first_replica(scenario, strategy, &world, &recorder);
+    TimelinePicture {
+        title: format!("One usual run of \"{}\"", strategy.name),
+        subtitle: format!(
+            "{}, replication {replication} of seed {} (median cost), from {}{}",
+            scenario.name,
+            size.seed,
+            words::clock(scenario, SimTime::ZERO),
+            told.which
+        ),
+        currency: scenario.currency.clone(),
+        horizon_ms: scenario.horizon.as_ms(),
+        lanes: told.lanes(),
+        held: told.held_blocks(),
+        reclaims: told.reclaims(),
+    }
+}
+
+/// The replication whose cost is the median, the first of equals.
+fn median_replication(costs: &[Money]) -> u64 {
+    let median = MoneyEstimate::of(costs).map(|estimate| estimate.p50);
+    costs.iter().position(|cost| Some(*cost) == median).unwrap_or(0) as u64
+}
+
+/// One replica of one run, as the timeline shows it.
+struct Told<'run> {
+    scenario: &'run Scenario,
+    plan: &'run Plan,
+    world: &'run World,
+    events: Vec<&'run EventRecord>,
+    which: String,
+    markets: Vec<(MarketId, Entry)>,
+}
+
+impl<'run> Told<'run> {
+    fn first_replica(scenario: &'run Scenario, strategy: &'run Strategy, world: &'run World, recorder: &'run Recorder) -> Self {
+        let service = &scenario.services[0];
+        let plan = service.plan.as_ref().unwrap_or(&strategy.plan);
+        let own = |event: &&EventRecord| event.service.0 == 0 && event.replica.is_none_or(|replica| replica == 0);
+        let is_only = scenario.services.len() == 1 && service.replicas == 1;
+        let mut markets: Vec<(MarketId, Entry)> = Vec::new();
+        for entry in &plan.entries {
+            if !markets.iter().any(|(market, _)| *market == entry.market) {
+                markets.push((entry.market, *entry));
+            }
+        }
+        Self {
+            scenario,
+            plan,
+            world,
+            events: recorder.events.iter().filter(own).collect(),
+            which: if is_only { String::new() } else { format!(", {} replica 0", service.name) },
+            markets,
+        }
+    }
+
+    fn lane_of(&self, market: MarketId) -> Option<usize> {
+        self.markets.iter().position(|(other, _)| *other == market)
+    }
+
+    fn lanes(&self) -> Vec<PriceLane> {
+        let blocks = self.held_blocks();
+        let markets = self.markets.iter().enumerate();
+        markets.map(|(lane, (market, entry))| self.lane(*market, *entry, held_in(&blocks, lane))).collect()
+    }
+
+    fn lane(&self, id: MarketId, entry: Entry, held: Vec<(i64, i64)>) -> PriceLane {
+        let market = &self.scenario.markets[id.0];
+        let spot = if self.plan.protection { market.spot_protected } else { market.spot_unprotected };
+        let (shown, pool) = match entry.bid {
+            Some(_) => (spot, market.spot_pool),
+            None => (market.standard, market.standard_pool),
+        };
+        let price_now = |series: PriceId| UnitPrice::from_nano(self.world.price(series).value_at(SimTime::ZERO));
+        let standard = market.standard.map(price_now).filter(|price| price.is_known());
+        PriceLane {
+            name: market.name.clone(),
+            points: shown.map_or_else(Vec::new, |series| self.points(self.world.price(series))),
+            bid: entry.bid.map(UnitPrice::to_f64),
+            standard: standard.map(UnitPrice::to_f64),
+            held,
+            out_of_stock: self.out_of_stock(self.world.stock(pool)),
+        }
+    }
+
+    fn horizon(&self) -> SimTime {
+        SimTime::ZERO + self.scenario.horizon
+    }
+
+    fn points(&self, path: &StepPath) -> Vec<(i64, f64)> {
+        let known = path.segments(SimTime::ZERO, self.horizon()).filter(|piece| UnitPrice::from_nano(piece.value).is_known());
+        known.map(|piece| (piece.from.as_ms(), UnitPrice::from_nano(piece.value).to_f64())).collect()
+    }
+
+    fn out_of_stock(&self, path: &StepPath) -> Vec<(i64, i64)> {
+        let empty = path.segments(SimTime::ZERO, self.horizon()).filter(|piece| piece.value == 0);
+        empty.map(|piece| (piece.from.as_ms(), piece.to.as_ms())).collect()
+    }
+
+    /// What the replica had at each time, from its events.
+    fn held_blocks(&self) -> Vec<HeldBlock> {
+        let mut blocks: Vec<HeldBlock> = Vec::new();
+        let mut open: Option<(SimTime, Status, Option<MarketId>)> = None;
+        for event in &self.events {
+            let market = match event.kind {
+                EventKind::Allocated { market, .. } if event.to == Status::Deploying => Some(market),
+                EventKind::Running { market } | EventKind::MovedBack { to: market, .. } => Some(market),
+                _ => open.and_then(|(_, status, market)| market.filter(|_| status == event.to)),
+            };
+            let next = (event.to, market);
+            if open.is_none_or(|(_, status, market)| (status, market) != next) {
+                blocks.extend(open.and_then(|state| self.block(state, event.at)));
+                open = Some((event.at, event.to, market));
+            }
+        }
+        blocks.extend(open.and_then(|state| self.block(state, self.horizon())));
+        blocks
+    }
+
+    fn block(&self, (from, status, market): (SimTime, Status, Option<MarketId>), to: SimTime) -> Option<HeldBlock> {
+        let kind = match status {
+            Status::Waiting => HeldKind::Waiting,
+            Status::Deploying => HeldKind::Starting,
+            Status::Running => HeldKind::Running,
+            Status::Absent | Status::Stopped | Status::Deleting | Status::Deleted | Status::DeploymentFailed => HeldKind::Stopped,
+        };
+        let label = market.map_or_else(|| status.name().to_owned(), |market| self.scenario.markets[market.0].name.clone());
+        let lane = market.and_then(|market| self.lane_of(market));
+        (from < to).then(|| HeldBlock { from_ms: from.as_ms(), to_ms: to.as_ms(), label, kind, lane })
+    }
+
+    fn reclaims(&self) -> Vec<(i64, String)> {
+        let released = self.events.iter().filter_map(|event| match event.kind {
+            EventKind::Released { reason, .. } => Some((event.at, reason)),
+            _ => None,
+        });
+        let words = |reason| match reason {
+            ReclaimReason::Price => "price",
+            ReclaimReason::Stock => "stock",
+        };
+        released.map(|(at, reason)| (at.as_ms(), words(reason).to_owned())).collect()
+    }
+}
+
+/// When a lane's type was running.
+fn held_in(blocks: &[HeldBlock], lane: usize) -> Vec<(i64, i64)> {
+    let own = blocks.iter().filter(|block| block.lane == Some(lane) && block.kind == HeldKind::Running);
+    own.map(|block| (block.from_ms, block.to_ms)).collect()
+}

@@ -1,0 +1,37 @@
+//! Pictures of a study as SVG and PNG: the same drawing twice, 1,200 points wide.
+//!
+//! Owns layout, axes, colours and fonts. It knows no strategy, market or world: the input structs are names and
+//! numbers. A picture is first laid out as a list of shapes ([`sheet`]), which tests can read, then drawn by two
+//! plotters backends ([`render`]).
+//!
+//! Invariants: equal input gives equal bytes on every run and machine (no hash maps, no clock, no system fonts);
+//! no colour is the only carrier of a meaning (Okabe and Ito's palette, and always a label or a line style besides).
+
+mod axis;
+mod distribution;
+mod lane;
+mod palette;
+mod render;
+mod sheet;
+
+pub use distribution::{DistributionPicture, DistributionStrategy, cost_distribution};
+
+/// A drawing as SVG text and as the bytes of a PNG file.
+pub type Rendered = (String, Vec<u8>);
+
+/// Why a picture cannot be drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum PlotError {
+    /// There is nothing on it.
+    #[error("nothing to draw: {0}")]
+    Empty(&'static str),
+    /// A number that has no place on an axis.
+    #[error("{0} has a value that is not finite")]
+    NotFinite(String),
+    /// A drawing backend or encoder failed.
+    #[error("drawing failed: {0}")]
+    Backend(String),
+}
+
+#[cfg(test)]
+mod tests;
