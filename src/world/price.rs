@@ -6,7 +6,7 @@ use super::path::StepPath;
 use super::regime::RegimeRuns;
 use super::replay::Playback;
 use super::reversion::{Bounds, Jumps, Reversion};
-use super::scale::{rounded_price, scale_all};
+use super::scale::{SMALL_PRICE, rounded_price, rounded_small_price, scale_all};
 use super::stream::{name_hash, stream};
 use crate::units::{SimSpan, SimTime, UnitPrice};
 use rand_chacha::ChaCha8Rng;
@@ -180,7 +180,11 @@ impl Steps {
                 fill_normals(noise, normals);
                 let drives = &mut scratch.drives[..changes];
                 price = advance(first, &normals[..changes], drives, price);
-                values.extend(drives.iter().map(|&price| rounded_price(price)));
+                if self.cap < SMALL_PRICE {
+                    values.extend(drives.iter().map(|&price| rounded_small_price(price)));
+                } else {
+                    values.extend(drives.iter().map(|&price| rounded_price(price)));
+                }
             }
         });
     }
