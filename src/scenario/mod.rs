@@ -1,6 +1,24 @@
 //! From a file to a [`Scenario`]: the only reader of files.
+//!
+//! [`load_file`] reads a scenario and the data files it names and gives either a scenario with which nothing
+//! downstream can fail, or every mistake of the file in one [`Report`], each with its place and what would be right.
+//!
+//! Invariants: no input makes it panic; a scenario is given if and only if the report has no error; the same bytes
+//! give the same scenario and the same report on every machine.
 
+mod context;
+mod data;
+mod decode;
+mod diagnostics;
+mod document;
 pub mod import;
+mod loader;
 pub mod model;
+mod resolve;
+mod suggest;
+mod syntax;
+mod values;
 
+pub use diagnostics::{DataPlace, Diagnostic, Report, Severity, Span};
+pub use loader::{Source, load, load_bytes, load_file};
 pub use model::Scenario;

@@ -1,0 +1,61 @@
+//! What the decoders share: the findings so far, and what of the document is already known.
+
+use super::data::DataFiles;
+use super::decode::clocks::{ClockDecl, ShockDecl};
+use super::decode::markets::MarketDecl;
+use super::diagnostics::{Diagnostics, Span};
+use crate::units::{Calendar, SimSpan};
+
+/// The state of one pass over a scenario.
+pub(crate) struct Context {
+    /// The findings.
+    pub(crate) out: Diagnostics,
+    /// Start and offset; `None` if the start is wrong.
+    pub(crate) calendar: Option<Calendar>,
+    /// The horizon; `None` if it is wrong.
+    pub(crate) horizon: Option<SimSpan>,
+    /// Clocks read so far.
+    pub(crate) clocks: Names<ClockDecl>,
+    /// Shocks read so far.
+    pub(crate) shocks: Names<ShockDecl>,
+    /// Markets read so far.
+    pub(crate) markets: Names<MarketDecl>,
+    /// The data files, each read once.
+    pub(crate) data: DataFiles,
+}
+
+/// Named declarations of one kind, in file order. Names are unique.
+#[derive(Debug)]
+pub(crate) struct Names<T> {
+    /// Their names.
+    pub(crate) names: Vec<String>,
+    /// Where the names stand.
+    pub(crate) spans: Vec<Span>,
+    /// What is declared.
+    pub(crate) items: Vec<T>,
+    /// False if the name of one could not be read; an unknown reference may then mean that one.
+    pub(crate) complete: bool,
+}
+
+impl<T> Default for Names<T> {
+    fn default() -> Self {
+        Self { names: Vec::new(), spans: Vec::new(), items: Vec::new(), complete: true }
+    }
+}
+
+impl<T> Names<T> {
+    /// Adds a declaration; records a name that is taken.
+    pub(crate) fn declare(&mut self, kind: &str, name: String, span: Span, item: T, out: &mut Diagnostics) {
+        if let Some(first) = self.names.iter().position(|known| *known == name) {
+            let finding = out.error(span, format!("there are two {kind}s named \"{name}\""));
+            finding
+                .label("again here")
+                .related(self.spans[first], "first here")
+                .help("give each its own name");
+            return;
+        }
+        self.names.push(name);
+        self.spans.push(span);
+        self.items.push(item);
+    }
+}

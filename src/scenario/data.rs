@@ -1,0 +1,222 @@
+//! Data files: looked for in every place they may be, read once, asked for many series.
+
+use super::decode::replay::{Column, Kind};
+use super::diagnostics::{DataPlace, Diagnostic, Diagnostics, Severity, Span};
+use super::import::{self, DataFile, DataProblem, Measure, PriceColumn, Selection};
+use crate::units::UnitPrice;
+use crate::world::History;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Lines longer than this are not shown; the offending text is.
+const LONGEST_LINE: usize = 400;
+
+/// A series of a record, as a scenario asks for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    /// Files as written, with their places.
+    pub(crate) files: Vec<(String, Span)>,
+    /// Instance type, where the file distinguishes them.
+    pub(crate) instance_type: Option<String>,
+    /// Region, where the file distinguishes them.
+    pub(crate) region: Option<String>,
+    /// Zone, where the file distinguishes them.
+    pub(crate) zone: Option<String>,
+    /// Operating system and network, where the file distinguishes them.
+    pub(crate) product: Option<String>,
+    /// Which price of a file that has both.
+    pub(crate) column: Column,
+    /// With or without the protected hour, where the file distinguishes them.
+    pub(crate) protection: Option<bool>,
+    /// What it is for.
+    pub(crate) kind: Kind,
+    /// The standard price discounts are shares of.
+    pub(crate) standard: Option<UnitPrice>,
+    /// Where the scenario asks.
+    pub(crate) span: Span,
+}
+
+/// Where data files are looked for, and what was read.
+#[derive(Debug)]
+pub(crate) struct DataFiles {
+    base: PathBuf,
+    shown_base: PathBuf,
+    data_dirs: Vec<PathBuf>,
+    /// The scenario's currency, once it is known.
+    pub(crate) currency: Option<String>,
+    /// By the name as written; `None` for a file that is already reported.
+    read: BTreeMap<String, Option<Arc<DataFile>>>,
+    /// By the names as written.
+    merged: BTreeMap<Vec<String>, Option<Arc<DataFile>>>,
+}
+
+impl DataFiles {
+    /// Files are found relative to `base`, then in `data_dirs`.
+    pub(crate) fn new(base: PathBuf, shown_base: PathBuf, data_dirs: Vec<PathBuf>) -> Self {
+        Self { base, shown_base, data_dirs, currency: None, read: BTreeMap::new(), merged: BTreeMap::new() }
+    }
+
+    /// The record that is asked for.
+    pub(crate) fn history(&mut self, request: &Request, out: &mut Diagnostics) -> Option<Arc<History>> {
+        let file = self.file(&request.files, out)?;
+        fits_purpose(&file, request, out)?;
+        let selection = Selection {
+            instance_type: request.instance_type.clone(),
+            region: request.region.clone(),
+            zone: request.zone.clone(),
+            product: request.product.clone(),
+            column: match request.column {
+                Column::Spot => PriceColumn::Spot,
+                Column::OnDemand => PriceColumn::OnDemand,
+            },
+            standard: request.standard,
+            protection: request.protection,
+        };
+        match file.select(&selection) {
+            Ok((history, notes)) => {
+                for note in notes {
+                    out.note(request.span, note);
+                }
+                Some(Arc::new(history))
+            }
+            Err(problem) => {
+                report(&problem, request.span, None, out);
+                None
+            }
+        }
+    }
+
+    /// The files of one record as one file.
+    fn file(&mut self, files: &[(String, Span)], out: &mut Diagnostics) -> Option<Arc<DataFile>> {
+        let parts: Vec<Option<Arc<DataFile>>> =
+            files.iter().map(|(file, span)| self.read(file, *span, out)).collect();
+        let parts: Vec<Arc<DataFile>> = parts.into_iter().collect::<Option<_>>()?;
+        if let [one] = parts.as_slice() {
+            return Some(Arc::clone(one));
+        }
+        let names: Vec<String> = files.iter().map(|(file, _)| file.clone()).collect();
+        if let Some(known) = self.merged.get(&names) {
+            return known.clone();
+        }
+        let read_notes: Vec<String> = parts.iter().flat_map(|part| part.notes.clone()).collect();
+        let span = files.first().map(|(_, span)| *span).unwrap_or_default();
+        let found = match DataFile::merge(parts.iter().map(|part| DataFile::clone(part)).collect()) {
+            Ok(file) => {
+                file.notes.iter().filter(|note| !read_notes.contains(note)).for_each(|note| {
+                    out.note(span, note.as_str());
+                });
+                Some(Arc::new(file))
+            }
+            Err(error) => {
+                out.error(span, error.to_string());
+                None
+            }
+        };
+        self.merged.insert(names, found.clone());
+        found
+    }
+
+    /// A file, read the first time it is named; what is wrong with it is reported there.
+    fn read(&mut self, file: &str, span: Span, out: &mut Diagnostics) -> Option<Arc<DataFile>> {
+        if let Some(known) = self.read.get(file) {
+            return known.clone();
+        }
+        let found =
+            self.find(file, span, out).and_then(|(shown, bytes)| match import::read(&shown, &bytes) {
+                Ok(read) => {
+                    read.notes.iter().for_each(|note| {
+                        out.note(span, note.as_str());
+                    });
+                    self.same_currency(&shown, &read, span, out).map(|()| Arc::new(read))
+                }
+                Err(problems) => {
+                    problems.iter().for_each(|problem| report(problem, span, Some(&bytes), out));
+                    None
+                }
+            });
+        self.read.insert(file.to_owned(), found.clone());
+        found
+    }
+
+    fn same_currency(&self, shown: &str, file: &DataFile, span: Span, out: &mut Diagnostics) -> Option<()> {
+        if let (Some(of_file), Some(of_scenario)) = (&file.currency, &self.currency)
+            && of_file != of_scenario
+        {
+            let message = format!("{shown} is in {of_file}, and the scenario in {of_scenario}");
+            out.error(span, message)
+                .help("everything of a scenario is in one currency; convert one of them first");
+            return None;
+        }
+        Some(())
+    }
+
+    /// The first of the places that has the file.
+    fn find(&self, file: &str, span: Span, out: &mut Diagnostics) -> Option<(String, Vec<u8>)> {
+        let mut looked = Vec::new();
+        let mut places = vec![(self.base.join(file), self.shown_base.join(file))];
+        places.extend(self.data_dirs.iter().map(|dir| (dir.join(file), dir.join(file))));
+        for (path, shown) in places {
+            let shown = show(&shown);
+            match std::fs::read(&path) {
+                Ok(bytes) => return Some((shown, bytes)),
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => looked.push(shown),
+                Err(error) => {
+                    out.error(span, format!("cannot read {shown}: {error}"));
+                    return None;
+                }
+            }
+        }
+        let mut item =
+            Diagnostic::new(Severity::Error, Some(span), format!("there is no data file \"{file}\""));
+        item.label("not found").help(format!("looked for {}", looked.join(", ")));
+        item.help("paths are relative to the scenario, then to --data DIR, then to DEPLOYSIM_DATA");
+        out.push(item);
+        None
+    }
+}
+
+/// Prices for prices, units for stock.
+fn fits_purpose(file: &DataFile, request: &Request, out: &mut Diagnostics) -> Option<()> {
+    let is_stock = request.kind == Kind::Stock;
+    if (file.measure() == Measure::Units) == is_stock {
+        return Some(());
+    }
+    let wanted = if is_stock { "availability" } else { "prices" };
+    let message = format!("{} holds {}, not {wanted}", file.path, file.format);
+    out.error(request.span, message).help(format!("name a file with {wanted}"));
+    None
+}
+
+/// A problem of a data file, shown with its line where that can be shown.
+fn report(problem: &DataProblem, span: Span, bytes: Option<&[u8]>, out: &mut Diagnostics) {
+    let quoted = problem.text.as_deref().unwrap_or_default();
+    let message = match quoted {
+        "" => problem.message.clone(),
+        text => format!("{}: \"{text}\"", problem.message),
+    };
+    let line = problem.line.unwrap_or(0);
+    let text = bytes.and_then(|bytes| line_of(bytes, line)).unwrap_or_default();
+    let column = problem.column.unwrap_or(0);
+    let place = DataPlace { file: problem.file.clone(), line, column, text, width: quoted.chars().count() };
+    let item = out.error(span, message);
+    item.data(place);
+    if let Some(help) = &problem.help {
+        item.help(help.as_str());
+    }
+}
+
+/// A line (from 1) of a file that is plain text.
+fn line_of(bytes: &[u8], line: usize) -> Option<String> {
+    let found = bytes.split(|byte| *byte == b'\n').nth(line.checked_sub(1)?)?;
+    let text = std::str::from_utf8(found).ok()?.trim_end();
+    let shown = !text.is_empty()
+        && text.chars().count() <= LONGEST_LINE
+        && !text.contains(|c: char| c.is_control() && c != '\t');
+    shown.then(|| text.to_owned())
+}
+
+/// A path with forward slashes on every machine.
+fn show(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}

@@ -1,0 +1,161 @@
+//! Plans: ordered types with bids, protection, moving back, retrying. A strategy is a plan with a name.
+
+use super::markets::Spot;
+use crate::scenario::context::{Context, Names};
+use crate::scenario::diagnostics::Span;
+use crate::scenario::document::{Fields, Node};
+use crate::scenario::model::{Entry, MarketId, MoveBack, Plan, Retry, Saving, Strategy};
+use crate::scenario::values::{
+    Field, boolean, integer, items, name, optional, or, positive_span, price, reference, required, share_ppb,
+    span,
+};
+use crate::units::{SimSpan, UnitPrice};
+
+/// The most replicas a service may have.
+pub(crate) const MOST_REPLICAS: u32 = 10_000;
+
+/// A plan, and where its entries stand.
+#[derive(Clone, Debug)]
+pub(crate) struct PlanDecl {
+    /// The plan. Its markets are indices into the declared markets.
+    pub(crate) plan: Plan,
+    /// Where each entry stands, and its bid if it has one.
+    pub(crate) spans: Vec<(Span, Option<Span>)>,
+}
+
+const STRATEGY_FIELDS: [&str; 6] =
+    ["name", "types", "protection", "move_back", "wait_before_fallback", "retry"];
+
+/// Reads `strategies`.
+pub(crate) fn strategies(node: &Node, ctx: &mut Context) -> Option<Vec<(Strategy, PlanDecl)>> {
+    let mut seen: Names<()> = Names::default();
+    let found = items(node, "strategies", ctx, |item, ctx| {
+        let fields = item.fields("a strategy", &STRATEGY_FIELDS, &mut ctx.out)?;
+        let strategy_name = required(&fields, "name", "\"spot then standard\"", ctx, name);
+        let plan = plan_fields(&fields, ctx);
+        let strategy_name = strategy_name?;
+        let at = fields.get("name").map_or(item.span(), Node::span);
+        seen.declare("strategy", strategy_name.clone(), at, (), &mut ctx.out);
+        let decl = plan?;
+        Some((Strategy { name: strategy_name, plan: decl.plan.clone() }, decl))
+    });
+    found
+}
+
+/// A plan without a name.
+pub(crate) fn plan(node: &Node, ctx: &mut Context) -> Option<PlanDecl> {
+    let fields = node.fields("a plan", &STRATEGY_FIELDS[1..], &mut ctx.out)?;
+    plan_fields(&fields, ctx)
+}
+
+fn plan_fields(fields: &Fields, ctx: &mut Context) -> Option<PlanDecl> {
+    let protection = or(fields, "protection", true, ctx, boolean);
+    let move_back = or(fields, "move_back", None, ctx, move_back);
+    let wait = or(fields, "wait_before_fallback", SimSpan::ZERO, ctx, span);
+    let retry = or(fields, "retry", Retry::OnAvailable, ctx, retry);
+    let example = "[(type: \"A\", bid: \"0.42\"), (type: \"C\")]";
+    let mut first = true;
+    let entries = required(fields, "types", example, ctx, |node, ctx| {
+        items(node, "types", ctx, |item, ctx| {
+            let default_after = if first { SimSpan::ZERO } else { wait };
+            first = false;
+            entry(item, default_after, ctx)
+        })
+    })?;
+    let (entries, spans) = entries.into_iter().unzip();
+    Some(PlanDecl { plan: Plan { entries, protection, move_back, retry }, spans })
+}
+
+fn entry(node: &Node, default_after: SimSpan, ctx: &mut Context) -> Option<(Entry, (Span, Option<Span>))> {
+    let fields = node.fields("an entry", &["type", "bid", "cap", "after"], &mut ctx.out)?;
+    let market = match fields.required("type", "\"A\"", &mut ctx.out) {
+        Some(node) => reference(node, "market", &ctx.markets, &mut ctx.out),
+        None => None,
+    };
+    let bid = optional(&fields, "bid", ctx, price);
+    let cap = optional(&fields, "cap", ctx, |node, ctx| integer(node, 1, MOST_REPLICAS, ctx));
+    let after = or(&fields, "after", default_after, ctx, span);
+    let market = market?;
+    can_be_rented(node, &fields, market, &bid, ctx)?;
+    let (span, bid_span) = (fields.get("type").map_or(node.span(), Node::span), bid.span());
+    let entry = Entry { market: MarketId(market), bid: bid.good().copied(), cap: cap.good().copied(), after };
+    Some((entry, (span, bid_span)))
+}
+
+/// A bid needs a spot price, no bid a standard price (E23, E24).
+fn can_be_rented(
+    node: &Node,
+    fields: &Fields,
+    market: usize,
+    bid: &Field<UnitPrice>,
+    ctx: &mut Context,
+) -> Option<()> {
+    let (decl, name) = (&ctx.markets.items[market], &ctx.markets.names[market]);
+    if let Some(bid_node) = fields.get("bid") {
+        let (place, label) = match decl.spot {
+            Spot::Offered => return Some(()),
+            Spot::NoPrice => (decl.span, "no spot price is given here"),
+            Spot::Refused(span) => (span, "said here"),
+        };
+        let message =
+            format!("{}: a bid on market \"{name}\", which does not support spot (E23)", node.place());
+        let item = ctx.out.error(bid_node.span(), message);
+        item.label("this bid").related(place, label);
+        item.help(
+            "remove the bid to rent it at the standard price, or give the market a spot_protected price",
+        );
+        return None;
+    }
+    if !bid.is_given() && !decl.standard.is_given() {
+        let message = format!("{}: market \"{name}\" has no standard price", node.place());
+        let span = decl.span;
+        let item = ctx.out.error(node.span(), message);
+        item.label("no bid, so rented at the standard price").related(span, "none is given here");
+        item.help("add a bid to rent it as spot, or give the market a standard price");
+        return None;
+    }
+    Some(())
+}
+
+fn move_back(node: &Node, ctx: &mut Context) -> Option<Option<MoveBack>> {
+    let variant = node.variant("way to move back", &["Never", "WhenAvailable"], &mut ctx.out)?;
+    if variant.name == "Never" {
+        return variant.bare(&mut ctx.out).map(|()| None);
+    }
+    if variant.is_bare() {
+        return Some(Some(MoveBack { dwell: SimSpan::ZERO, min_saving: Saving::Any }));
+    }
+    let fields = variant.fields(&["dwell", "min_saving"], &mut ctx.out)?;
+    let dwell = or(&fields, "dwell", SimSpan::ZERO, ctx, span);
+    let min_saving = or(&fields, "min_saving", Saving::Any, ctx, saving);
+    Some(Some(MoveBack { dwell, min_saving }))
+}
+
+fn saving(node: &Node, ctx: &mut Context) -> Option<Saving> {
+    let written = node.scalar("a share as in \"10%\", or a price per hour as in \"0.05\"", &mut ctx.out)?;
+    if !written.trim_end().ends_with('%') {
+        return price(node, ctx).map(Saving::PerHour);
+    }
+    match share_ppb(&written) {
+        Ok(ppb) if ppb > 0 && ppb < 1_000_000_000 => Some(Saving::SharePpb(ppb)),
+        Ok(_) => {
+            let item =
+                ctx.out.error(node.span(), format!("{}: a share is above 0% and below 100%", node.place()));
+            item.help("leave min_saving out to move back at any price");
+            None
+        }
+        Err(why) => {
+            ctx.out.error(node.span(), format!("{}: not a share", node.place())).label(why);
+            None
+        }
+    }
+}
+
+fn retry(node: &Node, ctx: &mut Context) -> Option<Retry> {
+    let variant = node.variant("way to retry", &["OnAvailable", "Every"], &mut ctx.out)?;
+    if variant.name == "OnAvailable" {
+        return variant.bare(&mut ctx.out).map(|()| Retry::OnAvailable);
+    }
+    let every = variant.single("Every(\"5m\")", &mut ctx.out)?;
+    positive_span(&every, ctx).map(Retry::Every)
+}

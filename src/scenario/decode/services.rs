@@ -1,0 +1,121 @@
+//! Services: how many replicas of what, how long they take to start, on which disk.
+
+use super::plans::{self, MOST_REPLICAS, PlanDecl};
+use crate::scenario::context::{Context, Names};
+use crate::scenario::diagnostics::Span;
+use crate::scenario::document::{Node, Variant};
+use crate::scenario::syntax::Shape;
+use crate::scenario::values::{
+    Bounds, Field, instant, integer, items, name, number, optional, or, positive_span, required, span,
+};
+use crate::units::{SimSpan, SimTime};
+use crate::world::DurationModel;
+
+/// A service as written.
+#[derive(Clone, Debug)]
+pub(crate) struct ServiceDecl {
+    /// Replicas to keep running.
+    pub(crate) replicas: u32,
+    /// From acquisition to Running.
+    pub(crate) start_up: DurationModel,
+    /// Size of the disk, if given.
+    pub(crate) disk_gib: Field<u32>,
+    /// When it is created, if given.
+    pub(crate) create_at: Field<SimTime>,
+    /// A plan of its own.
+    pub(crate) plan: Field<PlanDecl>,
+}
+
+/// Reads `services`.
+pub(crate) fn services(node: &Node, ctx: &mut Context) -> Names<ServiceDecl> {
+    let mut found = Names::default();
+    let all = items(node, "services", ctx, |item, ctx| {
+        let read = service(item, ctx);
+        if let Some((service_name, at, decl)) = read {
+            found.declare("service", service_name, at, decl, &mut ctx.out);
+            return Some(());
+        }
+        None
+    });
+    found.complete = all.is_some();
+    found
+}
+
+fn service(node: &Node, ctx: &mut Context) -> Option<(String, Span, ServiceDecl)> {
+    let known = ["name", "replicas", "start_up", "disk_gib", "create_at", "plan"];
+    let fields = node.fields("a service", &known, &mut ctx.out)?;
+    let service_name = required(&fields, "name", "\"chat\"", ctx, name);
+    let replicas = or(&fields, "replicas", 1, ctx, |node, ctx| integer(node, 1, MOST_REPLICAS, ctx));
+    let start_up = or(&fields, "start_up", DurationModel::Fixed(SimSpan::ZERO), ctx, duration);
+    let disk_gib = optional(&fields, "disk_gib", ctx, |node, ctx| integer(node, 0, 1_000_000, ctx));
+    let create_at = optional(&fields, "create_at", ctx, |node, ctx| {
+        let at = instant(node, ctx)?;
+        if at < SimTime::ZERO {
+            ctx.out.error(node.span(), format!("{} is before the start of the scenario", node.place()));
+            return None;
+        }
+        if ctx.horizon.is_some_and(|horizon| at >= SimTime::ZERO + horizon) {
+            ctx.out.warning(
+                node.span(),
+                format!("{} is not before the horizon: the service is never created", node.place()),
+            );
+        }
+        Some(at)
+    });
+    let plan = optional(&fields, "plan", ctx, plans::plan);
+    let at = fields.get("name").map_or(node.span(), Node::span);
+    let decl = ServiceDecl { replicas, start_up, disk_gib, create_at, plan };
+    Some((service_name?, at, decl))
+}
+
+/// A length of time with or without luck.
+fn duration(node: &Node, ctx: &mut Context) -> Option<DurationModel> {
+    if matches!(node.shape(), Shape::Text | Shape::Number) {
+        return span(node, ctx).map(DurationModel::Fixed);
+    }
+    let known = ["Fixed", "Uniform", "Exponential", "LogNormal", "Sequence", "Never"];
+    let variant = node.variant("duration", &known, &mut ctx.out)?;
+    match variant.name {
+        "Fixed" => {
+            let value = variant.single("Fixed(\"90s\")", &mut ctx.out)?;
+            span(&value, ctx).map(DurationModel::Fixed)
+        }
+        "Uniform" => uniform(&variant, ctx),
+        "Exponential" => {
+            let fields = variant.fields(&["mean"], &mut ctx.out)?;
+            required(&fields, "mean", "\"90s\"", ctx, positive_span).map(DurationModel::Exponential)
+        }
+        "LogNormal" => {
+            let fields = variant.fields(&["median", "sigma"], &mut ctx.out)?;
+            let median = required(&fields, "median", "\"90s\"", ctx, positive_span);
+            let sigma = required(&fields, "sigma", "\"0.5\"", ctx, |node, ctx| {
+                let sigma = number(node, Bounds::NotNegative, ctx)?;
+                // Beyond this the mean is e^50 medians: a slip of the pen, and beyond the range of time.
+                if sigma > 10.0 {
+                    ctx.out.error(node.span(), format!("{} must be at most 10", node.place()));
+                    return None;
+                }
+                Some(sigma)
+            });
+            Some(DurationModel::LogNormal { median: median?, sigma: sigma? })
+        }
+        "Sequence" => {
+            let list = variant.single("Sequence([\"0s\", \"3m\"])", &mut ctx.out)?;
+            items(&list, "durations", ctx, span).map(DurationModel::Sequence)
+        }
+        _ => variant.bare(&mut ctx.out).map(|()| DurationModel::Never),
+    }
+}
+
+fn uniform(variant: &Variant, ctx: &mut Context) -> Option<DurationModel> {
+    let fields = variant.fields(&["min", "max"], &mut ctx.out)?;
+    let least = required(&fields, "min", "\"60s\"", ctx, span);
+    let most = required(&fields, "max", "\"120s\"", ctx, span);
+    let (least, most) = (least?, most?);
+    if least > most {
+        let node = fields.get("min")?;
+        ctx.out.error(node.span(), format!("{}: min {least} is above max {most}", node.place()));
+        return None;
+    }
+    Some(DurationModel::Uniform(least, most))
+}

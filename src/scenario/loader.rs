@@ -1,0 +1,257 @@
+//! The pass over one scenario: read, decode every part, check, resolve; all findings in one report.
+
+use super::context::{Context, Names};
+use super::data::DataFiles;
+use super::decode::actions::{self, ActionDecl};
+use super::decode::plans::PlanDecl;
+use super::decode::services::{self, ServiceDecl};
+use super::decode::settings::{self, DiskDecl, UNPROTECTED_FACTOR_PPB};
+use super::decode::{clocks, markets, plans};
+use super::diagnostics::{DataPlace, Diagnostic, Diagnostics, Report, Severity};
+use super::document::{Fields, Node};
+use super::model::{DowntimePrice, Scenario, Settings, Strategy};
+use super::resolve;
+use super::values::{bad_civil_time, optional, or, positive_span, required, text};
+use crate::units::{Calendar, SimSpan};
+use std::path::{Path, PathBuf};
+
+/// A scenario's text, and where it and its data files come from.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The path as shown to the reader.
+    pub path: String,
+    /// The text.
+    pub text: String,
+    /// Data files are found relative to this folder first,
+    pub base: PathBuf,
+    /// then in these.
+    pub data_dirs: Vec<PathBuf>,
+}
+
+/// The document with every part decoded; what could not be read is `None` and recorded.
+pub(crate) struct Document {
+    /// Names the output folder.
+    pub(crate) name: Option<String>,
+    /// The question it answers.
+    pub(crate) question: String,
+    /// ISO 4217 code.
+    pub(crate) currency: Option<String>,
+    /// Settings of the ambiguities.
+    pub(crate) settings: Settings,
+    /// From protected to unprotected prices.
+    pub(crate) unprotected_factor_ppb: i64,
+    /// The disk.
+    pub(crate) disk: DiskDecl,
+    /// What downtime is worth.
+    pub(crate) downtime: DowntimePrice,
+    /// Services.
+    pub(crate) services: Names<ServiceDecl>,
+    /// Strategies.
+    pub(crate) strategies: Option<Vec<(Strategy, PlanDecl)>>,
+    /// Actions.
+    pub(crate) actions: Option<Vec<ActionDecl>>,
+}
+
+const FIELDS: [&str; 14] = [
+    "name",
+    "question",
+    "start",
+    "horizon",
+    "currency",
+    "settings",
+    "disk",
+    "downtime",
+    "clocks",
+    "shocks",
+    "markets",
+    "services",
+    "strategies",
+    "actions",
+];
+/// Longer runs are a slip of the pen.
+const LONGEST_HORIZON: SimSpan = SimSpan::from_days(3_653);
+
+/// Reads a scenario file; data files are found relative to it, then in `data_dirs`, then in `DEPLOYSIM_DATA`.
+pub fn load_file(path: &Path, data_dirs: &[PathBuf]) -> (Option<Scenario>, Report) {
+    let shown = path.to_string_lossy().into_owned();
+    let mut data_dirs = data_dirs.to_vec();
+    data_dirs.extend(std::env::var_os("DEPLOYSIM_DATA").map(PathBuf::from));
+    match std::fs::read(path) {
+        Ok(bytes) => load_bytes(&shown, bytes, &data_dirs),
+        Err(error) => {
+            let mut out = Diagnostics::default();
+            let item = out.push(Diagnostic::new(
+                Severity::Error,
+                None,
+                format!("cannot read the scenario: {error}"),
+            ));
+            item.help("give the path of a scenario file, as in scenarios/default.ron");
+            (None, out.into_report(&shown, ""))
+        }
+    }
+}
+
+/// Reads a scenario from the bytes of the file at `path`, which need not be text.
+pub fn load_bytes(path: &str, bytes: Vec<u8>, data_dirs: &[PathBuf]) -> (Option<Scenario>, Report) {
+    match String::from_utf8(bytes) {
+        Ok(text) => {
+            let base = Path::new(path).parent().map(Path::to_path_buf).unwrap_or_default();
+            load(Source { path: path.to_owned(), text, base, data_dirs: data_dirs.to_vec() })
+        }
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let mut out = Diagnostics::default();
+            let message = "the file is not UTF-8 text";
+            let item = out.push(Diagnostic::new(Severity::Error, None, message));
+            item.label("this byte is not UTF-8").data(place_of_byte(path, error.as_bytes(), at));
+            item.help("save the file as UTF-8");
+            (None, out.into_report(path, ""))
+        }
+    }
+}
+
+/// Line, column and line text of the first byte that is no UTF-8.
+fn place_of_byte(path: &str, bytes: &[u8], at: usize) -> DataPlace {
+    let line_start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    let line_end =
+        bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |length| at + length);
+    let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let column = String::from_utf8_lossy(&bytes[line_start..at]).chars().count() + 1;
+    let text = String::from_utf8_lossy(&bytes[line_start..line_end]).trim_end().to_owned();
+    DataPlace { file: path.to_owned(), line, column, text, width: 1 }
+}
+
+/// Reads a scenario: either one that can run, or none and at least one error; warnings and notes either way.
+pub fn load(source: Source) -> (Option<Scenario>, Report) {
+    let Source { path, text, base, data_dirs } = source;
+    let shown_base = Path::new(&path).parent().map(Path::to_path_buf).unwrap_or_default();
+    let mut ctx = Context {
+        out: Diagnostics::default(),
+        calendar: None,
+        horizon: None,
+        clocks: Names::default(),
+        shocks: Names::default(),
+        markets: Names::default(),
+        data: DataFiles::new(base, shown_base, data_dirs),
+    };
+    let scenario = pass(&path, &text, &mut ctx);
+    let scenario = if ctx.out.has_errors() { None } else { scenario };
+    assert!(scenario.is_some() || ctx.out.has_errors(), "a scenario that does not load says why");
+    (scenario, ctx.out.into_report(&path, &text))
+}
+
+fn pass(path: &str, source: &str, ctx: &mut Context) -> Option<Scenario> {
+    let node = Node::document(source, &mut ctx.out)?;
+    let fields = node.fields("a scenario", &FIELDS, &mut ctx.out)?;
+    ctx.calendar = required(&fields, "start", "\"2026-06-01T00:00:00+08:00\"", ctx, calendar);
+    ctx.horizon = required(&fields, "horizon", "\"30d\"", ctx, horizon);
+    let name = scenario_name(path, &fields, ctx);
+    let question = or(&fields, "question", String::new(), ctx, text);
+    let currency = required(&fields, "currency", "\"CNY\"", ctx, currency);
+    ctx.data.currency.clone_from(&currency);
+    let defaults = (Settings::default(), UNPROTECTED_FACTOR_PPB);
+    let (settings, unprotected_factor_ppb) = or(&fields, "settings", defaults, ctx, settings::settings);
+    let disk = or(&fields, "disk", DiskDecl::default(), ctx, settings::disk);
+    let downtime = or(&fields, "downtime", DowntimePrice::default(), ctx, settings::downtime);
+    optional(&fields, "clocks", ctx, clocks::clocks);
+    optional(&fields, "shocks", ctx, clocks::shocks);
+    let markets_example = "[(name: \"A\", standard: \"1.60\")]";
+    if required(&fields, "markets", markets_example, ctx, markets::markets).is_none() {
+        ctx.markets.complete = false;
+    }
+    let services = match fields.required("services", "[(name: \"chat\")]", &mut ctx.out) {
+        Some(node) => services::services(node, ctx),
+        None => Names { complete: false, ..Names::default() },
+    };
+    let strategies_example = "[(name: \"standard\", types: [(type: \"A\")])]";
+    let strategies = required(&fields, "strategies", strategies_example, ctx, plans::strategies);
+    let actions = match fields.get("actions") {
+        Some(node) => actions::actions(node, &services, ctx),
+        None => Some(Vec::new()),
+    };
+    let document = Document {
+        name,
+        question,
+        currency,
+        settings,
+        unprotected_factor_ppb,
+        disk,
+        downtime,
+        services,
+        strategies,
+        actions,
+    };
+    resolve::resolve(document, ctx)
+}
+
+fn calendar(node: &Node, ctx: &mut Context) -> Option<Calendar> {
+    let written = text(node, ctx)?;
+    match Calendar::parse(&written) {
+        Ok(calendar) => Some(calendar),
+        Err(_) => bad_civil_time(node, &written, ctx),
+    }
+}
+
+fn horizon(node: &Node, ctx: &mut Context) -> Option<SimSpan> {
+    let horizon = positive_span(node, ctx)?;
+    if !(SimSpan::SECOND..=LONGEST_HORIZON).contains(&horizon) {
+        let item = ctx.out.error(node.span(), format!("{} must be from 1s to 10 years", node.place()));
+        item.label(format!("this is {horizon}"))
+            .help(format!("the longest is \"{}d\"", LONGEST_HORIZON.as_ms() / SimSpan::DAY.as_ms()));
+        return None;
+    }
+    Some(horizon)
+}
+
+fn currency(node: &Node, ctx: &mut Context) -> Option<String> {
+    let written = text(node, ctx)?;
+    let right = written.len() == 3 && written.bytes().all(|byte| byte.is_ascii_uppercase());
+    if right && written != "RMB" {
+        return Some(written);
+    }
+    let item = ctx.out.error(node.span(), format!("{}: not an ISO 4217 currency code", node.place()));
+    let upper = written.to_uppercase();
+    let meant = match upper.as_str() {
+        "RMB" | "¥" | "YUAN" | "元" => Some("CNY"),
+        "$" | "US$" => Some("USD"),
+        "€" => Some("EUR"),
+        _ if upper.len() == 3 && upper.bytes().all(|byte| byte.is_ascii_uppercase()) => Some(upper.as_str()),
+        _ => None,
+    };
+    match meant {
+        Some(code) => item.help(format!("write \"{code}\"")),
+        None => item.help("write three capital letters, as in \"CNY\" or \"USD\""),
+    };
+    None
+}
+
+fn is_folder_name(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
+    !name.is_empty() && name.len() <= 100 && name.chars().all(allowed)
+}
+
+/// The given name, or the stem of the file with other characters replaced.
+fn scenario_name(path: &str, fields: &Fields, ctx: &mut Context) -> Option<String> {
+    let Some(node) = fields.get("name") else {
+        let stem =
+            Path::new(path).file_stem().map(|stem| stem.to_string_lossy().to_lowercase()).unwrap_or_default();
+        let name: String =
+            stem.chars().map(|c| if is_folder_name(&c.to_string()) { c } else { '_' }).take(100).collect();
+        return Some(if name.is_empty() { "scenario".to_owned() } else { name });
+    };
+    let written = text(node, ctx)?;
+    if is_folder_name(&written) {
+        return Some(written);
+    }
+    let item = ctx.out.error(node.span(), format!("{}: not a name for a folder", node.place()));
+    let meant: String = written
+        .to_lowercase()
+        .chars()
+        .map(|c| if is_folder_name(&c.to_string()) { c } else { '_' })
+        .collect();
+    item.help("use a-z, 0-9, _ and - only");
+    if is_folder_name(&meant) {
+        item.help(format!("write \"{meant}\""));
+    }
+    None
+}

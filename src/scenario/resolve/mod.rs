@@ -1,0 +1,89 @@
+//! From declarations to the [`Scenario`]: what needs the whole file is checked, then the world model is built with
+//! only those series that some plan can meet.
+
+mod build;
+mod checks;
+mod order;
+mod windows;
+
+use super::context::Context;
+use super::decode::plans::PlanDecl;
+use super::loader::Document;
+use super::model::{Action, ActionKind, DiskTerms, Scenario, Service};
+use crate::units::{SimTime, UnitPrice};
+
+/// Checks and completes. Gives nothing if anything that is needed is wrong; what is wrong is recorded.
+pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario> {
+    let plans = all_plans(&document);
+    checks::shock_markets(ctx);
+    order::prices_in_order(document.unprotected_factor_ppb, &plans, ctx);
+    checks::bids(&document, &plans, ctx);
+    checks::disks(&document, ctx);
+    checks::actions(&document, ctx);
+    let used = checks::usage(&plans, ctx);
+    let windows = windows::windows(ctx);
+    if ctx.out.has_errors() {
+        return None;
+    }
+    drop(plans);
+    let built = build::world(&used, &windows?, document.unprotected_factor_ppb, ctx)?;
+    let Document {
+        name, question, currency, settings, disk, downtime, services, strategies, actions, ..
+    } = document;
+    let mut actions: Vec<Action> = actions?.into_iter().map(|decl| decl.action).collect();
+    actions.sort_by_key(|action| action.at);
+    for action in &mut actions {
+        if let ActionKind::Update(plan) = &mut action.kind {
+            built.renumber(plan);
+        }
+    }
+    let mut strategies: Vec<_> = strategies?.into_iter().map(|(strategy, _)| strategy).collect();
+    strategies.iter_mut().for_each(|strategy| built.renumber(&mut strategy.plan));
+    let created = |index: usize| {
+        actions.iter().any(|action| action.service.0 == index && matches!(action.kind, ActionKind::Create))
+    };
+    let services: Vec<Service> = services
+        .names
+        .into_iter()
+        .zip(services.items)
+        .enumerate()
+        .map(|(index, (name, decl))| {
+            let given = decl.create_at.good().copied().unwrap_or(SimTime::ZERO);
+            let mut plan = decl.plan.good().map(|decl| decl.plan.clone());
+            plan.iter_mut().for_each(|plan| built.renumber(plan));
+            Service {
+                name,
+                replicas: decl.replicas,
+                start_up: decl.start_up,
+                disk_gib: decl.disk_gib.good().copied().unwrap_or(disk.free_gib),
+                create_at: (!created(index)).then_some(given),
+                plan,
+            }
+        })
+        .collect();
+    let price = disk.price.good().copied().unwrap_or(UnitPrice::ZERO);
+    Some(Scenario {
+        name: name?,
+        question,
+        calendar: ctx.calendar.clone()?,
+        horizon: ctx.horizon?,
+        currency: currency?,
+        settings,
+        markets: built.markets,
+        services,
+        strategies,
+        actions,
+        disk: DiskTerms { price, free_gib: disk.free_gib, max_gib: disk.max_gib },
+        downtime,
+        world: built.world,
+        histories: built.histories,
+    })
+}
+
+/// Every plan of the scenario: of strategies, of services, of updates.
+fn all_plans(document: &Document) -> Vec<PlanDecl> {
+    let strategies = document.strategies.iter().flatten().map(|(_, decl)| decl);
+    let services = document.services.items.iter().filter_map(|service| service.plan.good());
+    let updates = document.actions.iter().flatten().filter_map(|decl| decl.plan.as_ref());
+    strategies.chain(services).chain(updates).cloned().collect()
+}

@@ -1,0 +1,124 @@
+//! The window of each clock: the part of its records that is replayed.
+
+use crate::scenario::context::Context;
+use crate::scenario::decode::clocks::ClockDecl;
+use crate::scenario::diagnostics::{Diagnostics, Span};
+use crate::scenario::values::Field;
+use crate::units::SimSpan;
+use crate::world::ClockMode;
+
+/// Fewer independent windows than this say little about the spread of results.
+const FEW_WINDOWS: f64 = 10.0;
+
+/// A window, and how many independent pieces of the wanted length it holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window {
+    /// First millisecond.
+    pub(super) start_unix_ms: i64,
+    /// One past the last.
+    pub(super) end_unix_ms: i64,
+    /// Independent windows of the horizon's length, or blocks.
+    pub(super) independent: f64,
+}
+
+/// The windows of all clocks, in order. All series declared on a clock count, used or not, so that one more
+/// strategy moves no other's luck.
+pub(super) fn windows(ctx: &mut Context) -> Option<Vec<Window>> {
+    let mut found = Vec::new();
+    let mut right = true;
+    for (name, clock) in ctx.clocks.names.iter().zip(&ctx.clocks.items) {
+        match window(name, clock, ctx.horizon, &mut ctx.out) {
+            Some(window) => found.push(window),
+            None => right = false,
+        }
+    }
+    right.then_some(found)
+}
+
+fn window(name: &str, clock: &ClockDecl, horizon: Option<SimSpan>, out: &mut Diagnostics) -> Option<Window> {
+    let (mode, horizon) = (clock.mode?, horizon?);
+    if !clock.complete || matches!(clock.from, Field::Bad) || matches!(clock.to, Field::Bad) {
+        return None;
+    }
+    let (Some(first), Some(end)) = (
+        clock.records.iter().map(|(first, _)| *first).max(),
+        clock.records.iter().map(|(_, end)| *end).max(),
+    ) else {
+        out.note(clock.span, format!("no record follows the clock \"{name}\"; it has no effect"));
+        return Some(Window { start_unix_ms: 0, end_unix_ms: 0, independent: 0.0 });
+    };
+    let start_unix_ms = clock.from.good().copied().unwrap_or(first);
+    let end_unix_ms = clock.to.good().copied().unwrap_or(end);
+    let span = SimSpan::from_ms(end_unix_ms.checked_sub(start_unix_ms)?);
+    if let (Some(at), true) = (clock.from.span(), start_unix_ms < first) {
+        let item =
+            out.warning(at, format!("the window of \"{name}\" begins before the first row of some record"));
+        item.label("until that row its price is unknown, and nothing can be rented at it");
+    }
+    if let (Some(at), true) = (clock.to.span(), end_unix_ms > end) {
+        let item = out.warning(at, format!("the window of \"{name}\" ends after the end of every record"));
+        item.label("the last values are taken to hold until then");
+    }
+    let place = (name, clock.mode_span);
+    let independent = match mode {
+        ClockMode::Fixed(at) => {
+            fixed(place, at, (first, end), horizon, out);
+            1.0
+        }
+        ClockMode::Circular { keep_hour_of_week } => {
+            enough(place, span, keep_hour_of_week.then_some(SimSpan::WEEK), out)?;
+            ratio(span, horizon)
+        }
+        ClockMode::Blocks { length, keep_hour_of_week } => {
+            let least = if keep_hour_of_week { length.max(SimSpan::WEEK) } else { length };
+            enough(place, span, Some(least), out)?;
+            ratio(span, length)
+        }
+    };
+    if !matches!(mode, ClockMode::Fixed(_)) && independent < FEW_WINDOWS {
+        let what = if matches!(mode, ClockMode::Blocks { .. }) {
+            "blocks"
+        } else {
+            "windows of the horizon's length"
+        };
+        let message = format!("the records of \"{name}\" hold only {independent:.1} independent {what}");
+        let item = out.warning(clock.mode_span, message);
+        item.label(format!("{span} of records"))
+            .help("more replications than that repeat the same weather; read the spread with care");
+    }
+    Some(Window { start_unix_ms, end_unix_ms, independent })
+}
+
+fn ratio(span: SimSpan, part: SimSpan) -> f64 {
+    span.as_ms() as f64 / part.as_ms() as f64
+}
+
+/// A random offset needs a window, and one that is long enough.
+fn enough(place: (&str, Span), span: SimSpan, least: Option<SimSpan>, out: &mut Diagnostics) -> Option<()> {
+    let (name, at) = place;
+    if span < SimSpan::SECOND {
+        let item = out.error(at, format!("the window of \"{name}\" is empty"));
+        item.help("the records that follow it do not overlap, or from is not before to");
+        return None;
+    }
+    if let Some(least) = least.filter(|least| span < *least) {
+        let item = out.error(at, format!("the window of \"{name}\" is too short"));
+        item.label(format!("it lasts {span}, and this needs {least}"));
+        item.help("use longer records, shorter blocks, or keep_hour_of_week: false");
+        return None;
+    }
+    Some(())
+}
+
+/// A fixed offset outside the records is allowed, but hardly meant.
+fn fixed(place: (&str, Span), at: i64, record: (i64, i64), horizon: SimSpan, out: &mut Diagnostics) {
+    let (name, span) = place;
+    if at < record.0 {
+        let item =
+            out.warning(span, format!("the offset of \"{name}\" is before the first row of some record"));
+        item.label("until that row its price is unknown, and nothing can be rented at it");
+    } else if at.saturating_add(horizon.as_ms()) > record.1 {
+        let item = out.warning(span, format!("the records of \"{name}\" end before the scenario does"));
+        item.label("the last values are taken to hold until then");
+    }
+}

@@ -1,0 +1,321 @@
+//! Single values: durations, instants, prices, numbers, names. Each decoder records what is wrong and gives nothing.
+
+use super::context::{Context, Names};
+use super::diagnostics::{Diagnostics, Span};
+use super::document::{Fields, Node};
+use super::suggest;
+use crate::units::{Money, SimSpan, SimTime, UnitPrice, parse_scaled};
+
+/// Decimals of a number that is no price (a speed, a probability, a factor).
+const NUMBER_SCALE: u32 = 15;
+
+/// A field that may be absent, and whose mistakes are already recorded.
+#[derive(Clone, Debug)]
+pub(crate) enum Field<T> {
+    /// Not written.
+    Absent,
+    /// Written, but wrong; nothing more should be said of it.
+    Bad,
+    /// Written and right.
+    Good(T, Span),
+}
+
+impl<T> Field<T> {
+    /// True if it is written, rightly or wrongly.
+    pub(crate) fn is_given(&self) -> bool {
+        !matches!(self, Self::Absent)
+    }
+
+    /// The value, if it is written and right.
+    pub(crate) fn good(&self) -> Option<&T> {
+        match self {
+            Self::Good(value, _) => Some(value),
+            Self::Absent | Self::Bad => None,
+        }
+    }
+
+    /// Where it is written.
+    pub(crate) fn span(&self) -> Option<Span> {
+        match self {
+            Self::Good(_, span) => Some(*span),
+            Self::Absent | Self::Bad => None,
+        }
+    }
+}
+
+/// A field that may be absent.
+pub(crate) fn optional<'a, T>(
+    fields: &Fields<'a>,
+    name: &str,
+    ctx: &mut Context,
+    decode: impl FnOnce(&Node<'a>, &mut Context) -> Option<T>,
+) -> Field<T> {
+    match fields.get(name) {
+        None => Field::Absent,
+        Some(node) => decode(node, ctx).map_or(Field::Bad, |value| Field::Good(value, node.span())),
+    }
+}
+
+/// A field with a default; the default also stands in for a wrong value, whose mistake is recorded.
+pub(crate) fn or<'a, T>(
+    fields: &Fields<'a>,
+    name: &str,
+    default: T,
+    ctx: &mut Context,
+    decode: impl FnOnce(&Node<'a>, &mut Context) -> Option<T>,
+) -> T {
+    fields.get(name).and_then(|node| decode(node, ctx)).unwrap_or(default)
+}
+
+/// A field that must be there.
+pub(crate) fn required<'a, T>(
+    fields: &Fields<'a>,
+    name: &str,
+    example: &str,
+    ctx: &mut Context,
+    decode: impl FnOnce(&Node<'a>, &mut Context) -> Option<T>,
+) -> Option<T> {
+    let node = fields.required(name, example, &mut ctx.out)?;
+    decode(node, ctx)
+}
+
+/// Every item of a list that must not be empty.
+pub(crate) fn items<'a, T>(
+    node: &Node<'a>,
+    what: &str,
+    ctx: &mut Context,
+    mut decode: impl FnMut(&Node<'a>, &mut Context) -> Option<T>,
+) -> Option<Vec<T>> {
+    let nodes = node.list(what, &mut ctx.out)?;
+    if nodes.is_empty() {
+        ctx.out
+            .error(node.span(), format!("{} is empty", node.place()))
+            .help(format!("list at least one of {what}"));
+        return None;
+    }
+    let total = nodes.len();
+    let found: Vec<T> = nodes.iter().filter_map(|item| decode(item, ctx)).collect();
+    // Lists in which order matters are only useful whole; what is wrong in them is recorded.
+    (found.len() == total).then_some(found)
+}
+
+/// A length of time, 0 or longer.
+pub(crate) fn span(node: &Node, ctx: &mut Context) -> Option<SimSpan> {
+    let text = node.scalar("a duration as text, as in \"1h30m\"", &mut ctx.out)?;
+    match text.parse::<SimSpan>() {
+        Ok(span) if node.string_content().is_some() => Some(span),
+        Ok(_) => node.expected("a duration as text with a unit, as in \"1h30m\"", &mut ctx.out).and(None),
+        Err(error) => {
+            let item = ctx.out.error(node.span(), format!("{}: not a duration", node.place()));
+            item.label(error.to_string());
+            None
+        }
+    }
+}
+
+/// A length of time longer than nothing.
+pub(crate) fn positive_span(node: &Node, ctx: &mut Context) -> Option<SimSpan> {
+    let span = span(node, ctx)?;
+    if !span.is_positive() {
+        ctx.out.error(node.span(), format!("{} must be longer than 0", node.place()));
+        return None;
+    }
+    Some(span)
+}
+
+/// An instant: a duration after the start, or a civil time with an offset.
+pub(crate) fn instant(node: &Node, ctx: &mut Context) -> Option<SimTime> {
+    let what = "a time as text, as in \"2h30m\" after the start or \"2026-06-10T10:00:00+08:00\"";
+    let text = node.scalar(what, &mut ctx.out)?;
+    // A date has a dash after its year; no duration has one.
+    if text.contains('-') && text.len() > 6 {
+        return match crate::units::calendar::parse_unix_ms(&text) {
+            Some(unix_ms) => {
+                let start = ctx.calendar.as_ref()?.start_unix_ms();
+                unix_ms.checked_sub(start).map(SimTime::from_ms)
+            }
+            None => bad_civil_time(node, &text, ctx),
+        };
+    }
+    span(node, ctx).map(|after| SimTime::ZERO + after)
+}
+
+/// Records a text that is no date with an offset.
+pub(crate) fn bad_civil_time<T>(node: &Node, text: &str, ctx: &mut Context) -> Option<T> {
+    let item = ctx.out.error(node.span(), format!("{}: not a time with an offset", node.place()));
+    let label = if crate::units::calendar::parse_unix_ms(&format!("{text}Z")).is_some() {
+        "the offset is missing"
+    } else {
+        "not a date and time"
+    };
+    item.label(label).help("write it as in \"2026-06-10T10:00:00+08:00\", or with Z for UTC");
+    None
+}
+
+/// A price that is more than nothing.
+pub(crate) fn price(node: &Node, ctx: &mut Context) -> Option<UnitPrice> {
+    let price = price_or_zero(node, ctx)?;
+    if price == UnitPrice::ZERO {
+        ctx.out.error(node.span(), format!("{}: a price must be above 0", node.place()));
+        return None;
+    }
+    Some(price)
+}
+
+/// A price that may be nothing.
+pub(crate) fn price_or_zero(node: &Node, ctx: &mut Context) -> Option<UnitPrice> {
+    let text = node.scalar("a price as text or number, as in \"0.42\"", &mut ctx.out)?;
+    match UnitPrice::parse(&text) {
+        Ok(price) if price < UnitPrice::ZERO => {
+            ctx.out.error(node.span(), format!("{}: a price must not be negative", node.place()));
+            None
+        }
+        Ok(price) if price.is_known() => Some(price),
+        Ok(_) => bad_decimal(node, "price", &format!("\"{text}\" is too large"), ctx),
+        Err(error) => bad_decimal(node, "price", &error.to_string(), ctx),
+    }
+}
+
+/// An amount of money, 0 or more.
+pub(crate) fn money(node: &Node, ctx: &mut Context) -> Option<Money> {
+    let text = node.scalar("an amount as text or number, as in \"0.20\"", &mut ctx.out)?;
+    match Money::parse(&text) {
+        Ok(amount) if amount < Money::ZERO => {
+            ctx.out.error(node.span(), format!("{}: an amount must not be negative", node.place()));
+            None
+        }
+        Ok(amount) => Some(amount),
+        Err(error) => bad_decimal(node, "amount", &error.to_string(), ctx),
+    }
+}
+
+fn bad_decimal<T>(node: &Node, what: &str, why: &str, ctx: &mut Context) -> Option<T> {
+    ctx.out.error(node.span(), format!("{}: not a {what}", node.place())).label(why);
+    None
+}
+
+/// Which numbers are right for a parameter.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Bounds {
+    /// (0, 1]
+    Share,
+    /// [0, 1]
+    Probability,
+    /// 0 or more
+    NotNegative,
+}
+
+/// A decimal number that is no price, within bounds.
+pub(crate) fn number(node: &Node, bounds: Bounds, ctx: &mut Context) -> Option<f64> {
+    let text = node.scalar("a number, as in \"0.03\"", &mut ctx.out)?;
+    let scaled = match parse_scaled(&text, NUMBER_SCALE) {
+        Ok(scaled) => scaled,
+        Err(error) => return bad_decimal(node, "number", &error.to_string(), ctx),
+    };
+    let one = 10_i128.pow(NUMBER_SCALE);
+    let (fits, must) = match bounds {
+        Bounds::Share => (scaled > 0 && scaled <= one, "above 0 and at most 1"),
+        Bounds::Probability => ((0..=one).contains(&scaled), "between 0 and 1"),
+        // A million is beyond anything sensible and far from where floats lose digits.
+        Bounds::NotNegative => ((0..=1_000_000 * one).contains(&scaled), "0 or more, and at most a million"),
+    };
+    if !fits {
+        ctx.out.error(node.span(), format!("{} must be {must}", node.place()));
+        return None;
+    }
+    // The decimal text is known to be plain digits; the nearest float to it is the standard library's business.
+    text.replace('_', "").trim().parse().ok()
+}
+
+/// A positive factor in units of 10⁻⁹, as a number or a percentage.
+pub(crate) fn factor_ppb(node: &Node, ctx: &mut Context) -> Option<i64> {
+    let text = node.scalar("a factor, as in \"0.9\"", &mut ctx.out)?;
+    match share_ppb(&text) {
+        Ok(ppb) if ppb > 0 && ppb <= 1_000_000_000_000 => Some(ppb),
+        Ok(_) => {
+            ctx.out.error(node.span(), format!("{} must be above 0 and at most 1000", node.place()));
+            None
+        }
+        Err(why) => bad_decimal(node, "factor", &why, ctx),
+    }
+}
+
+/// `10%` and `0.1` as 100,000,000.
+pub(crate) fn share_ppb(text: &str) -> Result<i64, String> {
+    let (digits, scale) = text.trim().strip_suffix('%').map_or((text, 9), |percent| (percent, 7));
+    let ppb = parse_scaled(digits, scale).map_err(|error| error.to_string())?;
+    i64::try_from(ppb).map_err(|_| format!("\"{text}\" is too large"))
+}
+
+/// A whole number within bounds.
+pub(crate) fn integer(node: &Node, least: u32, most: u32, ctx: &mut Context) -> Option<u32> {
+    let text = match node.shape() {
+        super::syntax::Shape::Number => node.written().replace('_', ""),
+        _ => return node.expected(&format!("a whole number from {least} to {most}"), &mut ctx.out).and(None),
+    };
+    match text.parse::<i128>() {
+        Ok(number) if (i128::from(least)..=i128::from(most)).contains(&number) => u32::try_from(number).ok(),
+        Ok(_) => {
+            ctx.out.error(node.span(), format!("{} must be from {least} to {most}", node.place()));
+            None
+        }
+        Err(_) => node.expected(&format!("a whole number from {least} to {most}"), &mut ctx.out).and(None),
+    }
+}
+
+/// `true` or `false`.
+pub(crate) fn boolean(node: &Node, ctx: &mut Context) -> Option<bool> {
+    match node.written() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => node.expected("true or false", &mut ctx.out).and(None),
+    }
+}
+
+/// Any text, without blanks around it.
+pub(crate) fn text(node: &Node, ctx: &mut Context) -> Option<String> {
+    let Some(content) = node.string_content() else {
+        return node.expected("a text in quotes", &mut ctx.out).and(None);
+    };
+    Some(content.trim().to_owned())
+}
+
+/// A text that names something.
+pub(crate) fn name(node: &Node, ctx: &mut Context) -> Option<String> {
+    let content = text(node, ctx)?;
+    if content.is_empty() || content.contains(['/', '\n', '\r', '\t']) {
+        let item = ctx.out.error(node.span(), format!("{}: not a name", node.place()));
+        item.help("a name is a text of at least one character, without / and line breaks");
+        return None;
+    }
+    Some(content)
+}
+
+/// One word of a list of words, each with its meaning.
+pub(crate) fn word<T: Copy>(node: &Node, what: &str, words: &[(&str, T)], ctx: &mut Context) -> Option<T> {
+    let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+    let variant = node.variant(what, &names, &mut ctx.out)?;
+    variant.bare(&mut ctx.out)?;
+    words.iter().find(|(word, _)| *word == variant.name).map(|(_, value)| *value)
+}
+
+/// The index of a name among the declared ones of a kind.
+pub(crate) fn reference<T>(
+    node: &Node,
+    kind: &str,
+    known: &Names<T>,
+    out: &mut Diagnostics,
+) -> Option<usize> {
+    let Some(written) = node.string_content() else {
+        return node.expected(&format!("the name of a {kind} in quotes"), out).and(None);
+    };
+    let found = known.names.iter().position(|candidate| candidate == written.trim());
+    // A declaration whose own name is wrong may be the one that is meant.
+    if found.is_none() && known.complete {
+        let item = out.error(node.span(), format!("{}: there is no {kind} \"{written}\"", node.place()));
+        item.label(format!("unknown {kind}"));
+        let names: Vec<&str> = known.names.iter().map(String::as_str).collect();
+        suggest::name(item, &written, &names, &format!("the {kind}s are"));
+    }
+    found
+}
