@@ -17,7 +17,7 @@ With no command, compares the default scenario that is built into the program.";
 /// What each way of renting a deployment would cost, how sure that is, and why.
 #[derive(Debug, Parser)]
 #[command(name = "deploysim", version, about, after_help = EXIT_CODES, max_term_width = 110)]
-pub struct CommandLine {
+pub(super) struct CommandLine {
     /// What to do; `compare` if nothing is given.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -25,7 +25,7 @@ pub struct CommandLine {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(super) enum Command {
     /// Compare the strategies of a scenario on the same simulated worlds
     #[command(after_help = EXIT_CODES)]
     Compare(CompareArgs),
@@ -39,7 +39,7 @@ pub enum Command {
 
 /// Where scenarios and data come from.
 #[derive(Clone, Debug, Args)]
-pub struct InputArgs {
+pub(super) struct InputArgs {
     /// Where to look for data files that are not beside the scenario (repeatable; then `DEPLOYSIM_DATA`)
     #[arg(long = "data", value_name = "DIR")]
     pub data_dirs: Vec<PathBuf>,
@@ -47,7 +47,7 @@ pub struct InputArgs {
 
 /// How results are written to stdout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     /// For people.
     Text,
     /// For programs.
@@ -56,7 +56,7 @@ pub enum Format {
 
 /// `deploysim compare`.
 #[derive(Clone, Debug, Args)]
-pub struct CompareArgs {
+pub(super) struct CompareArgs {
     /// Scenario file (RON); the built-in default scenario if none is given
     pub scenario: Option<PathBuf>,
     /// How many worlds to draw
@@ -95,7 +95,7 @@ impl Default for CompareArgs {
 
 /// `deploysim run`.
 #[derive(Clone, Debug, Args)]
-pub struct RunArgs {
+pub(super) struct RunArgs {
     /// Scenario file (RON); the built-in default scenario if none is given
     pub scenario: Option<PathBuf>,
     /// Strategy to tell [default: the first that bids, or the first]
@@ -120,7 +120,7 @@ pub struct RunArgs {
 
 /// `deploysim check`.
 #[derive(Clone, Debug, Args)]
-pub struct CheckArgs {
+pub(super) struct CheckArgs {
     /// Scenario file (RON)
     pub scenario: PathBuf,
     /// Where data files are.

@@ -163,9 +163,14 @@ impl Report {
 
     /// The whole report as text, with ANSI colours if asked; empty if there is nothing to say.
     pub fn render(&self, color: bool) -> String {
+        self.render_from(Severity::Note, color)
+    }
+
+    /// The findings of at least this severity as text, with ANSI colours if asked.
+    pub fn render_from(&self, least: Severity, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };
         let mut out = String::new();
-        for item in &self.diagnostics {
+        for item in self.diagnostics.iter().filter(|item| item.severity <= least) {
             out.push_str(renderer.render(&[self.group(item)]).trim_end());
             out.push_str("\n\n");
         }

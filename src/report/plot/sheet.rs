@@ -166,7 +166,7 @@ pub(super) fn shortened(text: &str, width: f64, style: Type) -> String {
 }
 
 /// Control characters have no place in XML 1.0, nor on one line of a picture.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') { ' ' } else { c })
         .collect()
