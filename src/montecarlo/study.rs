@@ -92,8 +92,10 @@ pub struct Totals {
     pub launches: u64,
     /// Returns to a preferred type.
     pub moves: u64,
-    /// Replica-milliseconds in Running per market.
-    pub market_ms: Vec<i128>,
+    /// Replica-milliseconds in Running as spot, per market.
+    pub spot_ms: Vec<i128>,
+    /// Replica-milliseconds in Running at the standard price, per market.
+    pub standard_ms: Vec<i128>,
 }
 
 impl Samples {
@@ -112,9 +114,11 @@ impl Samples {
         self.totals.disk += outcome.disk;
         self.totals.launches += u64::from(outcome.launches);
         self.totals.moves += u64::from(outcome.moves);
-        self.totals.market_ms.resize(outcome.market_ms.len(), 0);
-        for (total, ms) in self.totals.market_ms.iter_mut().zip(&outcome.market_ms) {
-            *total += i128::from(*ms);
+        self.totals.spot_ms.resize(outcome.on_market.len(), 0);
+        self.totals.standard_ms.resize(outcome.on_market.len(), 0);
+        for (market, on_market) in outcome.on_market.iter().enumerate() {
+            self.totals.spot_ms[market] += i128::from(on_market.spot_ms);
+            self.totals.standard_ms[market] += i128::from(on_market.standard_ms);
         }
     }
 }

@@ -133,6 +133,8 @@ pub struct TimeShare {
     /// Market; `null` for the time in none (waiting, starting, stopped).
     #[serde(rename = "type")]
     pub market: Option<String>,
+    /// `spot` or `standard`; `null` for the time in none.
+    pub tariff: Option<&'static str>,
     /// Share, in [0, 1].
     pub share: f64,
 }
@@ -227,11 +229,15 @@ fn strategy_result(scenario: &Scenario, name: &str, column: &Samples) -> Strateg
 fn time_shares(scenario: &Scenario, column: &Samples) -> Vec<TimeShare> {
     let wanted: i128 = column.wanted_ms.iter().map(|ms| i128::from(*ms)).sum();
     let share = |ms: i128| ms as f64 / wanted.max(1) as f64;
-    let used: i128 = column.totals.market_ms.iter().sum();
-    let markets = scenario.markets.iter().zip(&column.totals.market_ms).filter(|(_, ms)| **ms > 0);
-    let mut shares: Vec<TimeShare> =
-        markets.map(|(market, ms)| TimeShare { market: Some(market.name.clone()), share: share(*ms) }).collect();
-    shares.push(TimeShare { market: None, share: share(wanted - used) });
+    let mut shares = Vec::new();
+    let mut rest = wanted;
+    for (tariff, column) in [("spot", &column.totals.spot_ms), ("standard", &column.totals.standard_ms)] {
+        for (market, ms) in scenario.markets.iter().zip(column).filter(|(_, ms)| **ms > 0) {
+            shares.push(TimeShare { market: Some(market.name.clone()), tariff: Some(tariff), share: share(*ms) });
+            rest -= ms;
+        }
+    }
+    shares.push(TimeShare { market: None, tariff: None, share: share(rest) });
     shares
 }
 

@@ -9,7 +9,7 @@ use super::words;
 use crate::montecarlo::{MoneyEstimate, Samples, StudySize};
 use crate::scenario::Scenario;
 use crate::scenario::model::{Entry, MarketId, Plan, Strategy};
-use crate::sim::{self, EventKind, EventRecord, ReclaimReason, Recorder, Status};
+use crate::sim::{self, EventKind, EventRecord, ReclaimReason, Recorder, Status, Tariff};
 use crate::units::{Money, SimTime, UnitPrice};
 use crate::world::{PriceId, StepPath, World};
 
@@ -88,6 +88,13 @@ fn median_replication(costs: &[Money]) -> u64 {
     costs.iter().position(|cost| Some(*cost) == median).unwrap_or(0) as u64
 }
 
+/// What a replica has: a market, and how it is rented.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Held {
+    market: MarketId,
+    is_spot: bool,
+}
+
 /// One replica of one run, as the timeline shows it.
 struct Told<'run> {
     scenario: &'run Scenario,
@@ -95,7 +102,8 @@ struct Told<'run> {
     world: &'run World,
     events: Vec<&'run EventRecord>,
     which: String,
-    markets: Vec<(MarketId, Entry)>,
+    /// One lane per market and tariff, in the plan's order.
+    lanes: Vec<Entry>,
 }
 
 impl<'run> Told<'run> {
@@ -104,10 +112,10 @@ impl<'run> Told<'run> {
         let plan = service.plan.as_ref().unwrap_or(&strategy.plan);
         let own = |event: &&EventRecord| event.service.0 == 0 && event.replica.is_none_or(|replica| replica == 0);
         let is_only = scenario.services.len() == 1 && service.replicas == 1;
-        let mut markets: Vec<(MarketId, Entry)> = Vec::new();
+        let mut lanes: Vec<Entry> = Vec::new();
         for entry in &plan.entries {
-            if !markets.iter().any(|(market, _)| *market == entry.market) {
-                markets.push((entry.market, *entry));
+            if !lanes.iter().any(|lane| (lane.market, lane.bid.is_some()) == (entry.market, entry.bid.is_some())) {
+                lanes.push(*entry);
             }
         }
         Self {
@@ -116,22 +124,29 @@ impl<'run> Told<'run> {
             world,
             events: recorder.events.iter().filter(own).collect(),
             which: if is_only { String::new() } else { format!(", {} replica 0", service.name) },
-            markets,
+            lanes,
         }
     }
 
-    fn lane_of(&self, market: MarketId) -> Option<usize> {
-        self.markets.iter().position(|(other, _)| *other == market)
+    fn lane_of(&self, held: Held) -> Option<usize> {
+        self.lanes.iter().position(|lane| (lane.market, lane.bid.is_some()) == (held.market, held.is_spot))
+    }
+
+    /// The name of a market, and whether it is rented at the standard price where it is met both ways.
+    fn label(&self, market: MarketId, is_spot: bool) -> String {
+        let both_ways = self.lanes.iter().filter(|lane| lane.market == market).count() > 1;
+        let name = &self.scenario.markets[market.0].name;
+        if both_ways && !is_spot { format!("{name}, standard") } else { name.clone() }
     }
 
     fn lanes(&self) -> Vec<PriceLane> {
         let blocks = self.held_blocks();
-        let markets = self.markets.iter().enumerate();
-        markets.map(|(lane, (market, entry))| self.lane(*market, *entry, held_in(&blocks, lane))).collect()
+        let lanes = self.lanes.iter().enumerate();
+        lanes.map(|(index, entry)| self.lane(*entry, held_in(&blocks, index))).collect()
     }
 
-    fn lane(&self, id: MarketId, entry: Entry, held: Vec<(i64, i64)>) -> PriceLane {
-        let market = &self.scenario.markets[id.0];
+    fn lane(&self, entry: Entry, held: Vec<(i64, i64)>) -> PriceLane {
+        let market = &self.scenario.markets[entry.market.0];
         let spot = if self.plan.protection { market.spot_protected } else { market.spot_unprotected };
         let (shown, pool) = match entry.bid {
             Some(_) => (spot, market.spot_pool),
@@ -140,7 +155,7 @@ impl<'run> Told<'run> {
         let price_now = |series: PriceId| UnitPrice::from_nano(self.world.price(series).value_at(SimTime::ZERO));
         let standard = market.standard.map(price_now).filter(|price| price.is_known());
         PriceLane {
-            name: market.name.clone(),
+            name: self.label(entry.market, entry.bid.is_some()),
             points: shown.map_or_else(Vec::new, |series| self.points(self.world.price(series))),
             bid: entry.bid.map(UnitPrice::to_f64),
             standard: standard.map(UnitPrice::to_f64),
@@ -166,32 +181,36 @@ impl<'run> Told<'run> {
     /// What the replica had at each time, from its events.
     fn held_blocks(&self) -> Vec<HeldBlock> {
         let mut blocks: Vec<HeldBlock> = Vec::new();
-        let mut open: Option<(SimTime, Status, Option<MarketId>)> = None;
+        let mut open: Option<(SimTime, Status, Option<Held>)> = None;
+        let mut acquired: Option<Held> = None;
         for event in &self.events {
-            let market = match event.kind {
-                EventKind::Allocated { market, .. } if event.to == Status::Deploying => Some(market),
-                EventKind::Running { market } | EventKind::MovedBack { to: market, .. } => Some(market),
-                _ => open.and_then(|(_, status, market)| market.filter(|_| status == event.to)),
+            let held = match event.kind {
+                EventKind::Allocated { market, tariff, .. } => {
+                    acquired = Some(Held { market, is_spot: tariff != Tariff::Standard });
+                    acquired.filter(|_| event.to == Status::Deploying).or(open.and_then(|(_, _, held)| held))
+                }
+                EventKind::Running { .. } | EventKind::MovedBack { .. } => acquired,
+                _ => open.and_then(|(_, status, held)| held.filter(|_| status == event.to)),
             };
-            let next = (event.to, market);
-            if open.is_none_or(|(_, status, market)| (status, market) != next) {
+            let next = (event.to, held);
+            if open.is_none_or(|(_, status, held)| (status, held) != next) {
                 blocks.extend(open.and_then(|state| self.block(state, event.at)));
-                open = Some((event.at, event.to, market));
+                open = Some((event.at, event.to, held));
             }
         }
         blocks.extend(open.and_then(|state| self.block(state, self.horizon())));
         blocks
     }
 
-    fn block(&self, (from, status, market): (SimTime, Status, Option<MarketId>), to: SimTime) -> Option<HeldBlock> {
+    fn block(&self, (from, status, held): (SimTime, Status, Option<Held>), to: SimTime) -> Option<HeldBlock> {
         let kind = match status {
             Status::Waiting => HeldKind::Waiting,
             Status::Deploying => HeldKind::Starting,
             Status::Running => HeldKind::Running,
             Status::Absent | Status::Stopped | Status::Deleting | Status::Deleted | Status::DeploymentFailed => HeldKind::Stopped,
         };
-        let label = market.map_or_else(|| status.name().to_owned(), |market| self.scenario.markets[market.0].name.clone());
-        let lane = market.and_then(|market| self.lane_of(market));
+        let label = held.map_or_else(|| status.name().to_owned(), |held| self.label(held.market, held.is_spot));
+        let lane = held.and_then(|held| self.lane_of(held));
         (from < to).then(|| HeldBlock { from_ms: from.as_ms(), to_ms: to.as_ms(), label, kind, lane })
     }
 

@@ -93,9 +93,12 @@ fn service_table(strategies: &[StrategyResult]) -> Table {
 fn time_shares(strategy: &StrategyResult) -> String {
     let shares = strategy.time_shares.iter().filter(|share| share.share > 0.0);
     let words: Vec<String> = shares
-        .map(|share| format!("{} {:.1} %", share.market.as_deref().unwrap_or("none"), share.share * 100.0))
+        .map(|share| match (&share.market, share.tariff) {
+            (Some(market), Some(tariff)) => format!("{market} {tariff} {:.1} %", share.share * 100.0),
+            _ => format!("none {:.1} %", share.share * 100.0),
+        })
         .collect();
-    words.join(", ")
+    words.join("\n")
 }
 
 fn pair_table(comparison: &Comparison) -> Table {

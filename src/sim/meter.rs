@@ -15,7 +15,11 @@ impl<'run, T: Trace> Simulation<'run, T> {
         if let InstanceState::Running { since } = instance.state {
             let running_ms = self.now.since(since).as_ms();
             self.outcome.running_ms += running_ms;
-            self.outcome.market_ms[instance.market.0] += running_ms;
+            let on_market = &mut self.outcome.on_market[instance.market.0];
+            match instance.tariff {
+                Tariff::Standard => on_market.standard_ms += running_ms,
+                Tariff::Spot { .. } => on_market.spot_ms += running_ms,
+            }
         }
         if let Some(usage) = self.compute_usage(&instance) {
             let amount = self.post(&instance, end, &usage, compute_item(instance.tariff));

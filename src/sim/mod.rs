@@ -22,7 +22,7 @@ mod service;
 mod trace;
 
 pub use instance::{ReplicaId, Tariff};
-pub use outcome::Outcome;
+pub use outcome::{OnMarket, Outcome};
 pub use run::simulate;
 pub use service::Status;
 pub use trace::{EventKind, EventRecord, Item, ReclaimReason, Recorder, Refusal, Silent, Trace, UsageEnd, UsageRecord};

@@ -27,12 +27,21 @@ pub struct Outcome {
     pub first_running_ms: i64,
     /// Some service never ran.
     pub never_ran: bool,
-    /// Replica-milliseconds in Running per market.
-    pub market_ms: Vec<i64>,
+    /// Time in Running on each market, in scenario order.
+    pub on_market: Vec<OnMarket>,
     /// Status of each service at the horizon, in scenario order.
     pub statuses: Vec<Status>,
     /// Events handled.
     pub events: u64,
+}
+
+/// Replica-milliseconds in Running on one market.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct OnMarket {
+    /// As spot.
+    pub spot_ms: i64,
+    /// At the standard price.
+    pub standard_ms: i64,
 }
 
 impl Outcome {

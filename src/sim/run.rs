@@ -2,7 +2,7 @@
 
 use super::event::{Event, InstanceId, rank};
 use super::instance::{Instance, ReplicaId};
-use super::outcome::Outcome;
+use super::outcome::{OnMarket, Outcome};
 use super::pool::Pool;
 use super::service::{ReplicaState, ServicePhase, ServiceState, Status};
 use super::trace::{EventKind, EventRecord, Trace, UsageEnd};
@@ -56,7 +56,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
             pools: vec![Pool::new(); scenario.world.stocks.len()],
             placement_due: false,
             look_at: SimTime::NEVER,
-            outcome: Outcome { market_ms: vec![0; scenario.markets.len()], ..Outcome::default() },
+            outcome: Outcome { on_market: vec![OnMarket::default(); scenario.markets.len()], ..Outcome::default() },
             trace,
         }
     }
