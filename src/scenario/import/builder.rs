@@ -168,7 +168,7 @@ impl Tally {
             notes.push(format!("{file}: the rows are newest first; they were put in order of time"));
         }
         if self.repeated > 0 {
-            notes.push(format!("{file}: {} rows repeat another row and were dropped", self.repeated));
+            notes.push(format!("{file}: rows that repeat another row and were dropped: {}", self.repeated));
         }
         if let Some(first) = &self.first_conflict {
             let which = match (order.direction, newest_first) {
@@ -177,7 +177,7 @@ impl Tally {
                 (_, false) => "the lower one",
             };
             notes.push(format!(
-                "{file}: {} instants have rows with different values; {which} is kept (first: {first})",
+                "{file}: instants that have rows with different values: {}; {which} is kept (first: {first})",
                 self.conflicts
             ));
         }

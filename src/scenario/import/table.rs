@@ -112,7 +112,8 @@ fn cells<'a>(source: &Source, record: &'a csv::StringRecord, offset: usize) -> V
 /// Reads one row.
 fn row(sink: &mut Sink<'_>, header: &Header, cells: &[Cell<'_>], offset: usize) {
     if cells.len() != header.roles.len() {
-        let message = format!("{} cells where the header has {}", cells.len(), header.roles.len());
+        let few = if cells.len() < header.roles.len() { "few" } else { "many" };
+        let message = format!("too {few} cells: {} where the header has {}", cells.len(), header.roles.len());
         let help =
             format!("write one value for each of {}", listing(header.names.iter().map(String::as_str)));
         let text = sink.source.line_text(offset).to_owned();
