@@ -11,10 +11,14 @@ mod axis;
 mod distribution;
 mod lane;
 mod palette;
+mod price_lane;
 mod render;
 mod sheet;
+mod timeline;
+mod usage_lane;
 
 pub use distribution::{DistributionPicture, DistributionStrategy, cost_distribution};
+pub use timeline::{HeldBlock, HeldKind, PriceLane, TimelinePicture, timeline};
 
 /// A drawing as SVG text and as the bytes of a PNG file.
 pub type Rendered = (String, Vec<u8>);
@@ -33,5 +37,7 @@ pub enum PlotError {
     Backend(String),
 }
 
+#[cfg(test)]
+mod samples;
 #[cfg(test)]
 mod tests;
