@@ -162,6 +162,11 @@ impl TimeAxis {
         self.scale.at(ms as f64).clamp(LEFT, RIGHT)
     }
 
+    /// The ends of those intervals that lie on the axis.
+    pub(super) fn stretches(&self, intervals: &[(i64, i64)]) -> impl Iterator<Item = (f64, f64)> {
+        intervals.iter().map(|&(from, to)| (self.at(from), self.at(to))).filter(|(from, to)| from < to)
+    }
+
     /// Vertical grid lines through a lane.
     pub(super) fn draw_grid(&self, sheet: &mut Sheet, from: f64, to: f64) {
         for (at, _) in &self.ticks {
