@@ -148,13 +148,8 @@ impl Axis {
             (true, false) => 1.0,
         };
         // Zero is worth showing if it costs less than a fifth of the axis.
-        let from = if breadth <= 0.0 {
-            0.0
-        } else if !flat && low >= 0.0 && low < 0.25 * span {
-            0.0
-        } else {
-            low - pad
-        };
+        let near_zero = breadth <= 0.0 || (!flat && low >= 0.0 && low < 0.25 * span);
+        let from = if near_zero { 0.0 } else { low - pad };
         let to = if high < top { high } else { high + pad };
         Self {
             scale: Scale { low: from, high: to, from: LEFT, to: RIGHT },

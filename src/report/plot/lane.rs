@@ -132,30 +132,38 @@ fn draw_bars(sheet: &mut Sheet, lane: &Lane, axis: &Axis, top: f64, bottom: f64,
     let edge = |bin: usize| axis.at(first + bin as f64 * step);
     let height =
         |count: usize| if count == 0 { 0.0 } else { (count as f64 / tallest * (bottom - top)).max(1.5) };
-    for (bin, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-        let (from, to, height) = (edge(bin), edge(bin + 1), height(count));
-        sheet.block(from, bottom - height, to - from, height, ink.tint(0.22));
+    let quantiles = (axis.at(lane.strategy.p5), axis.at(lane.strategy.p95));
+    let mut start = 0;
+    for run in counts.split(|&count| count == 0) {
+        // One shape for a run of bars: side by side they would show seams where a viewer smooths edges.
+        let bars: Vec<Bar> = run
+            .iter()
+            .enumerate()
+            .map(|(offset, &count)| (edge(start + offset), edge(start + offset + 1), bottom - height(count)))
+            .collect();
+        start += run.len() + 1;
+        let outline = silhouette(&bars, bottom, (LEFT, RIGHT));
+        sheet.area(outline.clone(), ink.tint(0.22));
         // The common nine tenths are stronger, cut where the quantiles are and not where a bin ends.
-        let (from, to) = (from.max(axis.at(lane.strategy.p5)), to.min(axis.at(lane.strategy.p95)));
-        if from < to {
-            sheet.block(from, bottom - height, to - from, height, ink.tint(0.55));
-        }
+        sheet.area(silhouette(&bars, bottom, quantiles), ink.tint(0.55));
+        sheet.path(outline, 1.5, ink);
     }
-    // The outline, without the stretches where nothing happened.
-    let mut outline: Vec<(f64, f64)> = Vec::new();
-    for bin in 0..=counts.len() {
-        let count = counts.get(bin).copied().unwrap_or(0);
-        if count > 0 {
-            if outline.is_empty() {
-                outline.push((edge(bin), bottom));
-            }
-            outline.push((edge(bin), bottom - height(count)));
-            outline.push((edge(bin + 1), bottom - height(count)));
-        } else if !outline.is_empty() {
-            outline.push((edge(bin), bottom));
-            sheet.path(std::mem::take(&mut outline), 1.5, ink);
-        }
-    }
+}
+
+/// Left and right end and top of a bar, in points.
+type Bar = (f64, f64, f64);
+
+/// The outline of neighbouring bars from base to base, as far as they lie between `low` and `high`.
+fn silhouette(bars: &[Bar], bottom: f64, (low, high): (f64, f64)) -> Vec<(f64, f64)> {
+    let cut = bars.iter().map(|&(from, to, top)| (from.max(low), to.min(high), top));
+    let kept: Vec<Bar> = cut.filter(|(from, to, _)| from < to).collect();
+    let (Some(first), Some(last)) = (kept.first(), kept.last()) else {
+        return Vec::new();
+    };
+    let mut points = vec![(first.0, bottom)];
+    points.extend(kept.iter().flat_map(|&(from, to, top)| [(from, top), (to, top)]));
+    points.push((last.1, bottom));
+    points
 }
 
 fn draw_dots(sheet: &mut Sheet, lane: &Lane, axis: &Axis, top: f64, bottom: f64, ink: Ink) {

@@ -1,8 +1,8 @@
 //! Pictures of a study as SVG and PNG: the same drawing twice, 1,200 points wide.
 //!
 //! Owns layout, axes, colours and fonts. It knows no strategy, market or world: the input structs are names and
-//! numbers. A picture is first laid out as a list of shapes ([`sheet`]), which tests can read, then drawn by two
-//! plotters backends ([`render`]).
+//! numbers. A picture is first laid out as a list of shapes (`sheet`), which tests can read, then drawn by two
+//! plotters backends (`render`).
 //!
 //! Invariants: equal input gives equal bytes on every run and machine (no hash maps, no clock, no system fonts);
 //! no colour is the only carrier of a meaning (Okabe and Ito's palette, and always a label or a line style besides).

@@ -26,13 +26,12 @@ pub(super) fn draw_price_lane(
     let ink = series(index);
     let (plot_top, bottom) = (top + PRICE_LANE_HEAD, top + PRICE_LANE_HEAD + height);
     draw_title(sheet, lane, currency, index, top + 18.0);
-    for &(from, to) in &lane.held {
-        let (from, to) = (time.at(from), time.at(to));
+    for (from, to) in time.stretches(&lane.held) {
         sheet.block(from, plot_top, to - from, height, ink.tint(HELD_TINT));
     }
     time.draw_grid(sheet, plot_top, bottom);
-    for &(from, to) in &lane.out_of_stock {
-        draw_out_of_stock(sheet, (time.at(from), time.at(to)), (plot_top, bottom));
+    for stretch in time.stretches(&lane.out_of_stock) {
+        draw_out_of_stock(sheet, stretch, (plot_top, bottom));
     }
     let (prices, ticks) = price_axis(lane, (plot_top, bottom));
     for tick in ticks.between(prices.low, prices.high) {
@@ -156,7 +155,8 @@ fn draw_line_names(sheet: &mut Sheet, lane: &PriceLane, prices: &Scale, (top, bo
     let last = lane.points.iter().rev().map(|&(_, price)| price).find(|price| price.is_finite());
     let decimals = money_decimals(dearest, dearest.max(last.unwrap_or(0.0).abs()));
     let named = |name: &str, price: f64| format!("{name} {}", grouped(price, decimals));
-    let lines = [("standard", lane.standard, Ink::MUTED), ("bid", lane.bid, Ink::TEXT), ("spot", last, ink)];
+    let lines =
+        [("standard", lane.standard, Ink::MUTED), ("bid", lane.bid, Ink::TEXT), ("spot", last, ink.shade())];
     let mut names: Vec<(f64, String, Ink)> = lines
         .into_iter()
         .filter_map(|(name, price, ink)| price.map(|price| (prices.at(price), named(name, price), ink)))

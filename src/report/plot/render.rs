@@ -1,64 +1,58 @@
 //! A sheet drawn by the SVG and the bitmap backend of plotters.
 //!
 //! Both get coordinates in half points, because backends take whole ones: the SVG declares itself half as large, the
-//! PNG has 192 pixels an inch and is twice as wide. Texts are placed by baseline here, since the backends disagree on
-//! what a size and an anchor mean.
+//! PNG has 192 pixels an inch and is twice as wide.
 
 use super::palette::Ink;
 use super::sheet::{Align, Shape, Sheet, Type, Weight};
 use super::{PlotError, Rendered};
+use ab_glyph::{Font, FontRef, PxScale, ScaleFont, point};
 use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, TextStyle, register_font};
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, TextStyle};
 use std::fmt::Display;
-use std::sync::Once;
+use std::sync::LazyLock;
 
 /// Device units per point.
 const DENSITY: f64 = 2.0;
 /// The embedded face first, so that a viewer that has it (or Verdana, of the same widths) matches our measurements.
 const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
-/// The glyph rasteriser's size is the face's ascent plus descent, in em.
-const BITMAP_EM: f64 = 1.164;
-/// It draws the baseline half a size below the position.
-const BITMAP_BASELINE: f64 = 0.5;
 /// The SVG backend divides sizes by this before writing them …
 const SVG_EM: f64 = 1.24;
 /// … and shifts top-anchored text down by this many em.
 const SVG_BASELINE: f64 = 0.76;
 
-/// Embedded, so that a machine without fonts draws the same picture. See `DejaVuSans-LICENSE.txt`.
-fn register_fonts() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let normal = register_font(FAMILY, FontStyle::Normal, include_bytes!("DejaVuSans-subset.ttf"));
-        let bold = register_font(FAMILY, FontStyle::Bold, include_bytes!("DejaVuSans-Bold-subset.ttf"));
-        assert!(normal.is_ok() && bold.is_ok(), "the embedded fonts are readable");
+/// The embedded face, so that a machine without fonts draws the same picture. See `DejaVuSans-LICENSE.txt`.
+fn face(weight: Weight) -> &'static FontRef<'static> {
+    static NORMAL: LazyLock<FontRef<'static>> = LazyLock::new(|| {
+        FontRef::try_from_slice(include_bytes!("DejaVuSans-subset.ttf")).expect("an embedded font")
     });
+    static BOLD: LazyLock<FontRef<'static>> = LazyLock::new(|| {
+        FontRef::try_from_slice(include_bytes!("DejaVuSans-Bold-subset.ttf")).expect("an embedded font")
+    });
+    match weight {
+        Weight::Normal => &NORMAL,
+        Weight::Bold => &BOLD,
+    }
 }
 
-fn font(size: f64, weight: Weight) -> FontDesc<'static> {
-    let style = match weight {
-        Weight::Normal => FontStyle::Normal,
-        Weight::Bold => FontStyle::Bold,
-    };
-    FontDesc::new(FontFamily::Name(FAMILY), size, style)
+/// The rasteriser's size, ascent to descent, of a face of `em` units per em.
+fn pixel_scale(face: &FontRef, em: f64) -> PxScale {
+    PxScale::from(em as f32 * face.height_unscaled() / face.units_per_em().unwrap_or(2_048.0))
 }
 
-/// The width of `text` in points at `size` points per em.
+/// The width of `text` in points at `size` points per em. Ideographs, not in our subset, take a full em.
 pub(super) fn text_width(text: &str, size: f64, weight: Weight) -> f64 {
-    register_fonts();
-    // Ideographs are not in our subset; a viewer's font gives each a full em.
-    let wide = text.chars().filter(|c| *c >= '\u{2e80}').count();
-    let known: String = text.chars().filter(|c| *c < '\u{2e80}').collect();
-    // Measured large, since widths come in whole pixels.
-    let ((left, _), (right, _)) =
-        font(100.0 * BITMAP_EM, weight).layout_box(&known).expect("an embedded font measures any text");
-    (f64::from(right - left) / 100.0 + wide as f64) * size
+    let face = face(weight);
+    let unit = face.units_per_em().unwrap_or(2_048.0);
+    let advance = |c: char| {
+        if c >= '\u{2e80}' { 1.0 } else { f64::from(face.h_advance_unscaled(face.glyph_id(c)) / unit) }
+    };
+    text.chars().map(advance).sum::<f64>() * size
 }
 
 /// The sheet as SVG text and as a PNG file.
 pub(super) fn render(sheet: &Sheet) -> Result<Rendered, PlotError> {
-    register_fonts();
     Ok((svg(sheet)?, png(sheet)?))
 }
 
@@ -66,7 +60,7 @@ fn device_size(sheet: &Sheet) -> (u32, u32) {
     ((sheet.width * DENSITY).round() as u32, (sheet.height * DENSITY).round() as u32)
 }
 
-fn svg(sheet: &Sheet) -> Result<String, PlotError> {
+pub(super) fn svg(sheet: &Sheet) -> Result<String, PlotError> {
     let size = device_size(sheet);
     let mut drawn = String::new();
     let mut backend = SVGBackend::with_string(&mut drawn, size);
@@ -88,7 +82,7 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-fn png(sheet: &Sheet) -> Result<Vec<u8>, PlotError> {
+pub(super) fn png(sheet: &Sheet) -> Result<Vec<u8>, PlotError> {
     let (width, height) = device_size(sheet);
     let mut pixels = vec![255_u8; width as usize * height as usize * 3];
     let mut backend = BitMapBackend::with_buffer(&mut pixels, (width, height));
@@ -133,9 +127,10 @@ fn draw<B: DrawingBackend>(backend: &mut B, sheet: &Sheet, kind: Kind) -> Result
                 let radius = (radius * DENSITY).round() as u32;
                 backend.draw_circle(device((*x, *y)), radius, &color(*ink), true).map_err(failed)?;
             }
-            Shape::Text { x, baseline, text, style } => {
-                draw_text(backend, (*x, *baseline), text, *style, kind)?;
-            }
+            Shape::Text { x, baseline, text, style } => match kind {
+                Kind::Svg => svg_text(backend, (*x, *baseline), text, *style)?,
+                Kind::Bitmap => bitmap_text(backend, (*x, *baseline), text, *style)?,
+            },
         }
     }
     Ok(())
@@ -183,25 +178,64 @@ fn path<B: DrawingBackend>(
     backend.draw_path(points.iter().map(|&p| device(p)), &style).map_err(failed)
 }
 
-fn draw_text<B: DrawingBackend>(
+/// SVG text: the viewer draws the letters.
+fn svg_text<B: DrawingBackend>(
     backend: &mut B,
     (x, baseline): (f64, f64),
     text: &str,
     style: Type,
-    kind: Kind,
 ) -> Result<(), PlotError> {
     let em = style.size * DENSITY;
-    let (size, drop) = match kind {
-        Kind::Svg => (em * SVG_EM, em * SVG_BASELINE),
-        Kind::Bitmap => (em * BITMAP_EM, em * BITMAP_EM * BITMAP_BASELINE),
+    let weight = match style.weight {
+        Weight::Normal => FontStyle::Normal,
+        Weight::Bold => FontStyle::Bold,
     };
-    let position = ((x * DENSITY).round() as i32, (baseline * DENSITY - drop).round() as i32);
     let anchor = match style.align {
         Align::Left => HPos::Left,
         Align::Middle => HPos::Center,
         Align::Right => HPos::Right,
     };
     let ink = color(style.ink);
-    let text_style = TextStyle::from(font(size, style.weight)).color(&ink).pos(Pos::new(anchor, VPos::Top));
+    let font = FontDesc::new(FontFamily::Name(FAMILY), em * SVG_EM, weight);
+    let text_style = TextStyle::from(font).color(&ink).pos(Pos::new(anchor, VPos::Top));
+    let position = ((x * DENSITY).round() as i32, (baseline * DENSITY - em * SVG_BASELINE).round() as i32);
     backend.draw_text(text, &text_style, position).map_err(failed)
+}
+
+/// Bitmap text: every glyph where its outline belongs, to a fraction of a pixel.
+fn bitmap_text<B: DrawingBackend>(
+    backend: &mut B,
+    (x, baseline): (f64, f64),
+    text: &str,
+    style: Type,
+) -> Result<(), PlotError> {
+    let face = face(style.weight);
+    let scale = pixel_scale(face, style.size * DENSITY);
+    let scaled = face.as_scaled(scale);
+    let width: f32 = text.chars().map(|c| scaled.h_advance(scaled.glyph_id(c))).sum();
+    let shift = match style.align {
+        Align::Left => 0.0,
+        Align::Middle => width / 2.0,
+        Align::Right => width,
+    };
+    let mut pen = (x * DENSITY) as f32 - shift;
+    let line = (baseline * DENSITY).round() as f32;
+    let ink = color(style.ink);
+    for c in text.chars() {
+        let id = scaled.glyph_id(c);
+        if let Some(glyph) = face.outline_glyph(id.with_scale_and_position(scale, point(pen, line))) {
+            let corner = glyph.px_bounds().min;
+            let mut outcome = Ok(());
+            glyph.draw(|column, row, coverage| {
+                let at = (corner.x as i32 + column.cast_signed(), corner.y as i32 + row.cast_signed());
+                let pixel = ink.mix(f64::from(coverage.min(1.0))).to_backend_color();
+                if outcome.is_ok() && coverage > 0.0 {
+                    outcome = backend.draw_pixel(at, pixel).map_err(failed);
+                }
+            });
+            outcome?;
+        }
+        pen += scaled.h_advance(id);
+    }
+    Ok(())
 }

@@ -54,16 +54,6 @@ pub(super) fn distributions() -> Vec<(&'static str, DistributionPicture)> {
             summarised(&name, skewed(10 + i, 2_000, 101_000.0 + 9_000.5 * i as f64, 0.04 + 0.02 * i as f64))
         })
         .collect();
-    let few = vec![
-        summarised("spot", skewed(5, 24, 310.0, 0.25)),
-        summarised("mixed", normals(6, 24, 402.0, 9.0)),
-        summarised("on demand", vec![455.04; 24]),
-    ];
-    let tokens = vec![
-        summarised("per token", normals(7, 500, 0.004_1, 0.000_2)),
-        summarised("provisioned", vec![0.0062; 500]),
-        summarised("with a refund", normals(8, 500, -0.000_4, 0.000_3)),
-    ];
     vec![
         ("ordinary", study(thousands, ordinary)),
         (
@@ -79,6 +69,21 @@ pub(super) fn distributions() -> Vec<(&'static str, DistributionPicture)> {
             study(thousands, vec![on_demand(), summarised("also on demand", vec![12_960.0; 2_000])]),
         ),
         ("eight", study(thousands, eight)),
+    ]
+}
+
+pub(super) fn small_distributions() -> Vec<(&'static str, DistributionPicture)> {
+    let few = vec![
+        summarised("spot", skewed(5, 24, 310.0, 0.25)),
+        summarised("mixed", normals(6, 24, 402.0, 9.0)),
+        summarised("on demand", vec![455.04; 24]),
+    ];
+    let tokens = vec![
+        summarised("per token", normals(7, 500, 0.004_1, 0.000_2)),
+        summarised("provisioned", vec![0.0062; 500]),
+        summarised("with a refund", normals(8, 500, -0.000_4, 0.000_3)),
+    ];
+    vec![
         (
             "one-replication",
             study(
@@ -117,7 +122,7 @@ fn prices(seed: u64, until: i64, level: f64) -> Vec<(i64, f64)> {
     let steps = noise.into_iter().enumerate().map(|(index, noise)| {
         log = log * 0.985 + noise;
         let spike = if index % 1_900 > 1_870 { 2.1 } else { 1.0 };
-        (index as i64 * 5 * MINUTE, level * log.exp() * spike)
+        (i64::try_from(index).unwrap() * 5 * MINUTE, level * log.exp() * spike)
     });
     steps.collect()
 }

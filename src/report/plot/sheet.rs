@@ -128,11 +128,15 @@ impl Sheet {
     }
 
     pub(super) fn path(&mut self, points: Vec<(f64, f64)>, width: f64, ink: Ink) {
-        self.shapes.push(Shape::Path { points, width, ink });
+        if points.len() > 1 {
+            self.shapes.push(Shape::Path { points, width, ink });
+        }
     }
 
     pub(super) fn area(&mut self, points: Vec<(f64, f64)>, ink: Ink) {
-        self.shapes.push(Shape::Area { points, ink });
+        if points.len() > 2 {
+            self.shapes.push(Shape::Area { points, ink });
+        }
     }
 
     pub(super) fn disc(&mut self, x: f64, y: f64, radius: f64, ink: Ink) {

@@ -1,32 +1,183 @@
 //! Pictures of ordinary and awkward studies: well-formed, repeatable, and no text on another.
 
-use super::samples::{distributions, timelines};
+use super::samples::{distributions, small_distributions, timelines};
+use super::sheet::{Align, Shape, Sheet};
 use super::*;
 use std::path::PathBuf;
 
-/// The pictures' files go to `PLOT_GALLERY` if that names a directory, to be looked at.
-fn gallery() -> Option<PathBuf> {
-    std::env::var_os("PLOT_GALLERY").map(PathBuf::from)
+/// Every sample as shapes, and how to render it.
+fn sheets() -> Vec<(String, Sheet)> {
+    let costs = distributions().into_iter().chain(small_distributions());
+    let costs = costs
+        .map(|(name, picture)| (format!("distribution-{name}"), distribution::lay_out(&picture).unwrap()));
+    let times = timelines()
+        .into_iter()
+        .map(|(name, picture)| (format!("timeline-{name}"), timeline::lay_out(&picture).unwrap()));
+    costs.chain(times).collect()
+}
+
+/// Run with `PLOT_GALLERY` naming a directory to look at the pictures.
+#[test]
+fn every_sample_is_well_formed() {
+    let gallery = std::env::var_os("PLOT_GALLERY").map(PathBuf::from);
+    for (name, sheet) in sheets() {
+        let svg = render::svg(&sheet).unwrap();
+        check_well_formed(&name, &svg);
+        if let Some(directory) = &gallery {
+            std::fs::write(directory.join(format!("{name}.svg")), &svg).unwrap();
+            std::fs::write(directory.join(format!("{name}.png")), render::png(&sheet).unwrap()).unwrap();
+        }
+    }
+}
+
+/// Tags nest and close, attributes are quoted, and text holds no bare mark-up.
+fn check_well_formed(name: &str, svg: &str) {
+    let mut open = Vec::new();
+    for piece in svg.split('<').skip(1) {
+        let (tag, text) =
+            piece.split_once('>').unwrap_or_else(|| panic!("{name}: a tag does not end: {piece}"));
+        assert!(!text.contains('>'), "{name}: bare mark-up in {text}");
+        for reference in piece.split('&').skip(1) {
+            let entity = reference.split(';').next().unwrap();
+            assert!(["amp", "lt", "gt", "quot", "apos"].contains(&entity), "{name}: &{entity}");
+        }
+        assert_eq!(tag.matches('"').count() % 2, 0, "{name}: {tag}");
+        assert!(!tag.contains("NaN") && !tag.contains("inf"), "{name}: {tag}");
+        let element = tag.trim_start_matches('/').split_whitespace().next().unwrap_or_default();
+        if tag.starts_with('/') {
+            assert_eq!(open.pop(), Some(element), "{name}");
+        } else if !tag.ends_with('/') {
+            open.push(element);
+        }
+    }
+    assert!(open.is_empty(), "{name}: {open:?} stay open");
+    assert!(svg.chars().all(|c| c == '\n' || !c.is_control()), "{name}: control characters");
+}
+
+/// Left, right, top and bottom of every text.
+fn text_boxes(sheet: &Sheet) -> Vec<(String, [f64; 4])> {
+    let texts = sheet.shapes.iter().filter_map(|shape| match shape {
+        Shape::Text { x, baseline, text, style } if !text.is_empty() => Some((x, baseline, text, style)),
+        _ => None,
+    });
+    texts
+        .map(|(x, baseline, text, style)| {
+            let width = style.width(text);
+            let left = match style.align {
+                Align::Left => *x,
+                Align::Middle => x - width / 2.0,
+                Align::Right => x - width,
+            };
+            (text.clone(), [left, left + width, baseline - 0.73 * style.size, baseline + 0.2 * style.size])
+        })
+        .collect()
 }
 
 #[test]
-fn distributions_render() {
-    for (name, picture) in distributions() {
-        let (svg, png) = cost_distribution(&picture).unwrap();
-        if let Some(directory) = gallery() {
-            std::fs::write(directory.join(format!("distribution-{name}.svg")), &svg).unwrap();
-            std::fs::write(directory.join(format!("distribution-{name}.png")), &png).unwrap();
+fn no_text_covers_another_or_leaves_the_sheet() {
+    for (name, sheet) in sheets() {
+        let boxes = text_boxes(&sheet);
+        for (index, (text, [left, right, top, bottom])) in boxes.iter().enumerate() {
+            let inside =
+                *left >= 2.0 && *right <= sheet.width - 2.0 && *top >= 2.0 && *bottom <= sheet.height - 2.0;
+            assert!(inside, "{name}: \"{text}\" leaves the sheet");
+            for (other, [l, r, t, b]) in &boxes[index + 1..] {
+                let apart = right <= l || r <= left || bottom <= t || b <= top;
+                assert!(apart, "{name}: \"{text}\" and \"{other}\" overlap");
+            }
         }
     }
 }
 
 #[test]
-fn timelines_render() {
-    for (name, picture) in timelines() {
-        let (svg, png) = timeline(&picture).unwrap();
-        if let Some(directory) = gallery() {
-            std::fs::write(directory.join(format!("timeline-{name}.svg")), &svg).unwrap();
-            std::fs::write(directory.join(format!("timeline-{name}.png")), &png).unwrap();
+fn letters_are_at_least_twelve_points() {
+    for (name, sheet) in sheets() {
+        for shape in &sheet.shapes {
+            if let Shape::Text { text, style, .. } = shape {
+                assert!(style.size >= 12.0, "{name}: \"{text}\"");
+            }
         }
     }
+}
+
+#[test]
+fn a_distribution_names_its_strategies_and_its_unit() {
+    let (_, picture) = &distributions()[0];
+    let (svg, png) = cost_distribution(picture).unwrap();
+    for strategy in &picture.strategies {
+        assert!(svg.contains(&strategy.name));
+    }
+    assert!(svg.contains("cost over 30 days, CNY"));
+    assert!(svg.starts_with("<svg width=\"1200\" height="));
+    assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n");
+    // The same bytes again.
+    assert_eq!(cost_distribution(picture).unwrap(), (svg, png));
+}
+
+#[test]
+fn a_timeline_names_its_markets_and_its_unit() {
+    let (_, picture) = &timelines()[0];
+    let (svg, png) = timeline(picture).unwrap();
+    for lane in &picture.lanes {
+        assert!(svg.contains(&lane.name));
+    }
+    assert!(svg.contains("CNY per hour") && svg.contains("days since the start"));
+    assert_eq!(timeline(picture).unwrap(), (svg, png));
+}
+
+#[test]
+fn names_are_escaped_and_any_script_is_drawn() {
+    let pictures = small_distributions();
+    let (_, picture) = pictures.iter().find(|(name, _)| *name == "names").unwrap();
+    let (svg, _) = cost_distribution(picture).unwrap();
+    assert!(svg.contains("a&lt;b &amp; &quot;c&quot;"));
+    assert!(svg.contains("竞价实例，自动回退"));
+}
+
+#[test]
+fn a_long_tail_is_cut_and_said() {
+    let pictures = distributions();
+    let (_, picture) = pictures.iter().find(|(name, _)| *name == "long-tail").unwrap();
+    let svg = render::svg(&distribution::lay_out(picture).unwrap()).unwrap();
+    assert!(svg.contains("of 2,000 beyond this axis, up to "));
+}
+
+#[test]
+fn a_busy_timeline_keeps_every_mark() {
+    let pictures = timelines();
+    let (_, picture) = pictures.iter().find(|(name, _)| *name == "hundred-reclaims").unwrap();
+    let sheet = timeline::lay_out(picture).unwrap();
+    let marks = sheet.shapes.iter().filter(|shape| matches!(shape, Shape::Area { .. })).count();
+    assert_eq!(marks, 100 + 1, "a hundred and the key's");
+    assert_eq!(picture.reclaims.len(), 100);
+    assert!(text_boxes(&sheet).iter().any(|(text, _)| text.starts_with("100 reclaims, ")));
+}
+
+#[test]
+fn what_cannot_be_drawn_is_refused() {
+    let (_, mut picture) = distributions().remove(0);
+    picture.strategies[0].costs[7] = f64::NAN;
+    assert!(matches!(cost_distribution(&picture), Err(PlotError::NotFinite(name)) if name == "on demand"));
+    picture.strategies.clear();
+    assert!(matches!(cost_distribution(&picture), Err(PlotError::Empty(_))));
+    let (_, mut picture) = timelines().remove(0);
+    picture.horizon_ms = 0;
+    assert!(matches!(timeline(&picture), Err(PlotError::Empty(_))));
+}
+
+#[test]
+fn numbers_are_written_for_people() {
+    use super::axis::{Ticks, grouped, money_decimals};
+    assert_eq!(grouped(1_234_567.891, 2), "1,234,567.89");
+    assert_eq!(grouped(-999.5, 0), "−1,000");
+    assert_eq!(grouped(-0.001, 2), "0.00");
+    assert_eq!(grouped(12.0, 0), "12");
+    assert_eq!(
+        (money_decimals(12_960.0, 8_000.0), money_decimals(455.0, 290.0), money_decimals(0.006, 0.007)),
+        (0, 2, 5)
+    );
+    let ticks = Ticks::for_span(8_400.0, 9);
+    assert_eq!(ticks, Ticks { step: 1_000.0, decimals: 0 });
+    assert_eq!(ticks.between(4_600.0, 7_000.0), [5_000.0, 6_000.0, 7_000.0]);
+    assert_eq!(Ticks::for_span(0.25, 1), Ticks { step: 0.25, decimals: 2 });
 }

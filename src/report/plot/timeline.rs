@@ -162,6 +162,11 @@ impl TimeAxis {
         self.scale.at(ms as f64).clamp(LEFT, RIGHT)
     }
 
+    /// The ends of those intervals that lie on the axis.
+    pub(super) fn stretches(&self, intervals: &[(i64, i64)]) -> impl Iterator<Item = (f64, f64)> {
+        intervals.iter().map(|&(from, to)| (self.at(from), self.at(to))).filter(|(from, to)| from < to)
+    }
+
     /// Vertical grid lines through a lane.
     pub(super) fn draw_grid(&self, sheet: &mut Sheet, from: f64, to: f64) {
         for (at, _) in &self.ticks {
@@ -245,9 +250,11 @@ pub(super) fn draw_standard_line(sheet: &mut Sheet, ends: (f64, f64), y: f64) {
 }
 
 pub(super) fn draw_out_of_stock(sheet: &mut Sheet, (from, to): (f64, f64), (top, bottom): (f64, f64)) {
-    sheet.block(from, top, to - from, bottom - top, Ink(236, 237, 239));
-    // On a sliver, strokes would be dust.
-    if to - from > 4.0 {
+    // On a sliver, strokes would be dust: a darker grey instead.
+    let wide = to - from > 6.0;
+    let ground = if wide { Ink(236, 237, 239) } else { Ink(200, 203, 208) };
+    sheet.block(from, top, to - from, bottom - top, ground);
+    if wide {
         sheet.hatch((from, to), (top, bottom), 8.0, Ink(168, 172, 178));
     }
 }
