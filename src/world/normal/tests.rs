@@ -139,3 +139,45 @@ fn follows_the_normal_law() {
         }
     }
 }
+
+/// `cargo test --release --lib world::normal -- --ignored --nocapture`
+#[test]
+#[ignore = "measures; meaningful in release only"]
+fn costs_little_compared_with_the_ziggurat() {
+    use rand_distr::{Distribution, StandardNormal};
+    use std::hint::black_box;
+    const DRAWS: usize = 135 * ROW;
+    let (mut singles, mut doubles) = (vec![0.0_f32; DRAWS], vec![0.0_f64; DRAWS]);
+    let mut bytes = vec![0_u8; 4 * DRAWS];
+    let time = |work: &mut dyn FnMut(u64)| {
+        let begin = std::time::Instant::now();
+        (0..200).for_each(&mut *work);
+        begin.elapsed().as_secs_f64() / 200.0 * 1e6
+    };
+    let mut rounds: Vec<[f64; 3]> = (0..25)
+        .map(|_| {
+            let ziggurat = time(&mut |r| {
+                let mut generator = stream(1, r, 0, "noise");
+                for normal in &mut doubles {
+                    *normal = StandardNormal.sample(&mut generator);
+                }
+                black_box(&doubles);
+            });
+            let bulk = time(&mut |r| {
+                fill_normals(&mut stream(1, r, 0, "noise"), &mut singles);
+                black_box(&singles);
+            });
+            let words = time(&mut |r| {
+                stream(1, r, 0, "noise").fill_bytes(&mut bytes);
+                black_box(&bytes);
+            });
+            [ziggurat, bulk, words]
+        })
+        .collect();
+    rounds.sort_by(|a, b| (a[1] / a[0]).total_cmp(&(b[1] / b[0])));
+    let [ziggurat, bulk, words] = rounds[rounds.len() / 2];
+    println!(
+        "17,280 normals: ziggurat {ziggurat:.1} us, bulk {bulk:.1} us (words {words:.1} us), ratio {:.2}",
+        bulk / ziggurat
+    );
+}
