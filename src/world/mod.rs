@@ -23,6 +23,8 @@ mod scan;
 mod shock;
 mod stock;
 mod stream;
+#[cfg(test)]
+mod theory;
 mod toggles;
 
 pub use draw::World;

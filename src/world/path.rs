@@ -199,7 +199,7 @@ impl StepPath {
     /// When a piece begins.
     fn start_of(&self, index: usize) -> SimTime {
         match self.step {
-            Some(step) => SimTime::from_ms(index as i64 * step.as_ms()),
+            Some(step) => SimTime::from_ms((index as u64).cast_signed() * step.as_ms()),
             None => self.starts[index],
         }
     }

@@ -69,3 +69,64 @@ impl Toggles {
         core::iter::once((SimTime::ZERO, begins)).chain(self.instants.iter().enumerate().map(changed))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::stream::stream;
+    use crate::world::theory::{SCORE, assert_follows, exponential_cumulative};
+
+    fn draw(replication: u64, means: HoldingMeans, initial: Initial, horizon: SimSpan) -> Toggles {
+        let mut toggles = Toggles::default();
+        toggles.draw(&mut stream(3, replication, 0, "stock"), means, initial, horizon);
+        toggles
+    }
+
+    #[test]
+    fn holding_times_are_exponential() {
+        let means = HoldingMeans { first: SimSpan::from_hours(10), second: SimSpan::from_hours(3) };
+        let toggles = draw(0, means, Initial::First, SimSpan::from_hours(13 * 4_000));
+        let starts: Vec<SimTime> = toggles.states().map(|(at, _)| at).collect();
+        let hours: Vec<f64> =
+            starts.windows(2).map(|pair| pair[1].since(pair[0]).as_ms() as f64 / 3.6e6).collect();
+        for (state, mean) in [(0, 10.0), (1, 3.0)] {
+            let mut held: Vec<f64> = hours.iter().skip(state).step_by(2).copied().collect();
+            assert!(held.len() > 3_000);
+            assert_follows(&mut held, exponential_cumulative(mean));
+        }
+    }
+
+    #[test]
+    fn instants_are_whole_seconds_in_order_within_the_horizon() {
+        // Awkward: means far below a second make every toggle wait for the second after the last one.
+        let means = HoldingMeans { first: SimSpan::from_ms(100), second: SimSpan::from_ms(100) };
+        let horizon = SimSpan::from_ms(60_500);
+        let toggles = draw(1, means, Initial::Second, horizon);
+        let expected: Vec<SimTime> = (1..=60).map(|second| SimTime::from_ms(second * 1_000)).collect();
+        assert_eq!(toggles.instants, expected);
+        assert_eq!(
+            toggles.states().take(2).collect::<Vec<_>>(),
+            [(SimTime::ZERO, true), (expected[0], false)]
+        );
+    }
+
+    #[test]
+    fn the_stationary_beginning_has_the_stationary_share() {
+        let means = HoldingMeans { first: SimSpan::from_hours(9), second: SimSpan::from_hours(3) };
+        let (count, horizon) = (4_000_u32, SimSpan::from_hours(1));
+        let second = (0..count)
+            .filter(|&r| draw(u64::from(r), means, Initial::Stationary, horizon).begins_second)
+            .count();
+        let score = (second as f64 - f64::from(count) * 0.25) / (f64::from(count) * 0.25 * 0.75).sqrt();
+        assert!(score.abs() < SCORE, "{second} of {count}");
+    }
+
+    #[test]
+    fn a_fixed_beginning_leaves_the_luck_as_it_is() {
+        let means = HoldingMeans { first: SimSpan::HOUR, second: SimSpan::HOUR };
+        let horizon = SimSpan::from_days(3);
+        let drawn =
+            [Initial::First, Initial::Second].map(|initial| draw(2, means, initial, horizon).instants);
+        assert_eq!(drawn[0], drawn[1]);
+    }
+}
