@@ -30,7 +30,7 @@ fn load() -> Scenario {
     scenario.unwrap_or_else(|| panic!("{}", report.render(false)))
 }
 
-/// (a): the normals and nothing else, in f64 by ziggurat from ChaCha8, a new stream per replication.
+/// (a): the normals and nothing else, in f64 by ziggurat from `ChaCha8`, a new stream per replication.
 fn draw_normals(replication: u64) -> f64 {
     let mut rng = ChaCha8Rng::seed_from_u64(SEED);
     rng.set_stream(replication);
@@ -141,11 +141,15 @@ fn print_ratios() {
     let scenario = load();
     let count = 400;
     let mut world = World::empty();
-    let limit = || (0..count).for_each(|replication| drop(black_box(draw_normals(replication))));
+    let limit = || (0..count).for_each(|replication| {
+        black_box(draw_normals(replication));
+    });
     println!("\nratios, medians of {ROUNDS} interleaved rounds; (a) = drawing the normals and nothing else");
     for (index, strategy) in scenario.strategies.iter().enumerate() {
         let drawn = ratio(limit, || {
-            (0..count).for_each(|replication| drop(black_box(replicate(&scenario, index, replication, &mut world))));
+            (0..count).for_each(|replication| {
+                black_box(replicate(&scenario, index, replication, &mut world));
+            });
         });
         println!("  (b) replications of \"{}\" per replication of (a): {drawn:.2}", strategy.name);
     }
@@ -170,7 +174,15 @@ fn print_ratios() {
     }
     for pending in [1_000, 100_000] {
         let steps = 300_000;
-        let slower = 1.0 / ratio(|| drop(black_box(hold_bare(pending, steps))), || drop(black_box(hold_queue(pending, steps))));
+        let faster = ratio(
+            || {
+                black_box(hold_bare(pending, steps));
+            },
+            || {
+                black_box(hold_queue(pending, steps));
+            },
+        );
+        let slower = 1.0 / faster;
         println!("  (d) event queue, {pending} pending: {slower:.2} times the time of a bare heap");
     }
     let run = |threads| time(|| drop(study(&scenario, StudySize { seed: SEED, replications: 8_192, threads }, &mut ()))).as_secs_f64();

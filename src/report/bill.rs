@@ -274,12 +274,11 @@ fn render_bill(text: &mut String, told: &Told<'_>, explain: bool) {
 fn render_interval(text: &mut String, scenario: &Scenario, usage: &UsageRecord) {
     let billed: i64 = usage.lines.iter().map(|line| line.billed.as_ms()).sum();
     let amount = total(usage);
-    let price = match usage.lines.as_slice() {
-        [line] => line.unit_price.to_string(),
-        _ => {
-            let unit_hours = billed as f64 * f64::from(usage.units) / MS_PER_HOUR;
-            format!("ø {:.4}", amount.to_f64() / unit_hours)
-        }
+    let price = if let [line] = usage.lines.as_slice() {
+        line.unit_price.to_string()
+    } else {
+        let unit_hours = billed as f64 * f64::from(usage.units) / MS_PER_HOUR;
+        format!("ø {:.4}", amount.to_f64() / unit_hours)
     };
     let quantity = if usage.units == 1 { String::new() } else { format!("{} GiB × ", usage.units) };
     let _ = writeln!(

@@ -96,7 +96,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let disk_gib = self.scenario.services[instance.replica.service.0].disk_gib;
         let units = disk_gib.saturating_sub(terms.free_gib);
         let from: SimTime = instance.acquired_at;
-        (units > 0 && from < self.now).then(|| Usage {
+        (units > 0 && from < self.now).then_some(Usage {
             from,
             metering: self.scenario.settings.disk_metering,
             price: PriceSource::Constant(terms.price),
