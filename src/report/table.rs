@@ -1,6 +1,6 @@
 //! The comparison as a table for a terminal.
 
-use super::comparison::{Comparison, CostResult, NumberResult, StrategyResult};
+use super::comparison::{Comparison, CostResult, NumberResult, StrategyResult, TimeShare};
 use comfy_table::{CellAlignment, Table};
 use std::fmt::Write as _;
 
@@ -28,6 +28,7 @@ pub fn render(comparison: &Comparison) -> String {
     );
     let _ = writeln!(text, "{}\n", cost_table(&comparison.strategies));
     let _ = writeln!(text, "{}\n", service_table(&comparison.strategies));
+    let _ = writeln!(text, "{}\n", time_table(&comparison.strategies));
     if !comparison.paired.is_empty() {
         let _ = writeln!(text, "{}\n", pair_table(comparison));
     }
@@ -40,7 +41,7 @@ pub fn render(comparison: &Comparison) -> String {
 
 fn new_table(header: &[&str], text_columns: usize) -> Table {
     let mut table = Table::new();
-    table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY);
     table.set_header(header.to_vec());
     for index in text_columns..header.len() {
         if let Some(column) = table.column_mut(index) {
@@ -71,7 +72,7 @@ fn cost_table(strategies: &[StrategyResult]) -> Table {
 }
 
 fn service_table(strategies: &[StrategyResult]) -> Table {
-    let header = ["strategy", "available", "p5", "reclaims", "p95", "to Running", "p95", "time on each type"];
+    let header = ["strategy", "available", "p5", "reclaims", "p95", "to Running", "p95"];
     let mut table = new_table(&header, 1);
     for strategy in strategies {
         let share = |value: f64| format!("{:.3} %", value * 100.0);
@@ -84,21 +85,40 @@ fn service_table(strategies: &[StrategyResult]) -> Table {
             format!("{:.0}", strategy.reclaims.p95),
             seconds(wait, wait.mean),
             seconds(wait, wait.p95),
-            time_shares(strategy),
         ]);
     }
     table
 }
 
-fn time_shares(strategy: &StrategyResult) -> String {
-    let shares = strategy.time_shares.iter().filter(|share| share.share > 0.0);
-    let words: Vec<String> = shares
-        .map(|share| match (&share.market, share.tariff) {
-            (Some(market), Some(tariff)) => format!("{market} {tariff} {:.1} %", share.share * 100.0),
-            _ => format!("none {:.1} %", share.share * 100.0),
-        })
-        .collect();
-    words.join("\n")
+/// One column per way of being served that somebody used.
+fn time_table(strategies: &[StrategyResult]) -> Table {
+    let mut ways: Vec<String> = Vec::new();
+    for way in strategies.iter().flat_map(|strategy| &strategy.time_shares).map(way) {
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    // The time in none stands last, whoever had it first.
+    ways.sort_by_key(|way| way == NOT_RUNNING);
+    let header: Vec<&str> = std::iter::once("time in Running").chain(ways.iter().map(String::as_str)).collect();
+    let mut table = new_table(&header, 1);
+    for strategy in strategies {
+        let share_of = |wanted: &String| {
+            let found = strategy.time_shares.iter().find(|share| way(share) == *wanted);
+            found.map_or_else(|| "–".to_owned(), |share| format!("{:.2} %", share.share * 100.0))
+        };
+        table.add_row(std::iter::once(strategy.name.clone()).chain(ways.iter().map(share_of)).collect::<Vec<_>>());
+    }
+    table
+}
+
+const NOT_RUNNING: &str = "not running";
+
+fn way(share: &TimeShare) -> String {
+    match (&share.market, share.tariff) {
+        (Some(market), Some(tariff)) => format!("{market}\n{tariff}"),
+        _ => NOT_RUNNING.to_owned(),
+    }
 }
 
 fn pair_table(comparison: &Comparison) -> Table {

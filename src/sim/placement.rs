@@ -61,29 +61,30 @@ impl<T: Trace> Simulation<'_, T> {
 
     /// Tries the entries in their order (E19, E20).
     fn try_in_order(&mut self, replica: ReplicaId, plan: &Plan, since: SimTime) -> bool {
-        let mut refusals: Vec<(Entry, Refusal)> = Vec::new();
-        for (index, entry) in plan.entries.iter().enumerate() {
-            match self.refusal(replica, plan, index, since) {
-                None => {
-                    self.tell_refusals(replica, &refusals);
-                    self.take(replica, index);
-                    return true;
-                }
-                // What failed is worth telling at the first look, and beside the entry that is taken in the end.
-                Some(refusal) => refusals.push((*entry, refusal)),
-            }
+        let count = plan.entries.len();
+        let taken = (0..count).find(|index| self.refusal(replica, plan, *index, since).is_none());
+        // What failed is worth telling at the first look, and beside the entry that is taken in the end.
+        if taken.is_some() || since == self.now {
+            self.tell_refusals(replica, plan, taken.unwrap_or(count), since);
         }
-        if since == self.now {
-            self.tell_refusals(replica, &refusals);
-            self.tell(replica, Status::Waiting, EventKind::WaitingForStock);
+        match taken {
+            Some(index) => self.take(replica, index),
+            None if since == self.now => self.tell(replica, Status::Waiting, EventKind::WaitingForStock),
+            None => {}
         }
-        false
+        taken.is_some()
     }
 
-    fn tell_refusals(&mut self, replica: ReplicaId, refusals: &[(Entry, Refusal)]) {
-        for (entry, refusal) in refusals {
-            let kind = EventKind::NotAcquired { market: entry.market, refusal: *refusal };
-            self.tell(replica, Status::Waiting, kind);
+    /// Tells why the entries before `end` were not taken.
+    fn tell_refusals(&mut self, replica: ReplicaId, plan: &Plan, end: usize, since: SimTime) {
+        if !T::LISTENS {
+            return;
+        }
+        for index in 0..end {
+            if let Some(refusal) = self.refusal(replica, plan, index, since) {
+                let kind = EventKind::NotAcquired { market: plan.entries[index].market, refusal };
+                self.tell(replica, Status::Waiting, kind);
+            }
         }
     }
 

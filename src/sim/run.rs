@@ -190,12 +190,18 @@ impl<'run, T: Trace> Simulation<'run, T> {
 
     /// Tells the trace of an event about a replica; `from` is its status before.
     pub(crate) fn tell(&mut self, replica: ReplicaId, from: Status, kind: EventKind) {
+        if !T::LISTENS {
+            return;
+        }
         let (at, to) = (self.now, self.replica_status(replica));
         self.trace.event(|| EventRecord { at, service: replica.service, replica: Some(replica.index), from, to, kind });
     }
 
     /// Tells the trace of an event about a whole service.
     pub(crate) fn tell_service(&mut self, service: ServiceId, from: Status, kind: EventKind) {
+        if !T::LISTENS {
+            return;
+        }
         let (at, to) = (self.now, self.service_status(service));
         self.trace.event(|| EventRecord { at, service, replica: None, from, to, kind });
     }

@@ -8,6 +8,8 @@ use crate::units::{SimTime, UnitPrice};
 
 /// Receives what happens. The closures run only where somebody listens, so that a silent run builds nothing.
 pub trait Trace {
+    /// False if nobody listens, so that what would only be told need not be worked out.
+    const LISTENS: bool;
     /// Something happened.
     fn event(&mut self, record: impl FnOnce() -> EventRecord);
     /// An interval of use has ended.
@@ -19,6 +21,7 @@ pub trait Trace {
 pub struct Silent;
 
 impl Trace for Silent {
+    const LISTENS: bool = false;
     fn event(&mut self, _: impl FnOnce() -> EventRecord) {}
     fn usage(&mut self, _: impl FnOnce() -> UsageRecord) {}
 }
@@ -33,6 +36,7 @@ pub struct Recorder {
 }
 
 impl Trace for Recorder {
+    const LISTENS: bool = true;
     fn event(&mut self, record: impl FnOnce() -> EventRecord) {
         self.events.push(record());
     }
