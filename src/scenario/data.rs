@@ -131,7 +131,9 @@ impl DataFiles {
                     self.same_currency(&shown, &read, span, out).map(|()| Arc::new(read))
                 }
                 Err(problems) => {
-                    problems.iter().for_each(|problem| report(problem, span, Some(&bytes), out));
+                    for problem in &problems {
+                        report(problem, span, Some(&bytes), out);
+                    }
                     None
                 }
             });

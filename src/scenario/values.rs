@@ -1,6 +1,6 @@
 //! Single values: durations, instants, prices, numbers, names. Each decoder records what is wrong and gives nothing.
 
-use super::context::{Context, Names};
+use super::context::{Context, Declared};
 use super::diagnostics::{Diagnostics, Span};
 use super::document::{Fields, Node};
 use super::suggest;
@@ -43,7 +43,7 @@ impl<T> Field<T> {
     }
 }
 
-/// A field that may be absent.
+/// A field that may be absent; one that seems to be misspelt is given, but wrong.
 pub(crate) fn optional<'a, T>(
     fields: &Fields<'a>,
     name: &str,
@@ -51,6 +51,7 @@ pub(crate) fn optional<'a, T>(
     decode: impl FnOnce(&Node<'a>, &mut Context) -> Option<T>,
 ) -> Field<T> {
     match fields.get(name) {
+        None if fields.is_misspelt(name) => Field::Bad,
         None => Field::Absent,
         Some(node) => decode(node, ctx).map_or(Field::Bad, |value| Field::Good(value, node.span())),
     }
@@ -88,15 +89,11 @@ pub(crate) fn items<'a, T>(
 ) -> Option<Vec<T>> {
     let nodes = node.list(what, &mut ctx.out)?;
     if nodes.is_empty() {
-        ctx.out
-            .error(node.span(), format!("{} is empty", node.place()))
-            .help(format!("list at least one of {what}"));
+        ctx.out.error(node.span(), format!("{} is empty", node.place())).help("list at least one");
         return None;
     }
-    let total = nodes.len();
-    let found: Vec<T> = nodes.iter().filter_map(|item| decode(item, ctx)).collect();
-    // Lists in which order matters are only useful whole; what is wrong in them is recorded.
-    (found.len() == total).then_some(found)
+    // The right ones are kept, so that checks that come later see as much as there is.
+    Some(nodes.iter().filter_map(|item| decode(item, ctx)).collect())
 }
 
 /// A length of time, 0 or longer.
@@ -156,7 +153,8 @@ pub(crate) fn bad_civil_time<T>(node: &Node, text: &str, ctx: &mut Context) -> O
 pub(crate) fn price(node: &Node, ctx: &mut Context) -> Option<UnitPrice> {
     let price = price_or_zero(node, ctx)?;
     if price == UnitPrice::ZERO {
-        ctx.out.error(node.span(), format!("{}: a price must be above 0", node.place()));
+        let item = ctx.out.error(node.span(), format!("{}: a price must be above 0", node.place()));
+        item.help("write the price per hour, as in \"0.42\"");
         return None;
     }
     Some(price)
@@ -167,7 +165,8 @@ pub(crate) fn price_or_zero(node: &Node, ctx: &mut Context) -> Option<UnitPrice>
     let text = node.scalar("a price as text or number, as in \"0.42\"", &mut ctx.out)?;
     match UnitPrice::parse(&text) {
         Ok(price) if price < UnitPrice::ZERO => {
-            ctx.out.error(node.span(), format!("{}: a price must not be negative", node.place()));
+            let item = ctx.out.error(node.span(), format!("{}: a price must not be negative", node.place()));
+            item.help("write the price per hour, as in \"0.42\"");
             None
         }
         Ok(price) if price.is_known() => Some(price),
@@ -303,7 +302,7 @@ pub(crate) fn word<T: Copy>(node: &Node, what: &str, words: &[(&str, T)], ctx: &
 pub(crate) fn reference<T>(
     node: &Node,
     kind: &str,
-    known: &Names<T>,
+    known: &Declared<T>,
     out: &mut Diagnostics,
 ) -> Option<usize> {
     let Some(written) = node.string_content() else {
@@ -315,7 +314,7 @@ pub(crate) fn reference<T>(
         let item = out.error(node.span(), format!("{}: there is no {kind} \"{written}\"", node.place()));
         item.label(format!("unknown {kind}"));
         let names: Vec<&str> = known.names.iter().map(String::as_str).collect();
-        suggest::name(item, &written, &names, &format!("the {kind}s are"));
+        suggest::name(item, &written, &names, &format!("the {} are", suggest::plural(kind)));
     }
     found
 }

@@ -43,11 +43,15 @@ pub(crate) fn clocks(node: &Node, ctx: &mut Context) -> Option<()> {
         let example = "Random(keep_hour_of_week: true)";
         let mode = required(&fields, "offset", example, ctx, mode);
         let (from, to) = (optional(&fields, "from", ctx, unix_ms), optional(&fields, "to", ctx, unix_ms));
+        let mut right = true;
         let span_of = |field: &str| fields.get(field).map_or(item.span(), Node::span);
         if let (Some(start), Some(end)) = (from.good(), to.good())
             && start >= end
         {
-            ctx.out.error(span_of("to"), format!("{}: the window ends before it begins", item.place()));
+            let finding =
+                ctx.out.error(span_of("to"), format!("{}: the window ends before it begins", item.place()));
+            finding.related(span_of("from"), "it begins here").help("let `to` be after `from`");
+            right = false;
         }
         let Some(clock_name) = clock_name else {
             ctx.clocks.complete = false;
@@ -55,7 +59,7 @@ pub(crate) fn clocks(node: &Node, ctx: &mut Context) -> Option<()> {
         };
         let (span, mode_span) = (item.span(), span_of("offset"));
         let (records, files) = (Vec::new(), Vec::new());
-        let decl = ClockDecl { mode, from, to, span, mode_span, records, files, complete: true };
+        let decl = ClockDecl { mode, from, to, span, mode_span, records, files, complete: right };
         ctx.clocks.declare("clock", clock_name, span_of("name"), decl, &mut ctx.out);
     }
     Some(())

@@ -44,7 +44,10 @@ fn window(name: &str, clock: &ClockDecl, horizon: Option<SimSpan>, out: &mut Dia
         clock.records.iter().map(|(first, _)| *first).max(),
         clock.records.iter().map(|(_, end)| *end).max(),
     ) else {
-        out.note(clock.span, format!("no record follows the clock \"{name}\"; it has no effect"));
+        // After an error the record may just not have been read.
+        if !out.has_errors() {
+            out.note(clock.span, format!("no record follows the clock \"{name}\"; it has no effect"));
+        }
         return Some(Window { start_unix_ms: 0, end_unix_ms: 0, independent: 0.0 });
     };
     let start_unix_ms = clock.from.good().copied().unwrap_or(first);
