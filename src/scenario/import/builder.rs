@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
     pub(super) row: Row,
-    /// Line of the file, or the place in the list of merged files.
+    /// Line of the file, or the place in the list of merged files, from 1.
     pub(super) line: usize,
 }
 
@@ -23,12 +23,28 @@ pub(super) struct Builder {
 /// How the rows of a file are ordered and thinned.
 #[derive(Clone, Copy)]
 pub(super) struct Order {
-    /// The format says "newest first": no reason for a note.
-    pub(super) newest_first_expected: bool,
+    /// Which way the rows may run.
+    pub(super) direction: Direction,
     /// Rows are samples at every tick: only changes are kept.
     pub(super) sampled: bool,
-    /// What `Entry::line` counts: "line" or "file".
-    pub(super) place: &'static str,
+}
+
+/// Which way the rows of a file may run; it decides which of two rows of one instant is the newer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// As most of them do, and downwards if none says otherwise.
+    Any,
+    /// As most of them do, and upwards if none says otherwise: the format says "newest first".
+    NewestFirst,
+    /// Downwards whatever they say: `Entry::line` is the number of a file in a list.
+    Files,
+}
+
+impl Direction {
+    /// What `Entry::line` counts.
+    fn place(self) -> &'static str {
+        if self == Self::Files { "file" } else { "line" }
+    }
 }
 
 /// Series in order of their keys, and what was done to get them.
@@ -77,8 +93,13 @@ impl Builder {
         for entries in &self.entries {
             tally.count_steps(entries);
         }
-        let no_steps = tally.steps_up == 0 && tally.steps_down == 0;
-        let newest_first = tally.steps_down > tally.steps_up || (no_steps && order.newest_first_expected);
+        let newest_first = match order.direction {
+            Direction::Files => false,
+            Direction::Any => tally.steps_down > tally.steps_up,
+            Direction::NewestFirst => {
+                tally.steps_down > tally.steps_up || (tally.steps_up == 0 && tally.steps_down == 0)
+            }
+        };
         let mut series = Vec::new();
         let mut end_unix_ms = None;
         for (key, id) in self.index {
@@ -126,7 +147,7 @@ impl Tally {
                 self.conflicts += 1;
                 self.first_conflict.get_or_insert_with(|| {
                     let at = utc(newest.row.unix_ms);
-                    format!("{key} at {at}, where {} {} is kept", order.place, newest.line)
+                    format!("{key} at {at}, where {} {} is kept", order.direction.place(), newest.line)
                 });
             }
             if !(order.sampled && rows.last().is_some_and(|last| last.value == newest.row.value)) {
@@ -138,26 +159,25 @@ impl Tally {
 
     fn notes(&self, file: &str, newest_first: bool, order: Order) -> Vec<String> {
         let mut notes = Vec::new();
-        if self.steps_up > 0 && self.steps_down > 0 {
+        if order.direction == Direction::Files {
+            // Every file is in order, and a list of files has none.
+        } else if self.steps_up > 0 && self.steps_down > 0 {
             let line = if newest_first { self.first_up } else { self.first_down }.unwrap_or_default();
-            let place = order.place;
-            notes.push(format!(
-                "{file}: the rows are not in order of time ({place} {line}); they were sorted"
-            ));
-        } else if newest_first && self.steps_down > 0 && !order.newest_first_expected {
+            notes.push(format!("{file}: the rows are not in order of time (line {line}); they were sorted"));
+        } else if newest_first && self.steps_down > 0 && order.direction != Direction::NewestFirst {
             notes.push(format!("{file}: the rows are newest first; they were put in order of time"));
         }
         if self.repeated > 0 {
-            notes.push(format!("{file}: {} rows repeat another row and were dropped", self.repeated));
+            notes.push(format!("{file}: rows that repeat another row and were dropped: {}", self.repeated));
         }
         if let Some(first) = &self.first_conflict {
-            let which = match (order.place, newest_first) {
-                ("file", _) => "the one of the later file",
+            let which = match (order.direction, newest_first) {
+                (Direction::Files, _) => "the one of the later file",
                 (_, true) => "the upper one, as the file is newest first,",
                 (_, false) => "the lower one",
             };
             notes.push(format!(
-                "{file}: {} instants have rows with different values; {which} is kept (first: {first})",
+                "{file}: instants that have rows with different values: {}; {which} is kept (first: {first})",
                 self.conflicts
             ));
         }

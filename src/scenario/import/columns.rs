@@ -23,11 +23,14 @@ pub(super) enum Role {
     Unknown,
 }
 
+/// A column's name without case and punctuation.
+pub(super) fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
 /// The role of a column, by its name without case and punctuation.
 pub(super) fn role(name: &str) -> Role {
-    let plain: String =
-        name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
-    match plain.as_str() {
+    match plain(name).as_str() {
         "time" | "timestamp" | "sampledatunix" | "datetime" | "unixtime" | "times" | "timestamps" => {
             Role::Time
         }

@@ -1,6 +1,6 @@
 //! Histories as the JSON replies of cloud APIs, one page or several one after another.
 
-use super::builder::Order;
+use super::builder::{Direction, Order};
 use super::decode::Source;
 use super::number::region_of_zone;
 use super::problem::{DataProblem, listing, shown};
@@ -28,7 +28,6 @@ struct Reply<'a> {
     says_protection: bool,
     /// What the page says of all its rows.
     page_protection: Option<bool>,
-    rows: usize,
 }
 
 /// Reads a JSON file.
@@ -40,7 +39,6 @@ pub(super) fn read(source: &Source) -> Result<DataFile, Vec<DataProblem>> {
         more: None,
         says_protection: false,
         page_protection: None,
-        rows: 0,
     };
     for document in serde_json::Deserializer::from_str(&source.text).into_iter::<&RawValue>() {
         let outcome = match document {
@@ -192,7 +190,6 @@ impl<'a> Reply<'a> {
             ));
         }
         self.format = Some(format);
-        self.rows += 1;
         let offset = self.sink.source.offset_of(raw.get());
         let value_name = if format == Format::EasDiscountJson { "SpotDiscount" } else { "SpotPrice" };
         let time =
@@ -254,8 +251,9 @@ impl<'a> Reply<'a> {
                 .push(format!("{file}: the reply does not say with which {parameter} it was asked for"));
         }
         self.sink.currency = self.currency;
-        let order =
-            Order { newest_first_expected: format == Format::AwsSpotJson, sampled: false, place: "line" };
+        let newest_first = format == Format::AwsSpotJson;
+        let direction = if newest_first { Direction::NewestFirst } else { Direction::Any };
+        let order = Order { direction, sampled: false };
         let mut file = self.sink.finish(format, order)?;
         if format == Format::AwsSpotJson {
             file.currency = Some(aws_currency(file.series_keys()));

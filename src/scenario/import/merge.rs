@@ -1,6 +1,6 @@
 //! Several files of one history: pages of a reply, or months.
 
-use super::builder::{Builder, Order};
+use super::builder::{Builder, Direction, Order};
 use super::problem::listing;
 use super::{DataFile, SeriesKey};
 
@@ -90,7 +90,7 @@ fn merged(files: &[DataFile], currency: Option<String>) -> DataFile {
             }
         }
     }
-    let order = Order { newest_first_expected: false, sampled: false, place: "file" };
+    let order = Order { direction: Direction::Files, sampled: false };
     let series = builder.finish(&path, order).map(|built| {
         notes.extend(built.notes);
         built.series

@@ -15,6 +15,7 @@
 mod builder;
 mod columns;
 mod decode;
+mod header;
 mod json;
 mod merge;
 mod number;

@@ -120,26 +120,18 @@ fn numeric_time(text: &str, milliseconds: bool) -> Option<Instant> {
     (0..=LATEST_MS).contains(&unix_ms).then_some(Instant { unix_ms, clock })
 }
 
-/// The region a zone's name begins with: `us-east-1` of `us-east-1a`, `cn-hangzhou` of `cn-hangzhou-g`.
+/// The region a zone's name begins with: `us-east-1` of `us-east-1a`, `cn-hangzhou` of `cn-hangzhou-g`. Local zones
+/// (`us-west-2-lax-1a`) belong to the region they are named after.
 pub(super) fn region_of_zone(zone: &str) -> Option<String> {
-    let letter = zone.chars().next_back().filter(char::is_ascii_lowercase)?;
-    let stem = zone.strip_suffix(letter)?;
-    match stem.chars().next_back()? {
-        '-' => stem.strip_suffix('-').filter(|region| region.contains('-')).map(str::to_owned),
-        digit if digit.is_ascii_digit() && stem.contains('-') => Some(up_to_first_number(stem).to_owned()),
-        _ => None,
-    }
-}
-
-/// `us-west-2` of `us-west-2-lax-1`: a local zone belongs to the region it is named after.
-fn up_to_first_number(stem: &str) -> &str {
-    let mut end = 0;
-    for part in stem.split('-') {
-        end += part.len();
-        if part.bytes().all(|b| b.is_ascii_digit()) {
-            break;
+    let parts: Vec<&str> = zone.split('-').collect();
+    for (n, part) in parts.iter().enumerate().skip(2) {
+        let digits = part.trim_end_matches(|c: char| c.is_ascii_lowercase());
+        let numbered = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        if numbered && part.len() - digits.len() <= 1 {
+            return Some(format!("{}-{digits}", parts[..n].join("-")));
         }
-        end += 1;
     }
-    stem.get(..end).unwrap_or(stem)
+    let (last, region) = parts.split_last()?;
+    let lettered = last.len() == 1 && last.bytes().all(|b| b.is_ascii_lowercase());
+    (lettered && region.len() >= 2).then(|| region.join("-"))
 }

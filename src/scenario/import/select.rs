@@ -242,7 +242,7 @@ impl DataFile {
         ));
         if rounded > 0 {
             notes.push(format!(
-                "{}: {rounded} of these prices are rounded to nine decimals, half to even",
+                "{}: prices that were rounded to nine decimals, half to even: {rounded}",
                 self.path
             ));
         }

@@ -187,7 +187,7 @@ impl<'a> Sink<'a> {
         if count > 0 {
             let what = if measure == Measure::Discount { "discounts" } else { "prices" };
             self.notes.push(format!(
-                "{file}: {count} {what} have more than nine decimals and were rounded (first: line {first_line})"
+                "{file}: {what} that have more than nine decimals and were rounded: {count} (first: line {first_line})"
             ));
         }
         if self.assumed_utc.count > 0 {
@@ -206,7 +206,7 @@ impl<'a> Sink<'a> {
     fn all_problems(self) -> Vec<DataProblem> {
         let mut problems = self.problems;
         if self.more_problems > 0 {
-            let message = format!("and {} more problems", self.more_problems);
+            let message = format!("and {} more", self.more_problems);
             problems.push(DataProblem {
                 help: None,
                 ..DataProblem::of_file(&self.source.file, message, String::new())

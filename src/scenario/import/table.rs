@@ -1,10 +1,11 @@
 //! Histories as CSV: AWS rows, the Google Cloud change log, and plain tables of prices, discounts or availability.
 
-use super::builder::Order;
-use super::columns::{NAMES, Role, role};
+use super::builder::{Direction, Order};
+use super::columns::Role;
 use super::decode::Source;
-use super::number::{self, region_of_zone};
-use super::problem::{DataProblem, listing, nearest, shown};
+use super::header::{Header, delimiter, recognise};
+use super::number::region_of_zone;
+use super::problem::{DataProblem, listing};
 use super::sink::Sink;
 use super::{DataFile, Format, Measure, Row, SeriesKey};
 
@@ -12,20 +13,6 @@ use super::{DataFile, Format, Measure, Row, SeriesKey};
 struct Cell<'a> {
     offset: usize,
     text: &'a str,
-}
-
-/// The header, understood.
-struct Header {
-    names: Vec<String>,
-    roles: Vec<Role>,
-    format: Format,
-    offset: usize,
-}
-
-impl Header {
-    fn has(&self, role: Role) -> bool {
-        self.roles.contains(&role)
-    }
 }
 
 /// Reads a CSV file.
@@ -53,6 +40,8 @@ pub(super) fn read(source: &Source) -> Result<DataFile, Vec<DataProblem>> {
         }
         let offset = record_offset(source, &record);
         match &header {
+            // Spreadsheets leave lines of blanks and separators.
+            _ if record.iter().all(|cell| cell.trim().is_empty()) => {}
             None => {
                 let names: Vec<String> = record.iter().map(|name| name.trim().to_owned()).collect();
                 match recognise(source, names, offset) {
@@ -71,11 +60,9 @@ pub(super) fn read(source: &Source) -> Result<DataFile, Vec<DataProblem>> {
         )]);
     };
     note_columns(&mut sink, &header);
-    let order = Order {
-        newest_first_expected: header.format == Format::AwsSpotCsv,
-        sampled: header.format == Format::AvailabilityTicks,
-        place: "line",
-    };
+    let newest_first = header.format == Format::AwsSpotCsv;
+    let direction = if newest_first { Direction::NewestFirst } else { Direction::Any };
+    let order = Order { direction, sampled: header.format == Format::AvailabilityTicks };
     sink.currency = match header.format {
         Format::GcpChanges => Some("USD".to_owned()),
         _ => None,
@@ -91,14 +78,6 @@ pub(super) fn read(source: &Source) -> Result<DataFile, Vec<DataProblem>> {
 pub(super) fn aws_currency<'a>(mut keys: impl Iterator<Item = &'a SeriesKey>) -> String {
     let china = keys.all(|key| key.region.as_deref().is_some_and(|region| region.starts_with("cn-")));
     if china { "CNY" } else { "USD" }.to_owned()
-}
-
-/// The separator that the first line of content has most of.
-fn delimiter(text: &str) -> u8 {
-    let first = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#')).unwrap_or("");
-    let count = |separator: u8| first.bytes().filter(|byte| *byte == separator).count();
-    // The last of equals wins in max_by_key, so the comma stands last.
-    [b'\t', b';', b','].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',')
 }
 
 /// Where a record begins; the CSV reader counts blank and comment lines before it as a part of it.
@@ -130,108 +109,11 @@ fn cells<'a>(source: &Source, record: &'a csv::StringRecord, offset: usize) -> V
     cells
 }
 
-/// What the file is, by its header.
-fn recognise(source: &Source, names: Vec<String>, offset: usize) -> Result<Header, DataProblem> {
-    let mut roles: Vec<Role> = names.iter().map(|name| role(name)).collect();
-    if !roles.contains(&Role::Time)
-        && let Some(spare) = roles.iter_mut().find(|role| **role == Role::SpareTime)
-    {
-        *spare = Role::Time;
-    }
-    let at = |message: String, help: String| DataProblem {
-        line: Some(source.line(offset)),
-        text: Some(shown(source.line_text(offset)).into()),
-        ..DataProblem::of_file(&source.file, message, help)
-    };
-    let has = |role: Role| roles.contains(&role);
-    let prices = roles.iter().filter(|role| matches!(role, Role::Price(_))).count();
-    let timed = has(Role::Time) || has(Role::Milliseconds);
-    if !timed || !(prices > 0 || has(Role::Discount) || has(Role::Units) || has(Role::Tick)) {
-        let (message, help) = not_recognised(&names, &roles);
-        return Err(at(message, help));
-    }
-    let ticks = has(Role::Tick);
-    for (n, role) in roles.iter().enumerate() {
-        let same = if ticks && *role == Role::Unknown {
-            names[..n].iter().position(|name| *name == names[n])
-        } else if matches!(role, Role::Unknown | Role::SpareTime) {
-            None
-        } else {
-            roles[..n].iter().position(|earlier| earlier == role)
-        };
-        if let Some(first) = same {
-            let message =
-                format!("the columns {} and {} hold the same thing", shown(&names[first]), shown(&names[n]));
-            return Err(at(message, "keep one of them".to_owned()));
-        }
-    }
-    let kinds = usize::from(prices > 0) + usize::from(has(Role::Discount)) + usize::from(has(Role::Units));
-    if kinds > 1 {
-        let message = "the file mixes prices, discounts and availability".to_owned();
-        return Err(at(message, "put each into a file of its own".to_owned()));
-    }
-    let format = if ticks {
-        Format::AvailabilityTicks
-    } else if has(Role::Units) {
-        Format::AvailabilityCsv
-    } else if has(Role::Discount) {
-        Format::DiscountCsv
-    } else if names.iter().any(|name| name == "sampled_at_unix" || name == "spot_usd_per_hour") {
-        Format::GcpChanges
-    } else if names.iter().any(|name| name == "SpotPrice" || name == "ProductDescription")
-        && !has(Role::OnDemand)
-    {
-        Format::AwsSpotCsv
-    } else {
-        Format::PriceCsv
-    };
-    Ok(Header { names, roles, format, offset })
-}
-
-/// What to say of a header that none of the formats has.
-fn not_recognised(names: &[String], roles: &[Role]) -> (String, String) {
-    let first = names.first().map_or("", String::as_str);
-    let known = "known are time,price; time,zone,available; tick,time,<zones>; the columns of AWS \
-                 describe-spot-price-history; and Google Cloud's sampled_at_unix,machine_type,region,…";
-    if first.starts_with('<') {
-        return (
-            "the file is a web page or XML, not CSV or JSON".to_owned(),
-            "fetch the data itself".to_owned(),
-        );
-    }
-    if roles.iter().all(|role| *role == Role::Unknown) && number::parse_time(first, false).is_some() {
-        return (
-            "the file has no header line".to_owned(),
-            format!("name the columns in the first line: {known}"),
-        );
-    }
-    let timed = roles.contains(&Role::Time) || roles.contains(&Role::Milliseconds);
-    let valued = roles
-        .iter()
-        .any(|role| matches!(role, Role::Price(_) | Role::Discount | Role::Units | Role::OnDemand));
-    if valued && !timed && roles.contains(&Role::OnDemand) {
-        let help = "write the standard price into the scenario as a number";
-        return ("the file is a price list without times, not a history".to_owned(), help.to_owned());
-    }
-    let meant: Vec<String> = names
-        .iter()
-        .zip(roles)
-        .filter(|(_, role)| **role == Role::Unknown)
-        .filter_map(|(name, _)| Some(format!("is \"{}\" meant as {}?", shown(name), nearest(name, NAMES)?)))
-        .collect();
-    let hint = if meant.is_empty() { known.to_owned() } else { meant.join(" ") };
-    match (timed, valued) {
-        (true, false) => ("no column of prices, discounts or availability".to_owned(), hint),
-        (true, true) => ("no column of spot prices".to_owned(), hint),
-        (false, true) => ("no column of times".to_owned(), hint),
-        (false, false) => ("the header is of no known kind of history".to_owned(), hint),
-    }
-}
-
 /// Reads one row.
 fn row(sink: &mut Sink<'_>, header: &Header, cells: &[Cell<'_>], offset: usize) {
     if cells.len() != header.roles.len() {
-        let message = format!("{} cells where the header has {}", cells.len(), header.roles.len());
+        let few = if cells.len() < header.roles.len() { "few" } else { "many" };
+        let message = format!("too {few} cells: {} where the header has {}", cells.len(), header.roles.len());
         let help =
             format!("write one value for each of {}", listing(header.names.iter().map(String::as_str)));
         let text = sink.source.line_text(offset).to_owned();

@@ -1,0 +1,179 @@
+//! The recorded histories, read whole. They are not a part of the repository: without them these tests say so and
+//! pass.
+
+use deploysim::scenario::import::{
+    DataFile, FileSummary, Format, Measure, PriceColumn, Selection, SeriesSummary, read,
+};
+use deploysim::units::UnitPrice;
+use std::path::PathBuf;
+
+/// The folder of shared data: `$DEPLOYSIM_SHARED`, else beside the repository.
+fn shared_data() -> Option<PathBuf> {
+    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let named = std::env::var_os("DEPLOYSIM_SHARED").map(PathBuf::from);
+    named.into_iter().chain([beside]).map(|folder| folder.join("data")).find(|folder| folder.is_dir())
+}
+
+/// The bytes of a shared file, or a word that it is not there.
+fn bytes(name: &str) -> Option<Vec<u8>> {
+    let found = shared_data().and_then(|folder| std::fs::read(folder.join(name)).ok());
+    if found.is_none() {
+        eprintln!("skipped: {name} is not there (set DEPLOYSIM_SHARED to the folder that holds data/)");
+    }
+    found
+}
+
+fn file(name: &str) -> Option<DataFile> {
+    Some(read(name, &bytes(name)?).unwrap_or_else(|problems| panic!("{name}: {problems:#?}")))
+}
+
+const AWS_CSV: &str = "aws-spot-2023-c5a/spot_price_history.csv";
+const AWS_JSON: &str = "aws-spot-2023-c5a/spot_price_history.aws-cli-shape.json";
+const GCP: &str = "gcp-spot-history/gcp_spot_changes_2023-05_2025-12.csv.gz";
+const CHANGES: &str = "aws-v100-availability-2023/aws_p3.2xlarge_availability_changes.csv";
+const TICKS: &str = "aws-v100-availability-2023/aws_p3.2xlarge_availability_ticks.csv.gz";
+
+fn rows(summary: &FileSummary) -> Vec<usize> {
+    summary.series.iter().map(|series| series.rows).collect()
+}
+
+fn show(summary: &FileSummary, most: usize) {
+    println!("{}: {}, {} series, {} rows", summary.path, summary.format, summary.series.len(), summary.rows);
+    for SeriesSummary { key, rows, value, .. } in summary.series.iter().take(most) {
+        let scale = if summary.measure == Measure::Units { 1.0 } else { 1e9 };
+        let (min, max) = (value.min as f64 / scale, value.max as f64 / scale);
+        let mean = value.mean / scale;
+        println!(
+            "  {key}: {rows} rows, {min} / {mean:.6} / {max}, {:.3} changes a day",
+            value.changes_per_day
+        );
+    }
+}
+
+#[test]
+fn aws_csv_and_json_are_the_same_five_series() {
+    let (Some(csv), Some(json)) = (file(AWS_CSV), file(AWS_JSON)) else { return };
+    assert_eq!((csv.format, json.format), (Format::AwsSpotCsv, Format::AwsSpotJson));
+    assert_eq!(csv.series, json.series);
+    assert_eq!((csv.end_unix_ms, &csv.currency), (json.end_unix_ms, &json.currency));
+    // 2023-12-30T21:17:02Z
+    assert_eq!(csv.end_unix_ms, 1_703_971_022_000);
+    assert!(csv.notes.is_empty() && json.notes.is_empty(), "{:?} {:?}", csv.notes, json.notes);
+    let summary = csv.summary();
+    show(&summary, 5);
+    let zones: Vec<&str> = csv.series_keys().filter_map(|key| key.zone.as_deref()).collect();
+    assert_eq!(zones, ["us-east-1b", "us-east-1c", "us-east-1d", "us-east-1e", "us-east-1f"]);
+    assert_eq!(rows(&summary), [176, 173, 170, 180, 170]);
+    for series in &summary.series {
+        // Every row changes the price.
+        assert_eq!(series.value.changes + 1, series.rows);
+        assert!((3.3..3.8).contains(&series.value.changes_per_day), "{series:?}");
+    }
+    let selection = Selection { zone: Some("us-east-1e".to_owned()), ..Selection::default() };
+    let (history, notes) = csv.select(&selection).expect("a zone");
+    assert_eq!((history.values.len(), history.values.last(), notes.len()), (180, Some(&156_700_000), 0));
+    let merged = DataFile::merge(vec![csv.clone(), json]).expect("one history");
+    assert_eq!(merged.series, csv.series);
+}
+
+#[test]
+fn google_cloud_changes_are_exact() {
+    let (Some(file), Some(packed)) = (file(GCP), bytes(GCP)) else { return };
+    assert_eq!((file.format, file.currency.as_deref()), (Format::GcpChanges, Some("USD")));
+    assert!(file.notes.is_empty(), "{:?}", file.notes);
+    let summary = file.summary();
+    show(&summary, 3);
+    assert_eq!((summary.rows, summary.series.len()), (7_625, 1_083));
+    // Every price, written back, is the text of the file: through another reader of the same bytes.
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(packed.as_slice()), &mut text)
+        .expect("gzip");
+    let mut checked = 0;
+    for line in text.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let series = file
+            .series
+            .iter()
+            .find(|series| {
+                series.key.instance_type.as_deref() == Some(cells[2])
+                    && series.key.region.as_deref() == Some(cells[3])
+            })
+            .expect("its series");
+        let at = cells[0].parse::<i64>().expect("Unix seconds") * 1_000;
+        let row = series.rows.iter().find(|row| row.unix_ms == at).expect("its row");
+        assert_eq!(Ok(row.on_demand), UnitPrice::parse(cells[4]).map(|price| Some(price.as_nano())));
+        assert_eq!(Ok(row.value), UnitPrice::parse(cells[5]).map(UnitPrice::as_nano));
+        checked += 1;
+    }
+    assert_eq!(checked, 7_625);
+    let mut selection = Selection {
+        instance_type: Some("a2-highgpu-1g".to_owned()),
+        region: Some("asia-east2".to_owned()),
+        ..Selection::default()
+    };
+    let (spot, _) = file.select(&selection).expect("spot");
+    selection.column = PriceColumn::OnDemand;
+    let (standard, _) = file.select(&selection).expect("on demand");
+    assert_eq!((spot.values[0], standard.values[0]), (1_102_015_500, 4_722_993_530));
+    assert_eq!((spot.end_unix_ms, standard.end_unix_ms), (file.end_unix_ms, file.end_unix_ms));
+}
+
+#[test]
+fn availability_changes_and_ticks_agree() {
+    let (Some(changes), Some(ticks)) = (file(CHANGES), file(TICKS)) else { return };
+    assert_eq!((changes.format, ticks.format), (Format::AvailabilityCsv, Format::AvailabilityTicks));
+    let summary = changes.summary();
+    show(&summary, 9);
+    assert_eq!((summary.series.len(), summary.rows), (9, 3_751));
+    assert_eq!(changes.series, ticks.series);
+    // 2023-04-02T01:37:20Z is the last tick; the record of changes ends with its last change.
+    assert_eq!(ticks.end_unix_ms, 1_680_399_440_000);
+    assert!(changes.end_unix_ms <= ticks.end_unix_ms);
+    for file in [&changes, &ticks] {
+        assert_eq!(file.notes.len(), 1, "{:?}", file.notes);
+        assert!(file.notes[0].ends_with("the times name no offset and were taken as UTC"));
+    }
+}
+
+#[test]
+fn samples_of_the_vendors_shapes() {
+    let Some(aws) = file("format-samples/aws_describe_spot_price_history.json") else { return };
+    // The same row in both spellings of the time.
+    assert_eq!((aws.series.len(), aws.series[0].rows.len()), (1, 1));
+    assert!(aws.notes[0].contains("repeat another row"), "{:?}", aws.notes);
+    let Some(ecs) = file("format-samples/alibaba_ecs_describe_spot_price_history.json") else { return };
+    assert_eq!((ecs.currency.as_deref(), ecs.series[0].rows[0].value), (Some("CNY"), 36_000_000));
+    let Some(eas) = file("format-samples/alibaba_pai_eas_describe_spot_discount_history.json") else {
+        return;
+    };
+    let standard = UnitPrice::parse("10.5").ok();
+    let (history, _) = eas.select(&Selection { standard, ..Selection::default() }).expect("one series");
+    assert_eq!(history.values, [3_150_000_000]);
+    let name = "format-samples/alibaba_pai_eas_describe_machine_spec.json";
+    let Some(snapshot) = bytes(name) else { return };
+    let problems = read(name, &snapshot).expect_err("a snapshot");
+    assert!(problems[0].message.contains("a snapshot of now, not a history"), "{problems:?}");
+}
+
+#[test]
+fn files_of_other_kinds_are_refused_in_words() {
+    for (name, said) in [
+        ("price-lists/aws_on_demand.csv.gz", "price list without times"),
+        ("price-lists/azure_on_demand.csv.gz", "price list without times"),
+        ("price-lists/aws_spot_advisor.csv.gz", "no known kind"),
+        ("gcp-spot-history/sample_times.csv", "no column of prices"),
+        ("preemption-bamboo-2021/p3-trace.csv", "no header line"),
+        ("preemption-bamboo-2021/gcloud-v100x1-east1c.txt", "no header line"),
+        ("azure-llm-2023/AzureLLMInferenceTrace_code.csv", "no column of prices"),
+        ("mooncake/conversation_trace_tokens.csv", "no column of prices"),
+        ("servegen/deepseek-r1_day_per_minute.csv.gz", "no known kind"),
+        ("llm-prices-litellm/alibaba_models.json", "no known kind"),
+        ("format-samples/llm_trace_formats.txt", "no column of prices"),
+        ("format-samples/README.md", "no known kind"),
+    ] {
+        let Some(bytes) = bytes(name) else { continue };
+        let problems = read(name, &bytes).expect_err(name);
+        assert_eq!(problems.len(), 1, "{name}");
+        assert!(problems[0].message.contains(said), "{name}: {}", problems[0]);
+    }
+}
