@@ -8,9 +8,29 @@
 //! more series moves no other; transcendental functions come from `libm` or from our own polynomials and nothing
 //! contracts to FMA, so the bits do not depend on the machine.
 
+mod draw;
+mod inverse_normal;
+mod luck;
 mod model;
+mod normal;
+mod path;
+mod price;
+mod regime;
+mod replay;
+mod reversion;
+mod scale;
+mod scan;
+mod shock;
+mod stock;
+mod stream;
+mod toggles;
 
+pub use draw::World;
+pub use luck::Luck;
 pub use model::{
-    Clock, ClockMode, DurationModel, History, Initial, MeanReverting, PoolId, PriceId, PriceProcess, PriceSeries, Regime,
-    Replay, Shock, StockProcess, StockSeries, TwoRegime, WorldModel,
+    Clock, ClockMode, DurationModel, History, Initial, MeanReverting, PoolId, PriceId, PriceProcess,
+    PriceSeries, Regime, Replay, Shock, StockProcess, StockSeries, TwoRegime, WorldModel,
 };
+pub use path::{Segment, StepPath, UNLIMITED};
+pub use price::long_run_mean;
+pub use stream::{name_hash, stream};

@@ -18,6 +18,8 @@ pub struct WorldModel {
     pub horizon: SimSpan,
     /// How far into its week (from Monday 00:00 in the scenario's offset) the scenario starts.
     pub start_time_of_week: SimSpan,
+    /// The scenario's offset from UTC: what [`Self::start_time_of_week`] is told in.
+    pub utc_offset: SimSpan,
     /// Every price series that some strategy can meet. A [`PriceProcess::Scaled`] refers to an earlier index only.
     pub prices: Vec<PriceSeries>,
     /// Every stock pool.

@@ -1,0 +1,124 @@
+//! Drawing a world: every exogenous fact of one replication.
+
+use super::luck::Luck;
+use super::model::{PoolId, PriceId, WorldModel};
+use super::path::StepPath;
+use super::price::{PriceContext, PriceScratch, draw_price};
+use super::replay::Playback;
+use super::shock::Shocks;
+use super::stock::{StockScratch, draw_stock};
+use crate::units::SimTime;
+
+/// The exogenous facts of one replication.
+///
+/// ```
+/// use deploysim::units::{SimSpan, SimTime, UnitPrice};
+/// use deploysim::world::{PriceId, PriceProcess, PriceSeries, World, WorldModel};
+/// let price = PriceSeries {
+///     name: "A/spot_protected".to_owned(),
+///     process: PriceProcess::Constant(UnitPrice::parse("0.80").unwrap()),
+///     shocks: vec![],
+/// };
+/// let derived = PriceSeries {
+///     name: "A/spot_unprotected".to_owned(),
+///     process: PriceProcess::Scaled { of: PriceId(0), factor_ppb: 900_000_000 },
+///     shocks: vec![],
+/// };
+/// let model = WorldModel {
+///     horizon: SimSpan::from_days(1),
+///     start_time_of_week: SimSpan::ZERO,
+///     utc_offset: SimSpan::from_hours(8),
+///     prices: vec![price, derived],
+///     stocks: vec![],
+///     shocks: vec![],
+///     clocks: vec![],
+/// };
+/// let world = model.draw(1, 0);
+/// assert_eq!(world.price(PriceId(1)).value_at(SimTime::ZERO), 720_000_000);
+/// // Awkward: a world that was used before is filled with the same facts as a fresh one.
+/// let mut used = model.draw(9, 9);
+/// model.draw_into(1, 0, &mut used);
+/// assert_eq!(used, world);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// The price of each series of the model, in its order: units of 10⁻⁹ per hour.
+    pub prices: Vec<StepPath>,
+    /// The units in stock of each pool of the model, in its order, before our own use.
+    pub stocks: Vec<StepPath>,
+    /// Luck that is asked for by key.
+    pub luck: Luck,
+    /// Memory for the next draw; no fact.
+    scratch: Scratch,
+}
+
+/// What drawing keeps between replications so as not to allocate.
+#[derive(Clone, Debug, Default)]
+struct Scratch {
+    prices: PriceScratch,
+    stocks: StockScratch,
+    shocks: Shocks,
+    playbacks: Vec<Playback>,
+}
+
+/// Two worlds are equal if their facts are; memory for the next draw is none.
+impl PartialEq for World {
+    fn eq(&self, other: &Self) -> bool {
+        self.prices == other.prices && self.stocks == other.stocks && self.luck == other.luck
+    }
+}
+
+impl World {
+    /// A world without facts, to draw into.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// The price path of a series.
+    pub fn price(&self, series: PriceId) -> &StepPath {
+        &self.prices[series.0]
+    }
+
+    /// The stock path of a pool.
+    pub fn stock(&self, pool: PoolId) -> &StepPath {
+        &self.stocks[pool.0]
+    }
+}
+
+impl WorldModel {
+    /// Draws a replication.
+    pub fn draw(&self, seed: u64, replication: u64) -> World {
+        let mut world = World::empty();
+        self.draw_into(seed, replication, &mut world);
+        world
+    }
+
+    /// Draws a replication into the memory of another one, with the same result as [`Self::draw`].
+    pub fn draw_into(&self, seed: u64, replication: u64, world: &mut World) {
+        let World { prices, stocks, luck, scratch } = world;
+        *luck = Luck::new(seed, replication);
+        let end = SimTime::ZERO + self.horizon;
+        scratch.shocks.draw(&self.shocks, seed, replication, self.horizon);
+        scratch.playbacks.resize_with(self.clocks.len(), Playback::default);
+        for (clock, playback) in self.clocks.iter().zip(&mut scratch.playbacks) {
+            playback.draw(clock, self, seed, replication);
+        }
+        prices.resize_with(self.prices.len(), || StepPath::constant(0));
+        for (index, series) in self.prices.iter().enumerate() {
+            let (earlier, rest) = prices.split_at_mut(index);
+            let (horizon, playbacks) = (self.horizon, scratch.playbacks.as_slice());
+            let context = PriceContext { seed, replication, horizon, playbacks, earlier };
+            draw_price(series, context, &mut scratch.prices, &mut rest[0]);
+            scratch.shocks.shape_price(&mut rest[0], &self.shocks, &series.shocks, end);
+        }
+        stocks.resize_with(self.stocks.len(), || StepPath::constant(0));
+        for (series, path) in self.stocks.iter().zip(stocks) {
+            let key = (seed, replication);
+            draw_stock(series, key, self.horizon, &scratch.playbacks, &mut scratch.stocks, path);
+            scratch.shocks.shape_stock(path, &series.shocks, end);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

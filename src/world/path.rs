@@ -1,0 +1,295 @@
+//! Right-continuous step functions of time, and the questions the simulation asks of them.
+
+use super::scan::{self, Condition};
+use crate::units::{SimSpan, SimTime};
+
+/// A stock without limit.
+pub const UNLIMITED: i64 = i64::MAX;
+
+/// A right-continuous step function on `[0, ∞)`: the value at an instant is the one after the change at it, and the
+/// last value holds for ever. Values are prices in units of 10⁻⁹ per hour, where
+/// [`UnitPrice::UNKNOWN`](crate::units::UnitPrice::UNKNOWN) is above every bid, or units in stock, where
+/// [`UNLIMITED`] is; they are never negative.
+///
+/// ```
+/// use deploysim::units::{SimSpan, SimTime};
+/// use deploysim::world::StepPath;
+/// let minute = |minutes| SimTime::ZERO + SimSpan::from_minutes(minutes);
+/// let price = StepPath::from_grid(SimSpan::from_minutes(5), vec![300, 300, 500, 200]);
+/// assert_eq!(price.value_at(minute(9)), 300);
+/// assert_eq!(price.next_above(minute(1), 400), Some(minute(10)));
+/// assert_eq!(price.next_at_most(minute(12), 400), Some(minute(15)));
+/// assert_eq!(price.since_at_most(minute(7), 400), Some(minute(0)));
+/// // Awkward: a grid repeats values; only a different value is a change. After the last one nothing changes.
+/// assert_eq!(price.next_change(minute(0)), Some(minute(10)));
+/// assert_eq!(price.next_change(minute(99)), None);
+/// // Awkward: at the very instant of a change the new value counts, so a bid of 400 is exceeded at minute 10.
+/// assert_eq!(price.since_at_most(minute(10), 400), None);
+/// assert_eq!(price.integral(minute(9), minute(11)), 300 * 60_000 + 500 * 60_000);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepPath {
+    /// The length of every piece but the last on a regular grid; none if the pieces begin at `starts`.
+    step: Option<SimSpan>,
+    /// When each piece begins: 0 first, then strictly increasing. Empty on a grid.
+    starts: Vec<SimTime>,
+    /// The value of each piece, at least one. Neighbours may be equal on a grid only.
+    values: Vec<i64>,
+}
+
+/// A longest piece of constant value, cut to the interval that was asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Segment {
+    /// Where it begins.
+    pub from: SimTime,
+    /// Where it ends (half-open).
+    pub to: SimTime,
+    /// The value throughout.
+    pub value: i64,
+}
+
+impl StepPath {
+    /// One value for ever.
+    pub fn constant(value: i64) -> Self {
+        Self::from_changes(&[(SimTime::ZERO, value)])
+    }
+
+    /// The value from each instant on; in order of time, the first at or before 0. The later of two entries of one
+    /// instant wins.
+    pub fn from_changes(changes: &[(SimTime, i64)]) -> Self {
+        let mut path = Self { step: None, starts: Vec::new(), values: Vec::new() };
+        path.refill_changes(changes.iter().copied());
+        path
+    }
+
+    /// The value of each step of equal length, beginning at 0.
+    pub fn from_grid(step: SimSpan, values: Vec<i64>) -> Self {
+        let mut path = Self { step: None, starts: Vec::new(), values };
+        path.check_grid(step);
+        path
+    }
+
+    /// Becomes [`Self::constant`] without allocating.
+    pub fn refill_constant(&mut self, value: i64) {
+        self.refill_changes([(SimTime::ZERO, value)]);
+    }
+
+    /// Becomes [`Self::from_changes`] of these changes in the memory it has.
+    pub fn refill_changes(&mut self, changes: impl IntoIterator<Item = (SimTime, i64)>) {
+        self.step = None;
+        self.starts.clear();
+        self.values.clear();
+        for (at, value) in changes {
+            self.push_change(at.max(SimTime::ZERO), value);
+        }
+        assert!(self.starts.first() == Some(&SimTime::ZERO), "a path has a value from its beginning on");
+        assert!(scan::none_negative(&self.values), "prices and units in stock are never negative");
+    }
+
+    /// Becomes [`Self::from_grid`] in the memory it has; `fill` receives the emptied values.
+    pub fn refill_grid(&mut self, step: SimSpan, fill: impl FnOnce(&mut Vec<i64>)) {
+        self.values.clear();
+        fill(&mut self.values);
+        self.check_grid(step);
+    }
+
+    /// Becomes equal to `other` in the memory it has.
+    pub fn copy_from(&mut self, other: &Self) {
+        self.step = other.step;
+        self.starts.clone_from(&other.starts);
+        self.values.clone_from(&other.values);
+    }
+
+    /// Replaces all values at once, as for a series that follows another one by a factor.
+    pub fn transform(&mut self, change: impl FnOnce(&mut [i64])) {
+        change(&mut self.values);
+        assert!(scan::none_negative(&self.values), "prices and units in stock are never negative");
+        self.merge_equal_neighbours();
+    }
+
+    /// The value in force at `t`.
+    pub fn value_at(&self, t: SimTime) -> i64 {
+        self.values[self.index_at(t)]
+    }
+
+    /// The first instant after `t` where the value becomes another one.
+    pub fn next_change(&self, t: SimTime) -> Option<SimTime> {
+        let index = self.index_at(t);
+        self.start_of_first(index + 1, scan::differs_from(self.values[index]))
+    }
+
+    /// The first instant at or after `t` with a value above `limit`.
+    pub fn next_above(&self, t: SimTime, limit: i64) -> Option<SimTime> {
+        self.next_where(t, scan::above(limit))
+    }
+
+    /// The first instant at or after `t` with a value at or below `limit`.
+    pub fn next_at_most(&self, t: SimTime, limit: i64) -> Option<SimTime> {
+        self.next_where(t, scan::at_most(limit))
+    }
+
+    /// Since when the value has been at or below `limit` without a break; none if it is above at `t`.
+    pub fn since_at_most(&self, t: SimTime, limit: i64) -> Option<SimTime> {
+        self.since_no(t, scan::above(limit))
+    }
+
+    /// Since when the value has been above `limit` without a break; none if it is at or below at `t`.
+    pub fn since_above(&self, t: SimTime, limit: i64) -> Option<SimTime> {
+        self.since_no(t, scan::at_most(limit))
+    }
+
+    /// The pieces of constant value in `[from, to)`, as long as they can be, in order.
+    pub fn segments(&self, from: SimTime, to: SimTime) -> impl Iterator<Item = Segment> + '_ {
+        Segments { path: self, index: self.index_at(from), at: from, to }
+    }
+
+    /// Σ value × milliseconds over `[from, to)`, exactly. Panics where the value is [`i64::MAX`]: an unknown price is
+    /// never charged.
+    pub fn integral(&self, from: SimTime, to: SimTime) -> i128 {
+        assert!(SimTime::ZERO <= from && from <= to, "an integral runs forward within the path");
+        if from == to {
+            return 0;
+        }
+        let (first, last) = (self.index_at(from), self.index_at(to - SimSpan::from_ms(1)));
+        let area = |index: usize, begin: SimTime, end: SimTime| {
+            i128::from(scan::known(self.values[index])) * i128::from(end.since(begin).as_ms())
+        };
+        if first == last {
+            return area(first, from, to);
+        }
+        let ends = area(first, from, self.start_of(first + 1)) + area(last, self.start_of(last), to);
+        ends + match self.step {
+            Some(step) => scan::sum(&self.values[first + 1..last]) * i128::from(step.as_ms()),
+            None => {
+                (first + 1..last).map(|index| area(index, self.starts[index], self.starts[index + 1])).sum()
+            }
+        }
+    }
+
+    /// The share of `[0, horizon)` during which the value is at or below `limit`.
+    pub fn share_at_most(&self, limit: i64, horizon: SimSpan) -> f64 {
+        let end = SimTime::ZERO + horizon;
+        assert!(horizon.is_positive(), "a share of no time is no number");
+        let last = self.index_at(end - SimSpan::from_ms(1));
+        let holds = scan::at_most(limit);
+        let tail = if holds(self.values[last]) < 0 { end.since(self.start_of(last)).as_ms() } else { 0 };
+        let whole = match self.step {
+            Some(step) => scan::count(&self.values[..last], holds) * step.as_ms(),
+            None => (0..last)
+                .filter(|&index| holds(self.values[index]) < 0)
+                .map(|index| self.starts[index + 1].since(self.starts[index]).as_ms())
+                .sum(),
+        };
+        (whole + tail) as f64 / horizon.as_ms() as f64
+    }
+
+    /// The piece in force at `t`; before 0 it is the first one.
+    fn index_at(&self, t: SimTime) -> usize {
+        match self.step {
+            Some(step) => ((t.as_ms().max(0) / step.as_ms()) as usize).min(self.values.len() - 1),
+            None => self.starts.partition_point(|&start| start <= t).saturating_sub(1),
+        }
+    }
+
+    /// When a piece begins.
+    fn start_of(&self, index: usize) -> SimTime {
+        match self.step {
+            Some(step) => SimTime::from_ms(index as i64 * step.as_ms()),
+            None => self.starts[index],
+        }
+    }
+
+    /// When the first piece from `index` on begins whose value meets the condition.
+    fn start_of_first(&self, index: usize, condition: impl Condition) -> Option<SimTime> {
+        scan::first(&self.values[index..], condition).map(|found| self.start_of(index + found))
+    }
+
+    fn next_where(&self, t: SimTime, condition: impl Condition) -> Option<SimTime> {
+        let index = self.index_at(t);
+        if condition(self.values[index]) < 0 {
+            return Some(t.max(SimTime::ZERO));
+        }
+        self.start_of_first(index + 1, condition)
+    }
+
+    /// The start of the unbroken run of values around `t` that do not meet the condition.
+    fn since_no(&self, t: SimTime, breaks: impl Condition) -> Option<SimTime> {
+        let index = self.index_at(t);
+        if breaks(self.values[index]) < 0 {
+            return None;
+        }
+        Some(
+            scan::last(&self.values[..index], breaks)
+                .map_or(SimTime::ZERO, |broken| self.start_of(broken + 1)),
+        )
+    }
+
+    /// Adds a change at the end of an irregular path, keeping neighbours different.
+    fn push_change(&mut self, at: SimTime, value: i64) {
+        if let Some(&last) = self.starts.last() {
+            assert!(last <= at, "the changes of a path come in order of time");
+            if last == at {
+                self.starts.pop();
+                self.values.pop();
+            }
+        }
+        if self.values.last() != Some(&value) {
+            self.starts.push(at);
+            self.values.push(value);
+        }
+    }
+
+    fn check_grid(&mut self, step: SimSpan) {
+        assert!(step.is_positive(), "a step takes time");
+        assert!(!self.values.is_empty(), "a path has a value from its beginning on");
+        assert!(scan::none_negative(&self.values), "prices and units in stock are never negative");
+        self.starts.clear();
+        self.step = Some(step);
+    }
+
+    /// Restores that neighbours of an irregular path differ.
+    fn merge_equal_neighbours(&mut self) {
+        if self.step.is_some() {
+            return;
+        }
+        let mut kept = 0;
+        for index in 1..self.values.len() {
+            if self.values[index] != self.values[kept] {
+                kept += 1;
+                self.values[kept] = self.values[index];
+                self.starts[kept] = self.starts[index];
+            }
+        }
+        self.values.truncate(kept + 1);
+        self.starts.truncate(kept + 1);
+    }
+}
+
+/// The state of [`StepPath::segments`].
+struct Segments<'a> {
+    path: &'a StepPath,
+    index: usize,
+    at: SimTime,
+    to: SimTime,
+}
+
+impl Iterator for Segments<'_> {
+    type Item = Segment;
+
+    fn next(&mut self) -> Option<Segment> {
+        if self.at >= self.to {
+            return None;
+        }
+        let value = self.path.values[self.index];
+        // Most pieces end with the next step, so looking one by one beats the chunked scan here.
+        let rest = &self.path.values[self.index + 1..];
+        let end = rest.iter().position(|&next| next != value).map(|distance| self.index + 1 + distance);
+        let (from, to) = (self.at, end.map_or(self.to, |index| self.path.start_of(index).min(self.to)));
+        self.at = to;
+        self.index = end.unwrap_or(self.index);
+        Some(Segment { from, to, value })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,159 @@
+//! The recurrence of mean-reverting prices, in a form a processor can run ahead in.
+
+use super::model::MeanReverting;
+use super::stream::open_uniform;
+use rand_chacha::ChaCha8Rng;
+
+/// Steps that are looked ahead together. Part of the format: it fixes how the sums are rounded.
+const BLOCK: usize = 8;
+/// Blocks that are summed up together; a matter of speed only.
+const BLOCKS_AT_ONCE: usize = 32;
+
+/// The limits of a price.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    floor: f64,
+    cap: f64,
+}
+
+impl Bounds {
+    /// `0 ≤ floor ≤ cap`.
+    pub(super) fn new(floor: f64, cap: f64) -> Self {
+        assert!(0.0 <= floor && floor <= cap, "a price moves between a floor and a cap");
+        Self { floor, cap }
+    }
+
+    /// Compares instead of `min` and `max`, whose result for equal zeros is not fixed.
+    fn clamp(self, price: f64) -> f64 {
+        if price < self.floor {
+            self.floor
+        } else if price > self.cap {
+            self.cap
+        } else {
+            price
+        }
+    }
+}
+
+/// p′ = p·(1 − speed) + drive, where drive = speed·level + noise·z + jump is known beforehand for every step.
+#[derive(Clone, Debug)]
+pub(super) struct Reversion {
+    pull: f64,
+    noise: f64,
+    /// (1 − speed)¹ … (1 − speed)⁸.
+    powers: [f64; BLOCK],
+}
+
+impl Reversion {
+    /// `speed` in (0, 1].
+    pub(super) fn new(level: f64, speed: f64, noise: f64) -> Self {
+        let mut powers = [1.0 - speed; BLOCK];
+        for index in 1..BLOCK {
+            powers[index] = powers[index - 1] * (1.0 - speed);
+        }
+        Self { pull: speed * level, noise, powers }
+    }
+
+    /// What moves the price at each step, jumps apart.
+    pub(super) fn drive(&self, normals: &[f32], drives: &mut [f64]) {
+        for (drive, &normal) in drives.iter_mut().zip(normals) {
+            *drive = self.pull + self.noise * f64::from(normal);
+        }
+    }
+
+    /// Replaces each drive by the price after its step and returns the last price. `first` is the number of the first
+    /// step; blocks of eight are aligned to it, so that the bits do not depend on where a run was cut.
+    ///
+    /// One step after the other, each would wait for the last to be multiplied, added and clamped. So the drives of
+    /// each block are first summed up as if the price before it were 0 and no bound near, which waits for no other
+    /// block, and the decaying price before it is added then; only a block that leaves the bounds is done step by
+    /// step. The two passes are apart because the compiler vectorises only the second one well.
+    pub(super) fn run(&self, bounds: Bounds, mut price: f64, first: usize, drives: &mut [f64]) -> f64 {
+        let head = (first.next_multiple_of(BLOCK) - first).min(drives.len());
+        let (head, drives) = drives.split_at_mut(head);
+        price = self.one_by_one(bounds, price, head);
+        let (blocks, rest) = drives.as_chunks_mut::<BLOCK>();
+        for blocks in blocks.chunks_mut(BLOCKS_AT_ONCE) {
+            let mut sums = [[0.0; BLOCK]; BLOCKS_AT_ONCE];
+            for (sums, drives) in sums.iter_mut().zip(blocks.iter()) {
+                self.sum_up(drives, sums);
+            }
+            for (drives, sums) in blocks.iter_mut().zip(&sums) {
+                price = self.block(bounds, price, sums, drives);
+            }
+        }
+        self.one_by_one(bounds, price, rest)
+    }
+
+    /// The prices of a block if the price before it were 0.
+    fn sum_up(&self, drives: &[f64; BLOCK], sums: &mut [f64; BLOCK]) {
+        let mut sum = 0.0;
+        for (place, drive) in sums.iter_mut().zip(drives) {
+            sum = sum * self.powers[0] + drive;
+            *place = sum;
+        }
+    }
+
+    /// The prices of a block after `price`, in place of its drives.
+    fn block(&self, bounds: Bounds, price: f64, sums: &[f64; BLOCK], drives: &mut [f64; BLOCK]) -> f64 {
+        let mut ahead = [0.0; BLOCK];
+        let (mut low, mut high) = ([price; 2], [price; 2]);
+        for lanes in (0..BLOCK).step_by(2) {
+            for lane in 0..2 {
+                let next = sums[lanes + lane] + price * self.powers[lanes + lane];
+                ahead[lanes + lane] = next;
+                low[lane] = if next < low[lane] { next } else { low[lane] };
+                high[lane] = if next > high[lane] { next } else { high[lane] };
+            }
+        }
+        if low[0] < bounds.floor || low[1] < bounds.floor || high[0] > bounds.cap || high[1] > bounds.cap {
+            return self.one_by_one(bounds, price, drives);
+        }
+        *drives = ahead;
+        ahead[BLOCK - 1]
+    }
+
+    fn one_by_one(&self, bounds: Bounds, mut price: f64, drives: &mut [f64]) -> f64 {
+        for drive in drives {
+            price = bounds.clamp(price * self.powers[0] + *drive);
+            *drive = price;
+        }
+        price
+    }
+}
+
+/// Rare jumps, found by geometric gaps so that steps without one cost nothing.
+#[derive(Clone, Debug)]
+pub(super) struct Jumps {
+    /// The logarithm of the probability that a step has no jump.
+    log_none: f64,
+    /// The largest jump, as a price.
+    largest: f64,
+    /// The number of the next step with a jump.
+    next: usize,
+}
+
+impl Jumps {
+    pub(super) fn new(process: &MeanReverting, generator: &mut ChaCha8Rng) -> Self {
+        let log_none = libm::log1p(-process.jump_probability);
+        let mut jumps = Self { log_none, largest: process.jump_size * process.level, next: usize::MAX };
+        if process.jump_probability > 0.0 {
+            jumps.next = jumps.gap(generator);
+        }
+        jumps
+    }
+
+    /// Steps without a jump before the next one: a geometric number by inverse transform. With a probability of one
+    /// the division is by minus infinity and every gap is nothing.
+    fn gap(&self, generator: &mut ChaCha8Rng) -> usize {
+        (libm::log(open_uniform(generator)) / self.log_none) as usize
+    }
+
+    /// Adds the jumps of the steps from number `first` on to their drives.
+    pub(super) fn add_to(&mut self, first: usize, drives: &mut [f64], generator: &mut ChaCha8Rng) {
+        while let Some(drive) = self.next.checked_sub(first).and_then(|place| drives.get_mut(place)) {
+            *drive += self.largest * open_uniform(generator);
+            self.next = self.next.saturating_add(1).saturating_add(self.gap(generator));
+        }
+    }
+}

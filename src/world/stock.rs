@@ -1,0 +1,48 @@
+//! When there is stock.
+
+use super::model::{StockProcess, StockSeries};
+use super::path::{StepPath, UNLIMITED};
+use super::replay::Playback;
+use super::stream::{name_hash, stream};
+use super::toggles::{HoldingMeans, Toggles};
+use crate::units::{SimSpan, SimTime};
+
+/// Memory that drawing stocks needs and keeps.
+#[derive(Clone, Debug, Default)]
+pub(super) struct StockScratch {
+    toggles: Toggles,
+    changes: Vec<(SimTime, i64)>,
+}
+
+/// Draws the units that can be had of a pool, shocks apart. A recorded number of units is bounded by the pool's own.
+pub(super) fn draw_stock(
+    series: &StockSeries,
+    (seed, replication): (u64, u64),
+    horizon: SimSpan,
+    playbacks: &[Playback],
+    scratch: &mut StockScratch,
+    path: &mut StepPath,
+) {
+    let units = series.units.map_or(UNLIMITED, i64::from);
+    let StockScratch { toggles, changes } = scratch;
+    match &series.process {
+        StockProcess::Always => path.refill_constant(units),
+        StockProcess::Never => path.refill_constant(0),
+        StockProcess::Windows(windows) => {
+            let opened = windows.iter().flat_map(|&(from, to)| [(from, units), (to, 0)]);
+            path.refill_changes(core::iter::once((SimTime::ZERO, 0)).chain(opened));
+        }
+        StockProcess::OnOff { on_mean, off_mean, initial } => {
+            let mut generator = stream(seed, replication, name_hash(&series.name), "stock");
+            let means = HoldingMeans { first: *on_mean, second: *off_mean };
+            toggles.draw(&mut generator, means, *initial, horizon);
+            path.refill_changes(toggles.states().map(|(at, out)| (at, if out { 0 } else { units })));
+        }
+        StockProcess::Replay(replay) => {
+            playbacks[replay.clock].fill(&replay.history, 0, changes, path);
+            if units != UNLIMITED {
+                path.transform(|values| values.iter_mut().for_each(|value| *value = units.min(*value)));
+            }
+        }
+    }
+}

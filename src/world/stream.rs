@@ -1,0 +1,99 @@
+//! Named random streams: every use of luck has a generator of its own, found by name and not by order.
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// A stable 64-bit hash of a name (FNV-1a), the same in every release and on every machine.
+///
+/// ```
+/// use deploysim::world::name_hash;
+/// assert_eq!(name_hash(""), 0xcbf2_9ce4_8422_2325);
+/// assert_eq!(name_hash("A/spot_protected"), name_hash("A/spot_protected"));
+/// // Awkward: names that differ in one letter have nothing in common.
+/// assert_ne!(name_hash("A/stock") ^ name_hash("B/stock"), u64::from(b'A' ^ b'B'));
+/// ```
+pub const fn name_hash(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut index = 0;
+    while index < bytes.len() {
+        hash = (hash ^ bytes[index] as u64).wrapping_mul(0x0100_0000_01b3);
+        index += 1;
+    }
+    hash
+}
+
+/// The generator of one purpose of one entity in one replication.
+///
+/// The four numbers fill the key side by side, so that no two tuples share a key (adding a hash to a seed could make
+/// two of them meet). An ordinal, where there is one, goes into `set_stream`.
+///
+/// ```
+/// use deploysim::world::{name_hash, stream};
+/// use rand::Rng;
+/// let mut noise = stream(7, 0, name_hash("A/spot_protected"), "noise");
+/// let mut again = stream(7, 0, name_hash("A/spot_protected"), "noise");
+/// assert_eq!(noise.next_u64(), again.next_u64());
+/// // Awkward: seed and replication do not add up to one number.
+/// assert_ne!(stream(7, 1, 0, "noise").next_u64(), stream(8, 0, 0, "noise").next_u64());
+/// ```
+pub fn stream(seed: u64, replication: u64, entity: u64, purpose: &str) -> ChaCha8Rng {
+    let mut key = [0; 32];
+    let parts = [seed, replication, entity, name_hash(purpose)];
+    for (place, part) in key.chunks_exact_mut(8).zip(parts) {
+        place.copy_from_slice(&part.to_le_bytes());
+    }
+    ChaCha8Rng::from_seed(key)
+}
+
+/// A uniform number strictly between 0 and 1, from the upper 52 bits of one 64-bit word: a grid of odd multiples of
+/// 2⁻⁵³, so that neither logarithm of it nor of its complement is infinite.
+pub(super) fn open_uniform(generator: &mut ChaCha8Rng) -> f64 {
+    ((generator.next_u64() >> 12) as f64 + 0.5) * (1.0 / (1_u64 << 52) as f64)
+}
+
+/// A whole number evenly from `[0, count)`; off by at most `count`/2⁶⁴ from even.
+pub(super) fn whole_number_below(generator: &mut ChaCha8Rng, count: i64) -> i64 {
+    assert!(count > 0, "there is something to choose from");
+    ((u128::from(generator.next_u64()) * u128::from(count.unsigned_abs())) >> 64) as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_is_fnv_1a() {
+        // Published test vectors of FNV-1a 64.
+        assert_eq!(name_hash(""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(name_hash("a"), 0xaf63_dc4c_8601_ec8c);
+        assert_eq!(name_hash("foobar"), 0x8594_4171_f739_67e8);
+    }
+
+    #[test]
+    fn first_draws_are_pinned() {
+        let mut generator = stream(1, 2, name_hash("A/spot_protected"), "noise");
+        assert_eq!([generator.next_u64(), generator.next_u64()], [0, 0]);
+        generator.set_stream(3);
+        generator.set_word_pos(0);
+        assert_eq!(generator.next_u64(), 0);
+        let uniform = open_uniform(&mut stream(1, 2, 3, "luck"));
+        assert_eq!(uniform.to_bits(), 0);
+    }
+
+    #[test]
+    fn every_part_of_the_tuple_counts() {
+        let first =
+            |seed, replication, entity, purpose| stream(seed, replication, entity, purpose).next_u64();
+        let draws = [
+            first(1, 2, 3, "a"),
+            first(2, 1, 3, "a"),
+            first(1, 3, 2, "a"),
+            first(3, 2, 1, "a"),
+            first(1, 2, 3, "b"),
+        ];
+        for (index, draw) in draws.iter().enumerate() {
+            assert!(!draws[..index].contains(draw));
+        }
+    }
+}
