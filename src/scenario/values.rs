@@ -6,6 +6,14 @@ use super::document::{Fields, Node};
 use super::suggest;
 use crate::units::{Money, SimSpan, SimTime, UnitPrice, parse_scaled};
 
+/// Longer durations are a slip of the pen, and sums of them would leave the range of time.
+const LONGEST_SPAN: SimSpan = SimSpan::from_days(36_525);
+/// Dearer prices are a slip of the pen, and products of them would leave the range of prices.
+pub(crate) const HIGHEST_PRICE: UnitPrice = UnitPrice::from_nano(1_000_000_000_000_000);
+/// The same of amounts.
+const HIGHEST_AMOUNT: Money = Money::from_pico(1_000_000_000_000_000_000_000);
+/// Times a two-state process may change in a run at most, on average.
+const MOST_CHANGES: i64 = 2_000_000;
 /// Decimals of a number that is no price (a speed, a probability, a factor).
 const NUMBER_SCALE: u32 = 15;
 
@@ -100,6 +108,11 @@ pub(crate) fn items<'a, T>(
 pub(crate) fn span(node: &Node, ctx: &mut Context) -> Option<SimSpan> {
     let text = node.scalar("a duration as text, as in \"1h30m\"", &mut ctx.out)?;
     match text.parse::<SimSpan>() {
+        Ok(span) if span > LONGEST_SPAN => {
+            let item = ctx.out.error(node.span(), format!("{}: this is too long", node.place()));
+            item.help("the longest duration is 100 years, \"36525d\"");
+            None
+        }
         Ok(span) if node.string_content().is_some() => Some(span),
         Ok(_) => node.expected("a duration as text with a unit, as in \"1h30m\"", &mut ctx.out).and(None),
         Err(error) => {
@@ -118,6 +131,38 @@ pub(crate) fn positive_span(node: &Node, ctx: &mut Context) -> Option<SimSpan> {
         return None;
     }
     Some(span)
+}
+
+/// A length of time of at least a second, or none where `zero` is allowed: what happens again and again must not
+/// happen every millisecond.
+pub(crate) fn interval(node: &Node, zero: bool, ctx: &mut Context) -> Option<SimSpan> {
+    let found = span(node, ctx)?;
+    if found < SimSpan::SECOND && !(zero && found == SimSpan::ZERO) {
+        let or_zero = if zero { "0s or " } else { "" };
+        ctx.out.error(node.span(), format!("{} must be {or_zero}at least 1s", node.place()));
+        return None;
+    }
+    Some(found)
+}
+
+/// Mean times in two states that take turns: at least a second each, and not too many turns in a run.
+pub(crate) fn turns(
+    fields: &Fields,
+    names: (&str, &str),
+    examples: (&str, &str),
+    ctx: &mut Context,
+) -> Option<(SimSpan, SimSpan)> {
+    let first = required(fields, names.0, examples.0, ctx, |node, ctx| interval(node, false, ctx));
+    let second = required(fields, names.1, examples.1, ctx, |node, ctx| interval(node, false, ctx));
+    let (first, second) = (first?, second?);
+    if let (Some(horizon), Some(node)) = (ctx.horizon, fields.get(names.0))
+        && horizon.started_granules(first + second) > MOST_CHANGES / 2
+    {
+        let item = ctx.out.error(node.span(), format!("{}: it would change too often", node.place()));
+        item.label(format!("more than {MOST_CHANGES} times in {horizon}")).help("choose longer times");
+        return None;
+    }
+    Some((first, second))
 }
 
 /// An instant: a duration after the start, or a civil time with an offset.
@@ -169,8 +214,8 @@ pub(crate) fn price_or_zero(node: &Node, ctx: &mut Context) -> Option<UnitPrice>
             item.help("write the price per hour, as in \"0.42\"");
             None
         }
-        Ok(price) if price.is_known() => Some(price),
-        Ok(_) => bad_decimal(node, "price", &format!("\"{text}\" is too large"), ctx),
+        Ok(price) if price <= HIGHEST_PRICE => Some(price),
+        Ok(_) => bad_decimal(node, "price", "prices are at most a million an hour", ctx),
         Err(error) => bad_decimal(node, "price", &error.to_string(), ctx),
     }
 }
@@ -183,7 +228,8 @@ pub(crate) fn money(node: &Node, ctx: &mut Context) -> Option<Money> {
             ctx.out.error(node.span(), format!("{}: an amount must not be negative", node.place()));
             None
         }
-        Ok(amount) => Some(amount),
+        Ok(amount) if amount <= HIGHEST_AMOUNT => Some(amount),
+        Ok(_) => bad_decimal(node, "amount", "amounts are at most a thousand million", ctx),
         Err(error) => bad_decimal(node, "amount", &error.to_string(), ctx),
     }
 }

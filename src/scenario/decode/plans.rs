@@ -6,8 +6,7 @@ use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Fields, Node};
 use crate::scenario::model::{Entry, MarketId, MoveBack, Plan, Retry, Saving, Strategy};
 use crate::scenario::values::{
-    Field, boolean, integer, items, name, optional, or, positive_span, price, reference, required, share_ppb,
-    span,
+    Field, boolean, integer, interval, items, name, optional, or, price, reference, required, share_ppb, span,
 };
 use crate::units::{SimSpan, UnitPrice};
 
@@ -159,5 +158,5 @@ fn retry(node: &Node, ctx: &mut Context) -> Option<Retry> {
         return variant.bare(&mut ctx.out).map(|()| Retry::OnAvailable);
     }
     let every = variant.single("Every(\"5m\")", &mut ctx.out)?;
-    positive_span(&every, ctx).map(Retry::Every)
+    interval(&every, false, ctx).map(Retry::Every)
 }

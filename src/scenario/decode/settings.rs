@@ -7,7 +7,7 @@ use crate::scenario::model::{
 };
 use crate::scenario::syntax::Shape;
 use crate::scenario::values::{
-    Field, factor_ppb, integer, money, optional, or, positive_span, price_or_zero, span, word,
+    Field, factor_ppb, integer, interval, money, optional, or, positive_span, price_or_zero, span, word,
 };
 use crate::units::{RoundingMode, SimSpan, UnitPrice};
 
@@ -67,7 +67,9 @@ pub(crate) fn settings(node: &Node, ctx: &mut Context) -> Option<(Settings, i64)
             word(node, "condition", &release_words, ctx)
         }),
         notice: or(&fields, "notice", default.notice, ctx, span),
-        check_interval: or(&fields, "check_interval", default.check_interval, ctx, span),
+        check_interval: or(&fields, "check_interval", default.check_interval, ctx, |node, ctx| {
+            interval(node, true, ctx)
+        }),
         billing_start: or(&fields, "billing_start", default.billing_start, ctx, |node, ctx| {
             word(node, "start of billing", &start_words, ctx)
         }),

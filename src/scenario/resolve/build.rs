@@ -6,7 +6,7 @@ use crate::scenario::context::Context;
 use crate::scenario::decode::markets::MarketDecl;
 use crate::scenario::decode::stock::StockDecl;
 use crate::scenario::model::{HistoryNote, Market, MarketId, Plan};
-use crate::units::{SimSpan, SimTime};
+use crate::units::SimTime;
 use crate::world::{
     Clock, PoolId, PriceId, PriceProcess, PriceSeries, Replay, StockProcess, StockSeries, WorldModel,
 };
@@ -50,10 +50,11 @@ pub(super) fn world(used: &[Use], windows: &[Window], factor_ppb: i64, ctx: &mut
     }
     let (clocks, histories) = followed_clocks(&mut builder, windows, ctx);
     let horizon = ctx.horizon?;
-    let start_time_of_week = ctx.calendar.as_ref()?.time_of_week(SimTime::ZERO);
+    let calendar = ctx.calendar.as_ref()?;
+    let (start_time_of_week, utc_offset) = (calendar.time_of_week(SimTime::ZERO), calendar.utc_offset());
     let shocks = ctx.shocks.items.iter().map(|decl| decl.shock.clone()).collect();
     let (prices, stocks) = (builder.prices, builder.stocks);
-    let world = WorldModel { horizon, start_time_of_week, prices, stocks, shocks, clocks };
+    let world = WorldModel { horizon, start_time_of_week, utc_offset, prices, stocks, shocks, clocks };
     Some(Built { world, markets, histories, numbers })
 }
 
@@ -184,7 +185,7 @@ fn followed_clocks(
         let name = ctx.clocks.names[index].clone();
         notes.push(HistoryNote {
             clock: name.clone(),
-            span: SimSpan::from_ms(window.end_unix_ms - window.start_unix_ms),
+            span: window.replayed,
             independent_windows: window.independent,
             files: ctx.clocks.items[index].files.clone(),
         });
