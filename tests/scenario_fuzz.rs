@@ -1,6 +1,7 @@
 //! No text makes the loader panic, and it gives a scenario if and only if it reports no error.
 
 use deploysim::scenario::{Source, load, load_bytes};
+use deploysim::units::SimSpan;
 use proptest::prelude::*;
 
 /// Scenarios to start from: the good one and some broken ones.
@@ -45,6 +46,10 @@ fn check(text: String) {
         load(Source { path: "tests/broken/fuzz.ron".to_owned(), text, base, data_dirs: vec![] });
     assert_eq!(scenario.is_some(), !report.has_errors(), "{}", report.render(false));
     report.render(true);
+    // What is loaded can be drawn; long runs are left out for the time they take.
+    if let Some(scenario) = scenario.filter(|scenario| scenario.horizon <= SimSpan::from_days(60)) {
+        scenario.world.draw(1, 0);
+    }
 }
 
 /// Cuts, doubles, replaces a part of a text.

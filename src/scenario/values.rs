@@ -10,6 +10,8 @@ use crate::units::{Money, SimSpan, SimTime, UnitPrice, parse_scaled};
 const LONGEST_SPAN: SimSpan = SimSpan::from_days(36_525);
 /// Dearer prices are a slip of the pen, and products of them would leave the range of prices.
 pub(crate) const HIGHEST_PRICE: UnitPrice = UnitPrice::from_nano(1_000_000_000_000_000);
+/// Together with the highest price this stays within the range of prices, one derivation included.
+pub(crate) const LARGEST_FACTOR_PPB: i64 = 100_000_000_000;
 /// The same of amounts.
 const HIGHEST_AMOUNT: Money = Money::from_pico(1_000_000_000_000_000_000_000);
 /// Times a two-state process may change in a run at most, on average.
@@ -276,9 +278,9 @@ pub(crate) fn number(node: &Node, bounds: Bounds, ctx: &mut Context) -> Option<f
 pub(crate) fn factor_ppb(node: &Node, ctx: &mut Context) -> Option<i64> {
     let text = node.scalar("a factor, as in \"0.9\"", &mut ctx.out)?;
     match share_ppb(&text) {
-        Ok(ppb) if ppb > 0 && ppb <= 1_000_000_000_000 => Some(ppb),
+        Ok(ppb) if ppb > 0 && ppb <= LARGEST_FACTOR_PPB => Some(ppb),
         Ok(_) => {
-            ctx.out.error(node.span(), format!("{} must be above 0 and at most 1000", node.place()));
+            ctx.out.error(node.span(), format!("{} must be above 0 and at most 100", node.place()));
             None
         }
         Err(why) => bad_decimal(node, "factor", &why, ctx),

@@ -83,9 +83,10 @@ pub(crate) fn settings(node: &Node, ctx: &mut Context) -> Option<(Settings, i64)
     };
     let factor = or(&fields, "unprotected_factor", UNPROTECTED_FACTOR_PPB, ctx, |node, ctx| {
         let ppb = factor_ppb(node, ctx)?;
-        // E14: without protection it is cheaper.
-        if ppb >= 1_000_000_000 {
-            let item = ctx.out.error(node.span(), format!("{} must be below 1", node.place()));
+        // E14: without protection it is cheaper; a tenth is far beyond the ten per cent that is usual.
+        if !(100_000_000..1_000_000_000).contains(&ppb) {
+            let item =
+                ctx.out.error(node.span(), format!("{} must be at least 0.1 and below 1", node.place()));
             item.help("spot without protection is always cheaper than with it (E14)");
             return None;
         }

@@ -18,6 +18,7 @@ use build::Built;
 pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario> {
     let plans = all_plans(&document);
     checks::shock_markets(ctx);
+    checks::shock_factors(ctx);
     order::prices_in_order(document.unprotected_factor_ppb, &plans, ctx);
     checks::bids(&document, &plans, ctx);
     checks::disks(&document, ctx);
