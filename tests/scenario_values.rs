@@ -312,3 +312,74 @@ fn the_name_is_the_stem_of_the_file_by_default() {
     assert_eq!(scenario(parts).name, "inline");
     assert_eq!(scenario(&format!("name: \"other-1\", {parts}")).name, "other-1");
 }
+
+#[test]
+fn comments_blanks_and_options_may_stand_anywhere() {
+    let (scenario, report) = read(
+        "\u{feff}// first\n#![enable(implicit_some)]\n/* a /* nested */ one */ (
+        start /* x */ : /* y */ \"2026-06-10T10:00:00+08:00\" /* z */, // c
+        horizon: r#\"7d\"#, currency: Some(\"CNY\"), question: None, disk: None,
+        markets: [ /* none here */ ( // a market
+            name: \"A (1)\", stock: /* always */ Limited /* 2 */ ( units : 2 , stock : Always , ) ,
+            standard: Schedule ( [ ( \"0s\" , 1_0.5 , ) , ] , ) ,
+        ) , ] ,
+        services: [(name: \"s \\\"x\\\" \\u{4ef7}\", plan: None)],
+        strategies: [(name: \"价\", types: [(type: \"A (1)\", bid: None)], move_back: WhenAvailable)],
+        actions: [],
+        ) // end",
+    );
+    let scenario = scenario.unwrap_or_else(|| panic!("{}", report.render(false)));
+    assert_eq!(
+        (scenario.services[0].name.as_str(), scenario.strategies[0].name.as_str()),
+        ("s \"x\" 价", "价")
+    );
+    assert_eq!(scenario.world.stocks[0].units, Some(2));
+    let PriceProcess::Schedule(changes) = &scenario.world.prices[0].process else { panic!("a schedule") };
+    assert_eq!(*changes, [(SimTime::ZERO, price("10.5"))]);
+    assert!(scenario.strategies[0].plan.move_back.is_some());
+}
+
+#[test]
+fn data_files_are_looked_for_in_every_place() {
+    let text = |file: &str| {
+        format!(
+            "(start: \"2026-06-10T10:00:00+08:00\", horizon: \"1h\", currency: \"USD\",
+            clocks: [(name: \"c\", offset: Random)],
+            markets: [(name: \"A\", spot_protected: Replay(file: \"{file}\", clock: \"c\"))],
+            services: [(name: \"s\")], strategies: [(name: \"x\", types: [(type: \"A\", bid: 1)])])"
+        )
+    };
+    let load_with = |file: &str| {
+        let (path, base) = ("scenarios/inline.ron".to_owned(), std::path::PathBuf::from("scenarios"));
+        let data_dirs = vec!["nowhere".into(), "tests/broken/data".into()];
+        load(Source { path, text: text(file), base, data_dirs })
+    };
+    assert!(load_with("aws.json").0.is_some());
+    let (_, report) = load_with("gone.csv");
+    let looked = "looked for scenarios/gone.csv, nowhere/gone.csv, tests/broken/data/gone.csv";
+    assert_eq!(report.diagnostics[0].help[0], looked);
+}
+
+#[test]
+fn a_place_is_a_line_and_a_column_in_characters() {
+    let (_, report) = read("(\n  question: \"现货\", horizn: 1,\n)");
+    let unknown =
+        report.diagnostics.iter().find(|item| item.message.contains("horizn")).expect("it is reported");
+    assert_eq!(report.line_column(unknown.span.expect("a place")), (2, 19));
+}
+
+#[test]
+fn every_decoder_goes_on_after_a_mistake() {
+    // One mistake in each part of the file; none hides another.
+    let (_, report) = read(
+        "(start: \"2026-06-10T10:00:00+08:00\", horizon: \"7d\", currency: \"CNY\", name: 7,
+        settings: (notice: true), disk: (price: \"x\"), downtime: (reclaim: \"-1\"),
+        clocks: [(name: \"c\", offset: Blocks(length: \"1h\"))],
+        shocks: [(name: \"s\", calm: \"1x\", shock: \"1h\", markets: [\"A\"])],
+        markets: [(name: \"A\", standard: 1, stock: Units(0))],
+        services: [(name: \"s\", start_up: Uniform(min: \"2m\", max: \"1m\"))],
+        strategies: [(name: \"x\", types: [(type: \"A\", after: 5)])],
+        actions: [(at: \"1h\", do: Scale(-1))])",
+    );
+    assert_eq!(report.count(Severity::Error), 10, "{}", report.render(false));
+}

@@ -134,6 +134,10 @@ pub fn load(source: Source) -> (Option<Scenario>, Report) {
         markets: Declared::default(),
         data: DataFiles::new(base, shown_base, data_dirs),
     };
+    // Some editors of Windows begin a file with a mark that is no character of it.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    // RON wants a line break after a comment at the very end.
+    let text = format!("{}\n", text.strip_suffix('\n').unwrap_or(text));
     let scenario = pass(&path, &text, &mut ctx);
     let scenario = if ctx.out.has_errors() { None } else { scenario };
     assert!(scenario.is_some() || ctx.out.has_errors(), "a scenario that does not load says why");

@@ -50,7 +50,7 @@ impl Shape {
 /// The rest after blanks and comments.
 pub(crate) fn skip_blanks(mut text: &str) -> &str {
     loop {
-        let trimmed = text.trim_start_matches('\u{feff}').trim_start();
+        let trimmed = text.trim_start();
         text = if let Some(comment) = trimmed.strip_prefix("//") {
             comment.split_once('\n').map_or("", |(_, rest)| rest)
         } else if trimmed.starts_with("/*") {
