@@ -4,6 +4,7 @@ use super::data::DataFiles;
 use super::decode::clocks::{ClockDecl, ShockDecl};
 use super::decode::markets::MarketDecl;
 use super::diagnostics::{Diagnostics, Span};
+use super::suggest;
 use crate::units::{Calendar, SimSpan};
 
 /// The state of one pass over a scenario.
@@ -15,18 +16,18 @@ pub(crate) struct Context {
     /// The horizon; `None` if it is wrong.
     pub(crate) horizon: Option<SimSpan>,
     /// Clocks read so far.
-    pub(crate) clocks: Names<ClockDecl>,
+    pub(crate) clocks: Declared<ClockDecl>,
     /// Shocks read so far.
-    pub(crate) shocks: Names<ShockDecl>,
+    pub(crate) shocks: Declared<ShockDecl>,
     /// Markets read so far.
-    pub(crate) markets: Names<MarketDecl>,
+    pub(crate) markets: Declared<MarketDecl>,
     /// The data files, each read once.
     pub(crate) data: DataFiles,
 }
 
 /// Named declarations of one kind, in file order. Names are unique.
 #[derive(Debug)]
-pub(crate) struct Names<T> {
+pub(crate) struct Declared<T> {
     /// Their names.
     pub(crate) names: Vec<String>,
     /// Where the names stand.
@@ -37,17 +38,18 @@ pub(crate) struct Names<T> {
     pub(crate) complete: bool,
 }
 
-impl<T> Default for Names<T> {
+impl<T> Default for Declared<T> {
     fn default() -> Self {
         Self { names: Vec::new(), spans: Vec::new(), items: Vec::new(), complete: true }
     }
 }
 
-impl<T> Names<T> {
+impl<T> Declared<T> {
     /// Adds a declaration; records a name that is taken.
     pub(crate) fn declare(&mut self, kind: &str, name: String, span: Span, item: T, out: &mut Diagnostics) {
         if let Some(first) = self.names.iter().position(|known| *known == name) {
-            let finding = out.error(span, format!("there are two {kind}s named \"{name}\""));
+            let finding =
+                out.error(span, format!("there are two {} named \"{name}\"", suggest::plural(kind)));
             finding
                 .label("again here")
                 .related(self.spans[first], "first here")

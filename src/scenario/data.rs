@@ -3,12 +3,15 @@
 use super::decode::replay::{Column, Kind};
 use super::diagnostics::{DataPlace, Diagnostic, Diagnostics, Severity, Span};
 use super::import::{self, DataFile, DataProblem, Measure, PriceColumn, Selection};
+use super::values::HIGHEST_PRICE;
 use crate::units::UnitPrice;
 use crate::world::History;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// Times of records are at most this far from 1970: to the end of the year 9999.
+const LAST_UNIX_MS: u64 = 253_402_300_800_000;
 /// Lines longer than this are not shown; the offending text is.
 const LONGEST_LINE: usize = 400;
 
@@ -74,6 +77,11 @@ impl DataFiles {
             protection: request.protection,
         };
         match file.select(&selection) {
+            Ok((history, _)) if out_of_range(&history, request.kind).is_some() => {
+                let what = out_of_range(&history, request.kind).unwrap_or_default();
+                out.error(request.span, format!("this record of {} holds {what}", file.path));
+                None
+            }
             Ok((history, notes)) => {
                 for note in notes {
                     out.note(request.span, note);
@@ -131,7 +139,9 @@ impl DataFiles {
                     self.same_currency(&shown, &read, span, out).map(|()| Arc::new(read))
                 }
                 Err(problems) => {
-                    problems.iter().for_each(|problem| report(problem, span, Some(&bytes), out));
+                    for problem in &problems {
+                        report(problem, span, Some(&bytes), out);
+                    }
                     None
                 }
             });
@@ -172,6 +182,21 @@ impl DataFiles {
         item.label("not found").help(format!("looked for {}", looked.join(", ")));
         item.help("paths are relative to the scenario, then to --data DIR, then to DEPLOYSIM_DATA");
         out.push(item);
+        None
+    }
+}
+
+/// What of a record would leave the range of prices or of time, once it is multiplied or moved.
+fn out_of_range(history: &History, kind: Kind) -> Option<&'static str> {
+    let highest = if kind == Kind::Stock { i64::from(u32::MAX) } else { HIGHEST_PRICE.as_nano() };
+    let times = history.times_unix_ms.iter().chain([&history.end_unix_ms]);
+    if history.times_unix_ms.is_empty() {
+        Some("no rows")
+    } else if history.values.iter().any(|value| !(0..=highest).contains(value)) {
+        Some("values that are too large")
+    } else if times.into_iter().any(|time| time.unsigned_abs() > LAST_UNIX_MS) {
+        Some("times beyond the calendar")
+    } else {
         None
     }
 }

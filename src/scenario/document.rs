@@ -27,6 +27,8 @@ pub(crate) struct Fields<'a> {
     /// The struct itself.
     pub(crate) owner: Node<'a>,
     entries: Vec<(&'a str, Node<'a>)>,
+    /// Known fields that unknown ones seem to mean; that they are missing needs no second finding.
+    misspelt: Vec<String>,
 }
 
 /// A name with or without a body: `Always`, `Units(3)`, `MeanReverting(step: "5m", …)`.
@@ -41,8 +43,9 @@ pub(crate) struct Variant<'a> {
 impl<'a> Node<'a> {
     /// The document. Fails on the first syntax error, which hides everything after it.
     pub(crate) fn document(source: &'a str, out: &mut Diagnostics) -> Option<Self> {
-        if source.trim_start_matches('\u{feff}').trim().is_empty() {
-            let item = out.error(Span { start: 0, end: source.len() }, "the file is empty");
+        if syntax::skip_blanks(source).is_empty() {
+            let item = out.error(Span { start: 0, end: source.len() }, "the file holds no scenario");
+            item.label("nothing but blanks and comments");
             item.help("a scenario starts with ( and lists its fields, as in (start: \"2026-06-01T00:00:00+08:00\", …)");
             return None;
         }
@@ -115,16 +118,18 @@ impl<'a> Node<'a> {
         let is_struct = matches!(self.shape(), Shape::Struct | Shape::EmptyGroup);
         let Some(pairs) = is_struct.then(|| self.pairs()).flatten() else {
             let first = known.first().copied().unwrap_or("name");
-            self.expected(&format!("{what} in parentheses, as in ({first}: …)"), out);
+            self.expected(&format!("{what} with its fields in parentheses, as in ({first}: …)"), out);
             return None;
         };
         let mut entries: Vec<(&'a str, Node<'a>)> = Vec::new();
+        let mut misspelt = Vec::new();
         for (key, value) in pairs {
             let key_span = self.span_of(key);
             if !known.contains(&key) {
                 let item = out.error(key_span, format!("{what} has no field `{key}`"));
                 item.label("unknown field");
                 suggest::name(item, key, known, "the fields are");
+                misspelt.extend(suggest::nearest(key, known).map(str::to_owned));
                 continue;
             }
             if let Some((first, _)) = entries.iter().find(|(name, _)| *name == key) {
@@ -137,7 +142,7 @@ impl<'a> Node<'a> {
         }
         entries =
             entries.into_iter().filter_map(|(key, node)| node.unwrapped().map(|node| (key, node))).collect();
-        Some(Fields { owner: self.clone(), entries })
+        Some(Fields { owner: self.clone(), entries, misspelt })
     }
 
     fn pairs(&self) -> Option<Vec<(&'a str, &'a RawValue)>> {
@@ -181,18 +186,23 @@ impl<'a> Node<'a> {
     /// A name with or without a body, one of `known`.
     pub(crate) fn variant(&self, what: &str, known: &[&str], out: &mut Diagnostics) -> Option<Variant<'a>> {
         let Some((name, rest)) = syntax::split_name(self.text) else {
-            let quoted = self.string_content().filter(|text| known.contains(&text.as_str()));
-            self.expected(&format!("{what}, one of {}", known.join(", ")), out);
-            if let Some(text) = quoted {
-                out.error(self.span(), format!("`{text}` is a name, not a text"))
-                    .help(format!("write {text} without quotes"));
+            match self.string_content().filter(|text| known.contains(&text.as_str())) {
+                Some(text) => {
+                    let item =
+                        out.error(self.span(), format!("{}: `{text}` is a name, not a text", self.place()));
+                    item.help(format!("write {text} without quotes"));
+                }
+                None => {
+                    self.expected(&format!("one of {}", known.join(", ")), out);
+                }
             }
             return None;
         };
         if known.contains(&name) {
             return Some(Variant { name, body: self.child(rest, self.path.clone()) });
         }
-        let item = out.error(self.span_of(name), format!("{}: there is no {what} `{name}`", self.place()));
+        let item =
+            out.error(self.span_of(name), format!("{}: there is no {what} called `{name}`", self.place()));
         item.label("unknown name");
         suggest::name(item, name, known, "write one of");
         None
@@ -264,10 +274,15 @@ impl<'a> Fields<'a> {
         self.entries.iter().find(|(key, _)| *key == name).map(|(_, node)| node)
     }
 
+    /// True if an unknown field seems to mean this one.
+    pub(crate) fn is_misspelt(&self, name: &str) -> bool {
+        self.misspelt.iter().any(|meant| meant == name)
+    }
+
     /// The value of a field that must be given.
     pub(crate) fn required(&self, name: &str, example: &str, out: &mut Diagnostics) -> Option<&Node<'a>> {
         let found = self.get(name);
-        if found.is_none() {
+        if found.is_none() && !self.is_misspelt(name) {
             let item = out
                 .error(self.owner.span(), format!("{}: the field `{name}` is missing", self.owner.place()));
             item.label("in here").help(format!("add {name}: {example}"));

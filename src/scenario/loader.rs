@@ -1,6 +1,6 @@
 //! The pass over one scenario: read, decode every part, check, resolve; all findings in one report.
 
-use super::context::{Context, Names};
+use super::context::{Context, Declared};
 use super::data::DataFiles;
 use super::decode::actions::{self, ActionDecl};
 use super::decode::plans::PlanDecl;
@@ -30,7 +30,7 @@ pub struct Source {
 
 /// The document with every part decoded; what could not be read is `None` and recorded.
 pub(crate) struct Document {
-    /// Names the output folder.
+    /// Declared the output folder.
     pub(crate) name: Option<String>,
     /// The question it answers.
     pub(crate) question: String,
@@ -45,7 +45,7 @@ pub(crate) struct Document {
     /// What downtime is worth.
     pub(crate) downtime: DowntimePrice,
     /// Services.
-    pub(crate) services: Names<ServiceDecl>,
+    pub(crate) services: Declared<ServiceDecl>,
     /// Strategies.
     pub(crate) strategies: Option<Vec<(Strategy, PlanDecl)>>,
     /// Actions.
@@ -115,7 +115,7 @@ fn place_of_byte(path: &str, bytes: &[u8], at: usize) -> DataPlace {
     let line_start = bytes[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
     let line_end =
         bytes[at..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |length| at + length);
-    let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let line = bytes[..at].split(|byte| *byte == b'\n').count();
     let column = String::from_utf8_lossy(&bytes[line_start..at]).chars().count() + 1;
     let text = String::from_utf8_lossy(&bytes[line_start..line_end]).trim_end().to_owned();
     DataPlace { file: path.to_owned(), line, column, text, width: 1 }
@@ -129,11 +129,15 @@ pub fn load(source: Source) -> (Option<Scenario>, Report) {
         out: Diagnostics::default(),
         calendar: None,
         horizon: None,
-        clocks: Names::default(),
-        shocks: Names::default(),
-        markets: Names::default(),
+        clocks: Declared::default(),
+        shocks: Declared::default(),
+        markets: Declared::default(),
         data: DataFiles::new(base, shown_base, data_dirs),
     };
+    // Some editors of Windows begin a file with a mark that is no character of it.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    // RON wants a line break after a comment at the very end.
+    let text = format!("{}\n", text.strip_suffix('\n').unwrap_or(text));
     let scenario = pass(&path, &text, &mut ctx);
     let scenario = if ctx.out.has_errors() { None } else { scenario };
     assert!(scenario.is_some() || ctx.out.has_errors(), "a scenario that does not load says why");
@@ -161,7 +165,7 @@ fn pass(path: &str, source: &str, ctx: &mut Context) -> Option<Scenario> {
     }
     let services = match fields.required("services", "[(name: \"chat\")]", &mut ctx.out) {
         Some(node) => services::services(node, ctx),
-        None => Names { complete: false, ..Names::default() },
+        None => Declared { complete: false, ..Declared::default() },
     };
     let strategies_example = "[(name: \"standard\", types: [(type: \"A\")])]";
     let strategies = required(&fields, "strategies", strategies_example, ctx, plans::strategies);

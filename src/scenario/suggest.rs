@@ -15,6 +15,11 @@ pub(crate) fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
     (distance(best) <= allowed && !(distance(best) > 0 && best.chars().count() == 1)).then_some(best)
 }
 
+/// More than one of a kind.
+pub(crate) fn plural(kind: &str) -> String {
+    kind.strip_suffix('y').map_or_else(|| format!("{kind}s"), |stem| format!("{stem}ies"))
+}
+
 /// Adds the nearest known name and what is known.
 pub(crate) fn name(item: &mut Diagnostic, written: &str, known: &[&str], intro: &str) {
     if let Some(best) = nearest(written, known) {

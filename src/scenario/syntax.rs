@@ -50,7 +50,7 @@ impl Shape {
 /// The rest after blanks and comments.
 pub(crate) fn skip_blanks(mut text: &str) -> &str {
     loop {
-        let trimmed = text.trim_start_matches('\u{feff}').trim_start();
+        let trimmed = text.trim_start();
         text = if let Some(comment) = trimmed.strip_prefix("//") {
             comment.split_once('\n').map_or("", |(_, rest)| rest)
         } else if trimmed.starts_with("/*") {
@@ -151,7 +151,9 @@ pub(crate) fn report(source: &str, error: &SpannedError, out: &mut Diagnostics) 
 fn words(code: &Error) -> (String, &'static str) {
     let (message, help) = match code {
         Error::Eof => ("the file ends too early", "a closing ) or ] or \" is missing"),
-        Error::ExpectedComma => ("a comma is missing here", "separate fields and list items with commas"),
+        Error::ExpectedComma => {
+            ("a comma is missing before this", "separate fields and list items with commas")
+        }
         Error::ExpectedStringEnd => ("a text is not closed", "add the closing \""),
         Error::ExpectedArrayEnd => ("a list is not closed", "add ] or the comma between two items"),
         Error::ExpectedStructLikeEnd => ("a group is not closed", "add ) or the comma between two fields"),

@@ -1,11 +1,21 @@
 //! Single values: durations, instants, prices, numbers, names. Each decoder records what is wrong and gives nothing.
 
-use super::context::{Context, Names};
+use super::context::{Context, Declared};
 use super::diagnostics::{Diagnostics, Span};
 use super::document::{Fields, Node};
 use super::suggest;
 use crate::units::{Money, SimSpan, SimTime, UnitPrice, parse_scaled};
 
+/// Longer durations are a slip of the pen, and sums of them would leave the range of time.
+const LONGEST_SPAN: SimSpan = SimSpan::from_days(36_525);
+/// Dearer prices are a slip of the pen, and products of them would leave the range of prices.
+pub(crate) const HIGHEST_PRICE: UnitPrice = UnitPrice::from_nano(1_000_000_000_000_000);
+/// Together with the highest price this stays within the range of prices, one derivation included.
+pub(crate) const LARGEST_FACTOR_PPB: i64 = 100_000_000_000;
+/// The same of amounts.
+const HIGHEST_AMOUNT: Money = Money::from_pico(1_000_000_000_000_000_000_000);
+/// Times a two-state process may change in a run at most, on average.
+const MOST_CHANGES: i64 = 2_000_000;
 /// Decimals of a number that is no price (a speed, a probability, a factor).
 const NUMBER_SCALE: u32 = 15;
 
@@ -43,7 +53,7 @@ impl<T> Field<T> {
     }
 }
 
-/// A field that may be absent.
+/// A field that may be absent; one that seems to be misspelt is given, but wrong.
 pub(crate) fn optional<'a, T>(
     fields: &Fields<'a>,
     name: &str,
@@ -51,6 +61,7 @@ pub(crate) fn optional<'a, T>(
     decode: impl FnOnce(&Node<'a>, &mut Context) -> Option<T>,
 ) -> Field<T> {
     match fields.get(name) {
+        None if fields.is_misspelt(name) => Field::Bad,
         None => Field::Absent,
         Some(node) => decode(node, ctx).map_or(Field::Bad, |value| Field::Good(value, node.span())),
     }
@@ -88,21 +99,22 @@ pub(crate) fn items<'a, T>(
 ) -> Option<Vec<T>> {
     let nodes = node.list(what, &mut ctx.out)?;
     if nodes.is_empty() {
-        ctx.out
-            .error(node.span(), format!("{} is empty", node.place()))
-            .help(format!("list at least one of {what}"));
+        ctx.out.error(node.span(), format!("{} is empty", node.place())).help("list at least one");
         return None;
     }
-    let total = nodes.len();
-    let found: Vec<T> = nodes.iter().filter_map(|item| decode(item, ctx)).collect();
-    // Lists in which order matters are only useful whole; what is wrong in them is recorded.
-    (found.len() == total).then_some(found)
+    // The right ones are kept, so that checks that come later see as much as there is.
+    Some(nodes.iter().filter_map(|item| decode(item, ctx)).collect())
 }
 
 /// A length of time, 0 or longer.
 pub(crate) fn span(node: &Node, ctx: &mut Context) -> Option<SimSpan> {
     let text = node.scalar("a duration as text, as in \"1h30m\"", &mut ctx.out)?;
     match text.parse::<SimSpan>() {
+        Ok(span) if span > LONGEST_SPAN => {
+            let item = ctx.out.error(node.span(), format!("{}: this is too long", node.place()));
+            item.help("the longest duration is 100 years, \"36525d\"");
+            None
+        }
         Ok(span) if node.string_content().is_some() => Some(span),
         Ok(_) => node.expected("a duration as text with a unit, as in \"1h30m\"", &mut ctx.out).and(None),
         Err(error) => {
@@ -121,6 +133,38 @@ pub(crate) fn positive_span(node: &Node, ctx: &mut Context) -> Option<SimSpan> {
         return None;
     }
     Some(span)
+}
+
+/// A length of time of at least a second, or none where `zero` is allowed: what happens again and again must not
+/// happen every millisecond.
+pub(crate) fn interval(node: &Node, zero: bool, ctx: &mut Context) -> Option<SimSpan> {
+    let found = span(node, ctx)?;
+    if found < SimSpan::SECOND && !(zero && found == SimSpan::ZERO) {
+        let or_zero = if zero { "0s or " } else { "" };
+        ctx.out.error(node.span(), format!("{} must be {or_zero}at least 1s", node.place()));
+        return None;
+    }
+    Some(found)
+}
+
+/// Mean times in two states that take turns: at least a second each, and not too many turns in a run.
+pub(crate) fn turns(
+    fields: &Fields,
+    names: (&str, &str),
+    examples: (&str, &str),
+    ctx: &mut Context,
+) -> Option<(SimSpan, SimSpan)> {
+    let first = required(fields, names.0, examples.0, ctx, |node, ctx| interval(node, false, ctx));
+    let second = required(fields, names.1, examples.1, ctx, |node, ctx| interval(node, false, ctx));
+    let (first, second) = (first?, second?);
+    if let (Some(horizon), Some(node)) = (ctx.horizon, fields.get(names.0))
+        && horizon.started_granules(first + second) > MOST_CHANGES / 2
+    {
+        let item = ctx.out.error(node.span(), format!("{}: it would change too often", node.place()));
+        item.label(format!("more than {MOST_CHANGES} times in {horizon}")).help("choose longer times");
+        return None;
+    }
+    Some((first, second))
 }
 
 /// An instant: a duration after the start, or a civil time with an offset.
@@ -156,7 +200,8 @@ pub(crate) fn bad_civil_time<T>(node: &Node, text: &str, ctx: &mut Context) -> O
 pub(crate) fn price(node: &Node, ctx: &mut Context) -> Option<UnitPrice> {
     let price = price_or_zero(node, ctx)?;
     if price == UnitPrice::ZERO {
-        ctx.out.error(node.span(), format!("{}: a price must be above 0", node.place()));
+        let item = ctx.out.error(node.span(), format!("{}: a price must be above 0", node.place()));
+        item.help("write the price per hour, as in \"0.42\"");
         return None;
     }
     Some(price)
@@ -167,11 +212,12 @@ pub(crate) fn price_or_zero(node: &Node, ctx: &mut Context) -> Option<UnitPrice>
     let text = node.scalar("a price as text or number, as in \"0.42\"", &mut ctx.out)?;
     match UnitPrice::parse(&text) {
         Ok(price) if price < UnitPrice::ZERO => {
-            ctx.out.error(node.span(), format!("{}: a price must not be negative", node.place()));
+            let item = ctx.out.error(node.span(), format!("{}: a price must not be negative", node.place()));
+            item.help("write the price per hour, as in \"0.42\"");
             None
         }
-        Ok(price) if price.is_known() => Some(price),
-        Ok(_) => bad_decimal(node, "price", &format!("\"{text}\" is too large"), ctx),
+        Ok(price) if price <= HIGHEST_PRICE => Some(price),
+        Ok(_) => bad_decimal(node, "price", "prices are at most a million an hour", ctx),
         Err(error) => bad_decimal(node, "price", &error.to_string(), ctx),
     }
 }
@@ -184,7 +230,8 @@ pub(crate) fn money(node: &Node, ctx: &mut Context) -> Option<Money> {
             ctx.out.error(node.span(), format!("{}: an amount must not be negative", node.place()));
             None
         }
-        Ok(amount) => Some(amount),
+        Ok(amount) if amount <= HIGHEST_AMOUNT => Some(amount),
+        Ok(_) => bad_decimal(node, "amount", "amounts are at most a thousand million", ctx),
         Err(error) => bad_decimal(node, "amount", &error.to_string(), ctx),
     }
 }
@@ -231,9 +278,9 @@ pub(crate) fn number(node: &Node, bounds: Bounds, ctx: &mut Context) -> Option<f
 pub(crate) fn factor_ppb(node: &Node, ctx: &mut Context) -> Option<i64> {
     let text = node.scalar("a factor, as in \"0.9\"", &mut ctx.out)?;
     match share_ppb(&text) {
-        Ok(ppb) if ppb > 0 && ppb <= 1_000_000_000_000 => Some(ppb),
+        Ok(ppb) if ppb > 0 && ppb <= LARGEST_FACTOR_PPB => Some(ppb),
         Ok(_) => {
-            ctx.out.error(node.span(), format!("{} must be above 0 and at most 1000", node.place()));
+            ctx.out.error(node.span(), format!("{} must be above 0 and at most 100", node.place()));
             None
         }
         Err(why) => bad_decimal(node, "factor", &why, ctx),
@@ -303,7 +350,7 @@ pub(crate) fn word<T: Copy>(node: &Node, what: &str, words: &[(&str, T)], ctx: &
 pub(crate) fn reference<T>(
     node: &Node,
     kind: &str,
-    known: &Names<T>,
+    known: &Declared<T>,
     out: &mut Diagnostics,
 ) -> Option<usize> {
     let Some(written) = node.string_content() else {
@@ -315,7 +362,7 @@ pub(crate) fn reference<T>(
         let item = out.error(node.span(), format!("{}: there is no {kind} \"{written}\"", node.place()));
         item.label(format!("unknown {kind}"));
         let names: Vec<&str> = known.names.iter().map(String::as_str).collect();
-        suggest::name(item, &written, &names, &format!("the {kind}s are"));
+        suggest::name(item, &written, &names, &format!("the {} are", suggest::plural(kind)));
     }
     found
 }

@@ -36,6 +36,11 @@ impl Calendar {
         Ok(Self { start_unix_ms: unix_ms, offset })
     }
 
+    /// The offset from UTC.
+    pub fn utc_offset(&self) -> SimSpan {
+        SimSpan::from_seconds(i64::from(self.offset.seconds()))
+    }
+
     /// Unix time of the start in milliseconds.
     pub fn start_unix_ms(&self) -> i64 {
         self.start_unix_ms

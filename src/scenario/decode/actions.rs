@@ -2,7 +2,7 @@
 
 use super::plans::{self, MOST_REPLICAS, PlanDecl};
 use super::services::ServiceDecl;
-use crate::scenario::context::{Context, Names};
+use crate::scenario::context::{Context, Declared};
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Fields, Node};
 use crate::scenario::model::{Action, ActionKind, ServiceId};
@@ -24,15 +24,14 @@ pub(crate) struct ActionDecl {
 /// Reads `actions`.
 pub(crate) fn actions(
     node: &Node,
-    services: &Names<ServiceDecl>,
+    services: &Declared<ServiceDecl>,
     ctx: &mut Context,
 ) -> Option<Vec<ActionDecl>> {
     let nodes = node.list("actions", &mut ctx.out)?;
-    let found: Vec<ActionDecl> = nodes.iter().filter_map(|item| action(item, services, ctx)).collect();
-    (found.len() == nodes.len()).then_some(found)
+    Some(nodes.iter().filter_map(|item| action(item, services, ctx)).collect())
 }
 
-fn action(node: &Node, services: &Names<ServiceDecl>, ctx: &mut Context) -> Option<ActionDecl> {
+fn action(node: &Node, services: &Declared<ServiceDecl>, ctx: &mut Context) -> Option<ActionDecl> {
     let fields = node.fields("an action", &["at", "service", "do"], &mut ctx.out)?;
     let at = required(&fields, "at", "\"2h30m\"", ctx, |node, ctx| {
         let at = instant(node, ctx)?;
@@ -49,7 +48,7 @@ fn action(node: &Node, services: &Names<ServiceDecl>, ctx: &mut Context) -> Opti
     Some(ActionDecl { action: Action { at: at?, service: ServiceId(service?), kind }, span, plan })
 }
 
-fn service(fields: &Fields, services: &Names<ServiceDecl>, ctx: &mut Context) -> Option<usize> {
+fn service(fields: &Fields, services: &Declared<ServiceDecl>, ctx: &mut Context) -> Option<usize> {
     if let Some(node) = fields.get("service") {
         return reference(node, "service", services, &mut ctx.out);
     }

@@ -5,7 +5,7 @@ use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Node, Variant};
 use crate::scenario::values::{
     Field, bad_civil_time, boolean, factor_ppb, items, name, optional, or, positive_span, price, required,
-    text,
+    text, turns,
 };
 use crate::units::SimSpan;
 use crate::units::calendar::parse_unix_ms;
@@ -43,11 +43,15 @@ pub(crate) fn clocks(node: &Node, ctx: &mut Context) -> Option<()> {
         let example = "Random(keep_hour_of_week: true)";
         let mode = required(&fields, "offset", example, ctx, mode);
         let (from, to) = (optional(&fields, "from", ctx, unix_ms), optional(&fields, "to", ctx, unix_ms));
+        let mut right = true;
         let span_of = |field: &str| fields.get(field).map_or(item.span(), Node::span);
         if let (Some(start), Some(end)) = (from.good(), to.good())
             && start >= end
         {
-            ctx.out.error(span_of("to"), format!("{}: the window ends before it begins", item.place()));
+            let finding =
+                ctx.out.error(span_of("to"), format!("{}: the window ends before it begins", item.place()));
+            finding.related(span_of("from"), "it begins here").help("let `to` be after `from`");
+            right = false;
         }
         let Some(clock_name) = clock_name else {
             ctx.clocks.complete = false;
@@ -55,7 +59,7 @@ pub(crate) fn clocks(node: &Node, ctx: &mut Context) -> Option<()> {
         };
         let (span, mode_span) = (item.span(), span_of("offset"));
         let (records, files) = (Vec::new(), Vec::new());
-        let decl = ClockDecl { mode, from, to, span, mode_span, records, files, complete: true };
+        let decl = ClockDecl { mode, from, to, span, mode_span, records, files, complete: right };
         ctx.clocks.declare("clock", clock_name, span_of("name"), decl, &mut ctx.out);
     }
     Some(())
@@ -128,8 +132,7 @@ fn shock(node: &Node, ctx: &mut Context) -> Option<()> {
         ["name", "calm", "shock", "price_factor", "price_cap", "markets", "prices", "stock"];
     let fields = node.fields("a shock", &FIELDS, &mut ctx.out)?;
     let shock_name = required(&fields, "name", "\"regional shortage\"", ctx, name);
-    let calm_mean = required(&fields, "calm", "\"240h\"", ctx, positive_span);
-    let shock_mean = required(&fields, "shock", "\"4h\"", ctx, positive_span);
+    let means = turns(&fields, ("calm", "shock"), ("\"240h\"", "\"4h\""), ctx);
     let price_factor_ppb = or(&fields, "price_factor", 1_000_000_000, ctx, factor_ppb);
     let price_cap = optional(&fields, "price_cap", ctx, price);
     let prices = or(&fields, "prices", true, ctx, boolean);
@@ -146,11 +149,11 @@ fn shock(node: &Node, ctx: &mut Context) -> Option<()> {
         ctx.out.warning(at, format!("{}: the factor has no effect as prices are not touched", node.place()));
     }
     let name_span = fields.get("name").map_or(node.span(), Node::span);
-    let name = shock_name?;
+    let (name, (calm_mean, shock_mean)) = (shock_name?, means?);
     let shock = Shock {
         name: name.clone(),
-        calm_mean: calm_mean?,
-        shock_mean: shock_mean?,
+        calm_mean,
+        shock_mean,
         price_factor_ppb,
         price_cap: price_cap.good().copied(),
     };

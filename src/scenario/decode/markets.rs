@@ -35,6 +35,13 @@ pub(crate) struct MarketDecl {
     pub(crate) spot_stock: Field<StockDecl>,
 }
 
+impl MarketDecl {
+    /// True if a spot price is written, rightly or wrongly.
+    pub(crate) fn has_spot_price(&self) -> bool {
+        self.spot_protected.is_given() || self.spot_unprotected.is_given()
+    }
+}
+
 /// Whether a market can be rented as spot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Spot {
@@ -168,9 +175,8 @@ fn spot(node: &Node, fields: &Fields, has_price: bool, ctx: &mut Context) -> Spo
             );
             Spot::Offered
         }
-        (_, true) => Spot::Offered,
         // A wrong value may have been meant either way.
-        (Field::Bad, false) => Spot::Offered,
+        (_, true) | (Field::Bad, false) => Spot::Offered,
         (Field::Absent, false) => Spot::NoPrice,
     }
 }

@@ -1,13 +1,12 @@
 //! Plans: ordered types with bids, protection, moving back, retrying. A strategy is a plan with a name.
 
 use super::markets::Spot;
-use crate::scenario::context::{Context, Names};
+use crate::scenario::context::{Context, Declared};
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Fields, Node};
 use crate::scenario::model::{Entry, MarketId, MoveBack, Plan, Retry, Saving, Strategy};
 use crate::scenario::values::{
-    Field, boolean, integer, items, name, optional, or, positive_span, price, reference, required, share_ppb,
-    span,
+    Field, boolean, integer, interval, items, name, optional, or, price, reference, required, share_ppb, span,
 };
 use crate::units::{SimSpan, UnitPrice};
 
@@ -28,8 +27,8 @@ const STRATEGY_FIELDS: [&str; 6] =
 
 /// Reads `strategies`.
 pub(crate) fn strategies(node: &Node, ctx: &mut Context) -> Option<Vec<(Strategy, PlanDecl)>> {
-    let mut seen: Names<()> = Names::default();
-    let found = items(node, "strategies", ctx, |item, ctx| {
+    let mut seen: Declared<()> = Declared::default();
+    items(node, "strategies", ctx, |item, ctx| {
         let fields = item.fields("a strategy", &STRATEGY_FIELDS, &mut ctx.out)?;
         let strategy_name = required(&fields, "name", "\"spot then standard\"", ctx, name);
         let plan = plan_fields(&fields, ctx);
@@ -38,8 +37,7 @@ pub(crate) fn strategies(node: &Node, ctx: &mut Context) -> Option<Vec<(Strategy
         seen.declare("strategy", strategy_name.clone(), at, (), &mut ctx.out);
         let decl = plan?;
         Some((Strategy { name: strategy_name, plan: decl.plan.clone() }, decl))
-    });
-    found
+    })
 }
 
 /// A plan without a name.
@@ -50,7 +48,7 @@ pub(crate) fn plan(node: &Node, ctx: &mut Context) -> Option<PlanDecl> {
 
 fn plan_fields(fields: &Fields, ctx: &mut Context) -> Option<PlanDecl> {
     let protection = or(fields, "protection", true, ctx, boolean);
-    let move_back = or(fields, "move_back", None, ctx, move_back);
+    let move_back = fields.get("move_back").and_then(|node| move_back(node, ctx));
     let wait = or(fields, "wait_before_fallback", SimSpan::ZERO, ctx, span);
     let retry = or(fields, "retry", Retry::OnAvailable, ctx, retry);
     let example = "[(type: \"A\", bid: \"0.42\"), (type: \"C\")]";
@@ -106,7 +104,8 @@ fn can_be_rented(
         );
         return None;
     }
-    if !bid.is_given() && !decl.standard.is_given() {
+    // A market without any price is reported where it stands.
+    if !bid.is_given() && !decl.standard.is_given() && decl.has_spot_price() {
         let message = format!("{}: market \"{name}\" has no standard price", node.place());
         let span = decl.span;
         let item = ctx.out.error(node.span(), message);
@@ -117,18 +116,20 @@ fn can_be_rented(
     Some(())
 }
 
-fn move_back(node: &Node, ctx: &mut Context) -> Option<Option<MoveBack>> {
+/// `Never` is nothing, and so is what is wrong, which is recorded.
+fn move_back(node: &Node, ctx: &mut Context) -> Option<MoveBack> {
     let variant = node.variant("way to move back", &["Never", "WhenAvailable"], &mut ctx.out)?;
     if variant.name == "Never" {
-        return variant.bare(&mut ctx.out).map(|()| None);
+        variant.bare(&mut ctx.out)?;
+        return None;
     }
     if variant.is_bare() {
-        return Some(Some(MoveBack { dwell: SimSpan::ZERO, min_saving: Saving::Any }));
+        return Some(MoveBack { dwell: SimSpan::ZERO, min_saving: Saving::Any });
     }
     let fields = variant.fields(&["dwell", "min_saving"], &mut ctx.out)?;
     let dwell = or(&fields, "dwell", SimSpan::ZERO, ctx, span);
     let min_saving = or(&fields, "min_saving", Saving::Any, ctx, saving);
-    Some(Some(MoveBack { dwell, min_saving }))
+    Some(MoveBack { dwell, min_saving })
 }
 
 fn saving(node: &Node, ctx: &mut Context) -> Option<Saving> {
@@ -157,5 +158,5 @@ fn retry(node: &Node, ctx: &mut Context) -> Option<Retry> {
         return variant.bare(&mut ctx.out).map(|()| Retry::OnAvailable);
     }
     let every = variant.single("Every(\"5m\")", &mut ctx.out)?;
-    positive_span(&every, ctx).map(Retry::Every)
+    interval(&every, false, ctx).map(Retry::Every)
 }

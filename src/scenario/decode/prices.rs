@@ -4,7 +4,7 @@ use super::replay::{self, MarketKeys};
 use crate::scenario::context::Context;
 use crate::scenario::document::{Fields, Node, Variant};
 use crate::scenario::syntax::Shape;
-use crate::scenario::values::{Bounds, instant, number, or, positive_span, price, required};
+use crate::scenario::values::{Bounds, instant, interval, number, or, price, required};
 use crate::units::{SimSpan, SimTime, UnitPrice};
 use crate::world::{Initial, MeanReverting, PriceProcess, Regime, TwoRegime};
 
@@ -153,7 +153,7 @@ fn regime(node: &Node, limits: (Option<UnitPrice>, Option<UnitPrice>), ctx: &mut
     let speed = required(&fields, "speed", "\"0.03\"", ctx, |node, ctx| number(node, Bounds::Share, ctx));
     let noise =
         required(&fields, "noise", "\"0.01\"", ctx, |node, ctx| number(node, Bounds::NotNegative, ctx));
-    let holding = required(&fields, "holding", "\"48h\"", ctx, positive_span);
+    let holding = required(&fields, "holding", "\"48h\"", ctx, |node, ctx| interval(node, false, ctx));
     let right = inside(&fields, "level", level, limits.0, limits.1, ctx);
     let found = Regime { level: level?.to_f64(), speed: speed?, noise: noise?, holding_mean: holding? };
     right.then_some(found)
@@ -161,19 +161,15 @@ fn regime(node: &Node, limits: (Option<UnitPrice>, Option<UnitPrice>), ctx: &mut
 
 /// The step: at least a second, at most the horizon, and not too many of them.
 fn step(fields: &Fields, ctx: &mut Context) -> Option<SimSpan> {
-    let step = required(fields, "step", "\"5m\"", ctx, positive_span)?;
-    let node = fields.get("step")?;
-    let problem = if step < SimSpan::SECOND {
-        Some("must be at least 1s".to_owned())
+    let step = required(fields, "step", "\"5m\"", ctx, |node, ctx| interval(node, false, ctx))?;
+    let (node, horizon) = (fields.get("step")?, ctx.horizon.unwrap_or(step));
+    let steps = horizon.started_granules(step);
+    let problem = if step > horizon {
+        Some(format!("is longer than the horizon of {horizon}"))
+    } else if steps > MOST_STEPS {
+        Some(format!("gives {steps} steps in {horizon}; at most {MOST_STEPS} are allowed"))
     } else {
-        match ctx.horizon {
-            Some(horizon) if step > horizon => Some(format!("is longer than the horizon of {horizon}")),
-            Some(horizon) if horizon.started_granules(step) > MOST_STEPS => Some(format!(
-                "gives {} steps in {horizon}; at most {MOST_STEPS} are allowed",
-                horizon.started_granules(step)
-            )),
-            _ => None,
-        }
+        None
     };
     if let Some(problem) = problem {
         ctx.out.error(node.span(), format!("{} {problem}", node.place()));

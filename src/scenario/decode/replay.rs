@@ -129,7 +129,16 @@ fn files(fields: &Fields, ctx: &mut Context) -> Option<Vec<(String, crate::scena
         }
         (Some(one), None) => file(one, ctx).map(|found| vec![found]),
         (None, _) => {
-            required(fields, "files", "[\"spot.csv\"]", ctx, |node, ctx| items(node, "files", ctx, file))
+            required(fields, "files", "[\"spot.csv\"]", ctx, |node, ctx| {
+                let mut complete = true;
+                let found = items(node, "files", ctx, |item, ctx| {
+                    let name = file(item, ctx);
+                    complete &= name.is_some();
+                    name
+                });
+                // With one file less, others would be blamed for what is in it.
+                found.filter(|_| complete)
+            })
         }
     }
 }

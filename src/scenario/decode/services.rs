@@ -1,7 +1,7 @@
 //! Services: how many replicas of what, how long they take to start, on which disk.
 
 use super::plans::{self, MOST_REPLICAS, PlanDecl};
-use crate::scenario::context::{Context, Names};
+use crate::scenario::context::{Context, Declared};
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Node, Variant};
 use crate::scenario::syntax::Shape;
@@ -27,17 +27,18 @@ pub(crate) struct ServiceDecl {
 }
 
 /// Reads `services`.
-pub(crate) fn services(node: &Node, ctx: &mut Context) -> Names<ServiceDecl> {
-    let mut found = Names::default();
+pub(crate) fn services(node: &Node, ctx: &mut Context) -> Declared<ServiceDecl> {
+    let mut found = Declared::default();
+    let mut complete = true;
     let all = items(node, "services", ctx, |item, ctx| {
-        let read = service(item, ctx);
-        if let Some((service_name, at, decl)) = read {
-            found.declare("service", service_name, at, decl, &mut ctx.out);
-            return Some(());
-        }
-        None
+        let Some((service_name, at, decl)) = service(item, ctx) else {
+            complete = false;
+            return None;
+        };
+        found.declare("service", service_name, at, decl, &mut ctx.out);
+        Some(())
     });
-    found.complete = all.is_some();
+    found.complete = complete && all.is_some();
     found
 }
 

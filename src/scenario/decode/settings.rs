@@ -7,7 +7,7 @@ use crate::scenario::model::{
 };
 use crate::scenario::syntax::Shape;
 use crate::scenario::values::{
-    Field, factor_ppb, integer, money, optional, or, positive_span, price_or_zero, span, word,
+    Field, factor_ppb, integer, interval, money, optional, or, positive_span, price_or_zero, span, word,
 };
 use crate::units::{RoundingMode, SimSpan, UnitPrice};
 
@@ -67,7 +67,9 @@ pub(crate) fn settings(node: &Node, ctx: &mut Context) -> Option<(Settings, i64)
             word(node, "condition", &release_words, ctx)
         }),
         notice: or(&fields, "notice", default.notice, ctx, span),
-        check_interval: or(&fields, "check_interval", default.check_interval, ctx, span),
+        check_interval: or(&fields, "check_interval", default.check_interval, ctx, |node, ctx| {
+            interval(node, true, ctx)
+        }),
         billing_start: or(&fields, "billing_start", default.billing_start, ctx, |node, ctx| {
             word(node, "start of billing", &start_words, ctx)
         }),
@@ -81,9 +83,10 @@ pub(crate) fn settings(node: &Node, ctx: &mut Context) -> Option<(Settings, i64)
     };
     let factor = or(&fields, "unprotected_factor", UNPROTECTED_FACTOR_PPB, ctx, |node, ctx| {
         let ppb = factor_ppb(node, ctx)?;
-        // E14: without protection it is cheaper.
-        if ppb >= 1_000_000_000 {
-            let item = ctx.out.error(node.span(), format!("{} must be below 1", node.place()));
+        // E14: without protection it is cheaper; a tenth is far beyond the ten per cent that is usual.
+        if !(100_000_000..1_000_000_000).contains(&ppb) {
+            let item =
+                ctx.out.error(node.span(), format!("{} must be at least 0.1 and below 1", node.place()));
             item.help("spot without protection is always cheaper than with it (E14)");
             return None;
         }

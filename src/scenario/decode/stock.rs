@@ -3,7 +3,7 @@
 use super::replay::{self, MarketKeys};
 use crate::scenario::context::Context;
 use crate::scenario::document::{Node, Variant};
-use crate::scenario::values::{instant, integer, or, positive_span, required, word};
+use crate::scenario::values::{instant, integer, or, required, turns, word};
 use crate::units::SimTime;
 use crate::world::{Initial, StockProcess};
 
@@ -96,11 +96,11 @@ fn windows(variant: &Variant, ctx: &mut Context) -> Option<Vec<(SimTime, SimTime
 
 fn on_off(variant: &Variant, ctx: &mut Context) -> Option<StockProcess> {
     let fields = variant.fields(&["on", "off", "initial"], &mut ctx.out)?;
-    let on_mean = required(&fields, "on", "\"48h\"", ctx, positive_span);
-    let off_mean = required(&fields, "off", "\"4h\"", ctx, positive_span);
+    let means = turns(&fields, ("on", "off"), ("\"48h\"", "\"4h\""), ctx);
     let words = [("In", Initial::First), ("Out", Initial::Second), ("Stationary", Initial::Stationary)];
     let initial = or(&fields, "initial", Initial::Stationary, ctx, |node, ctx| {
         word(node, "state to begin in", &words, ctx)
     });
-    Some(StockProcess::OnOff { on_mean: on_mean?, off_mean: off_mean?, initial })
+    let (on_mean, off_mean) = means?;
+    Some(StockProcess::OnOff { on_mean, off_mean, initial })
 }

@@ -6,7 +6,7 @@ use crate::scenario::context::Context;
 use crate::scenario::decode::markets::MarketDecl;
 use crate::scenario::decode::stock::StockDecl;
 use crate::scenario::model::{HistoryNote, Market, MarketId, Plan};
-use crate::units::{SimSpan, SimTime};
+use crate::units::SimTime;
 use crate::world::{
     Clock, PoolId, PriceId, PriceProcess, PriceSeries, Replay, StockProcess, StockSeries, WorldModel,
 };
@@ -68,11 +68,10 @@ impl Builder {
     fn market(&mut self, index: usize, usage: Use, ctx: &Context) -> Option<Market> {
         let (name, decl) = (&ctx.markets.names[index], &ctx.markets.items[index]);
         let (price_shocks, stock_shocks) = shocks_of(name, ctx);
-        let standard = match decl.standard.good().filter(|_| usage.standard) {
-            // List prices do not feel a shortage; the stock does.
-            Some(process) => Some(self.price(format!("{name}/standard"), process.clone(), Vec::new())),
-            None => None,
-        };
+        // List prices do not feel a shortage; the stock does.
+        let standard = decl.standard.good().filter(|_| usage.standard);
+        let standard =
+            standard.map(|process| self.price(format!("{name}/standard"), process.clone(), Vec::new()));
         let (spot_protected, spot_unprotected) = self.spot(name, decl, usage, &price_shocks);
         let standard_pool = self.pool(format!("{name}/stock"), decl.stock.as_ref()?, &stock_shocks);
         let spot_pool = match decl.spot_stock.good() {
@@ -186,12 +185,14 @@ fn followed_clocks(
         let name = ctx.clocks.names[index].clone();
         notes.push(HistoryNote {
             clock: name.clone(),
-            span: SimSpan::from_ms(window.end_unix_ms - window.start_unix_ms),
+            span: window.replayed,
             independent_windows: window.independent,
             files: ctx.clocks.items[index].files.clone(),
         });
         clocks.push(Clock { name, window_unix_ms: (window.start_unix_ms, window.end_unix_ms), mode });
     }
-    builder.replays().for_each(|replay| replay.clock = numbers[replay.clock]);
+    for replay in builder.replays() {
+        replay.clock = numbers[replay.clock];
+    }
     (clocks, notes)
 }

@@ -5,6 +5,7 @@ use crate::scenario::decode::plans::PlanDecl;
 use crate::scenario::loader::Document;
 use crate::scenario::model::{Acquire, ActionKind};
 use crate::scenario::suggest;
+use crate::scenario::values::LARGEST_FACTOR_PPB;
 use crate::units::{SimTime, UnitPrice};
 use crate::world::PriceProcess;
 
@@ -66,6 +67,26 @@ pub(super) fn shock_markets(ctx: &mut Context) {
             let item = ctx.out.error(*span, format!("there is no market \"{market}\""));
             item.label("unknown market");
             suggest::name(item, market, &known, "the markets are");
+        }
+    }
+}
+
+/// Shocks that come together multiply; the price must stay within its range.
+pub(super) fn shock_factors(ctx: &mut Context) {
+    for name in &ctx.markets.names {
+        let touching: Vec<_> = ctx
+            .shocks
+            .items
+            .iter()
+            .filter(|decl| decl.prices && decl.markets.iter().any(|(market, _)| market == name))
+            .collect();
+        let factors = touching.iter().map(|decl| decl.shock.price_factor_ppb as f64 / 1e9);
+        let product: f64 = factors.map(|factor| factor.max(1.0)).product();
+        let place = touching.last().and_then(|decl| decl.markets.iter().find(|(market, _)| market == name));
+        if let (Some((_, span)), true) = (place, product > LARGEST_FACTOR_PPB as f64 / 1e9) {
+            let message =
+                format!("the shocks of market \"{name}\" multiply its price by {product:.0} together");
+            ctx.out.error(*span, message).help("choose factors whose product is at most 100");
         }
     }
 }

@@ -6,16 +6,19 @@ mod checks;
 mod order;
 mod windows;
 
-use super::context::Context;
+use super::context::{Context, Declared};
 use super::decode::plans::PlanDecl;
+use super::decode::services::ServiceDecl;
 use super::loader::Document;
 use super::model::{Action, ActionKind, DiskTerms, Scenario, Service};
 use crate::units::{SimTime, UnitPrice};
+use build::Built;
 
 /// Checks and completes. Gives nothing if anything that is needed is wrong; what is wrong is recorded.
 pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario> {
     let plans = all_plans(&document);
     checks::shock_markets(ctx);
+    checks::shock_factors(ctx);
     order::prices_in_order(document.unprotected_factor_ppb, &plans, ctx);
     checks::bids(&document, &plans, ctx);
     checks::disks(&document, ctx);
@@ -38,29 +41,10 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
         }
     }
     let mut strategies: Vec<_> = strategies?.into_iter().map(|(strategy, _)| strategy).collect();
-    strategies.iter_mut().for_each(|strategy| built.renumber(&mut strategy.plan));
-    let created = |index: usize| {
-        actions.iter().any(|action| action.service.0 == index && matches!(action.kind, ActionKind::Create))
-    };
-    let services: Vec<Service> = services
-        .names
-        .into_iter()
-        .zip(services.items)
-        .enumerate()
-        .map(|(index, (name, decl))| {
-            let given = decl.create_at.good().copied().unwrap_or(SimTime::ZERO);
-            let mut plan = decl.plan.good().map(|decl| decl.plan.clone());
-            plan.iter_mut().for_each(|plan| built.renumber(plan));
-            Service {
-                name,
-                replicas: decl.replicas,
-                start_up: decl.start_up,
-                disk_gib: decl.disk_gib.good().copied().unwrap_or(disk.free_gib),
-                create_at: (!created(index)).then_some(given),
-                plan,
-            }
-        })
-        .collect();
+    for strategy in &mut strategies {
+        built.renumber(&mut strategy.plan);
+    }
+    let services = services_of(services, &actions, disk.free_gib, &built);
     let price = disk.price.good().copied().unwrap_or(UnitPrice::ZERO);
     Some(Scenario {
         name: name?,
@@ -86,4 +70,32 @@ fn all_plans(document: &Document) -> Vec<PlanDecl> {
     let services = document.services.items.iter().filter_map(|service| service.plan.good());
     let updates = document.actions.iter().flatten().filter_map(|decl| decl.plan.as_ref());
     strategies.chain(services).chain(updates).cloned().collect()
+}
+
+/// The services, completed. One that a scripted Create makes is not created by itself.
+fn services_of(
+    found: Declared<ServiceDecl>,
+    actions: &[Action],
+    free_gib: u32,
+    built: &Built,
+) -> Vec<Service> {
+    let scripted = |index: usize| {
+        actions.iter().any(|action| action.service.0 == index && matches!(action.kind, ActionKind::Create))
+    };
+    let complete = |(index, (name, decl)): (usize, (String, ServiceDecl))| {
+        let mut plan = decl.plan.good().map(|decl| decl.plan.clone());
+        if let Some(plan) = &mut plan {
+            built.renumber(plan);
+        }
+        let create_at = decl.create_at.good().copied().unwrap_or(SimTime::ZERO);
+        Service {
+            name,
+            replicas: decl.replicas,
+            start_up: decl.start_up,
+            disk_gib: decl.disk_gib.good().copied().unwrap_or(free_gib),
+            create_at: (!scripted(index)).then_some(create_at),
+            plan,
+        }
+    };
+    found.names.into_iter().zip(found.items).enumerate().map(complete).collect()
 }

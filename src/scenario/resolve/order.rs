@@ -102,7 +102,7 @@ fn compare_written(low: &Side, high: &Side, horizon: SimTime, out: &mut Diagnost
         if let Some(least) = least.filter(|least| cap > *least) {
             let message =
                 format!("{} may rise above {}, as its cap {cap} is above {least}", low.name, high.name);
-            out.note(low.span, message).related(high.span, "the lower of the two ends here");
+            out.note(low.span, message).related(high.span, format!("{least}"));
         }
         return false;
     }

@@ -4,7 +4,7 @@ use crate::scenario::context::Context;
 use crate::scenario::decode::clocks::ClockDecl;
 use crate::scenario::diagnostics::{Diagnostics, Span};
 use crate::scenario::values::Field;
-use crate::units::SimSpan;
+use crate::units::{Calendar, SimSpan};
 use crate::world::ClockMode;
 
 /// Fewer independent windows than this say little about the spread of results.
@@ -17,6 +17,8 @@ pub(super) struct Window {
     pub(super) start_unix_ms: i64,
     /// One past the last.
     pub(super) end_unix_ms: i64,
+    /// How much of it is replayed: with the hour of the week kept, whole weeks.
+    pub(super) replayed: SimSpan,
     /// Independent windows of the horizon's length, or blocks.
     pub(super) independent: f64,
 }
@@ -27,7 +29,7 @@ pub(super) fn windows(ctx: &mut Context) -> Option<Vec<Window>> {
     let mut found = Vec::new();
     let mut right = true;
     for (name, clock) in ctx.clocks.names.iter().zip(&ctx.clocks.items) {
-        match window(name, clock, ctx.horizon, &mut ctx.out) {
+        match window(name, clock, (ctx.horizon, ctx.calendar.as_ref()), &mut ctx.out) {
             Some(window) => found.push(window),
             None => right = false,
         }
@@ -35,8 +37,13 @@ pub(super) fn windows(ctx: &mut Context) -> Option<Vec<Window>> {
     right.then_some(found)
 }
 
-fn window(name: &str, clock: &ClockDecl, horizon: Option<SimSpan>, out: &mut Diagnostics) -> Option<Window> {
-    let (mode, horizon) = (clock.mode?, horizon?);
+fn window(
+    name: &str,
+    clock: &ClockDecl,
+    frame: (Option<SimSpan>, Option<&Calendar>),
+    out: &mut Diagnostics,
+) -> Option<Window> {
+    let (mode, horizon, calendar) = (clock.mode?, frame.0?, frame.1?);
     if !clock.complete || matches!(clock.from, Field::Bad) || matches!(clock.to, Field::Bad) {
         return None;
     }
@@ -44,35 +51,39 @@ fn window(name: &str, clock: &ClockDecl, horizon: Option<SimSpan>, out: &mut Dia
         clock.records.iter().map(|(first, _)| *first).max(),
         clock.records.iter().map(|(_, end)| *end).max(),
     ) else {
-        out.note(clock.span, format!("no record follows the clock \"{name}\"; it has no effect"));
-        return Some(Window { start_unix_ms: 0, end_unix_ms: 0, independent: 0.0 });
+        // After an error the record may just not have been read.
+        if !out.has_errors() {
+            out.note(clock.span, format!("no record follows the clock \"{name}\"; it has no effect"));
+        }
+        return Some(Window { start_unix_ms: 0, end_unix_ms: 0, replayed: SimSpan::ZERO, independent: 0.0 });
     };
     let start_unix_ms = clock.from.good().copied().unwrap_or(first);
     let end_unix_ms = clock.to.good().copied().unwrap_or(end);
-    let span = SimSpan::from_ms(end_unix_ms.checked_sub(start_unix_ms)?);
-    if let (Some(at), true) = (clock.from.span(), start_unix_ms < first) {
-        let item =
-            out.warning(at, format!("the window of \"{name}\" begins before the first row of some record"));
-        item.label("until that row its price is unknown, and nothing can be rented at it");
-    }
-    if let (Some(at), true) = (clock.to.span(), end_unix_ms > end) {
-        let item = out.warning(at, format!("the window of \"{name}\" ends after the end of every record"));
-        item.label("the last values are taken to hold until then");
-    }
+    let span = SimSpan::from_ms(end_unix_ms - start_unix_ms);
+    beyond_records(name, clock, (start_unix_ms, end_unix_ms), (first, end), out);
     let place = (name, clock.mode_span);
-    let independent = match mode {
+    // With the hour of the week kept, whole weeks are replayed, from the first instant with the scenario's own.
+    let weeks = SimSpan::from_ms(span.as_ms() - until_hour_of_week(start_unix_ms, calendar).as_ms());
+    let weeks = SimSpan::from_ms(weeks.as_ms().div_euclid(SimSpan::WEEK.as_ms()) * SimSpan::WEEK.as_ms());
+    let (span, independent) = match mode {
         ClockMode::Fixed(at) => {
             fixed(place, at, (first, end), horizon, out);
-            1.0
+            (span, 1.0)
         }
-        ClockMode::Circular { keep_hour_of_week } => {
-            enough(place, span, keep_hour_of_week.then_some(SimSpan::WEEK), out)?;
-            ratio(span, horizon)
+        ClockMode::Circular { keep_hour_of_week: true }
+        | ClockMode::Blocks { keep_hour_of_week: true, .. } => {
+            enough(place, span, None, out)?;
+            has_week(place, span, weeks, out)?;
+            let part = if let ClockMode::Blocks { length, .. } = mode { length } else { horizon };
+            (weeks, ratio(weeks, part))
         }
-        ClockMode::Blocks { length, keep_hour_of_week } => {
-            let least = if keep_hour_of_week { length.max(SimSpan::WEEK) } else { length };
-            enough(place, span, Some(least), out)?;
-            ratio(span, length)
+        ClockMode::Circular { .. } => {
+            enough(place, span, None, out)?;
+            (span, ratio(span, horizon))
+        }
+        ClockMode::Blocks { length, .. } => {
+            enough(place, span, Some(length), out)?;
+            (span, ratio(span, length))
         }
     };
     if !matches!(mode, ClockMode::Fixed(_)) && independent < FEW_WINDOWS {
@@ -86,7 +97,7 @@ fn window(name: &str, clock: &ClockDecl, horizon: Option<SimSpan>, out: &mut Dia
         item.label(format!("{span} of records"))
             .help("more replications than that repeat the same weather; read the spread with care");
     }
-    Some(Window { start_unix_ms, end_unix_ms, independent })
+    Some(Window { start_unix_ms, end_unix_ms, replayed: span, independent })
 }
 
 fn ratio(span: SimSpan, part: SimSpan) -> f64 {
@@ -104,10 +115,47 @@ fn enough(place: (&str, Span), span: SimSpan, least: Option<SimSpan>, out: &mut 
     if let Some(least) = least.filter(|least| span < *least) {
         let item = out.error(at, format!("the window of \"{name}\" is too short"));
         item.label(format!("it lasts {span}, and this needs {least}"));
-        item.help("use longer records, shorter blocks, or keep_hour_of_week: false");
+        item.help("use longer records or shorter blocks");
         return None;
     }
     Some(())
+}
+
+/// A window that is larger than the records is allowed, but hardly meant.
+fn beyond_records(
+    name: &str,
+    clock: &ClockDecl,
+    window: (i64, i64),
+    record: (i64, i64),
+    out: &mut Diagnostics,
+) {
+    if let (Some(at), true) = (clock.from.span(), window.0 < record.0) {
+        let item =
+            out.warning(at, format!("the window of \"{name}\" begins before the first row of some record"));
+        item.label("until that row its price is unknown, and nothing can be rented at it");
+    }
+    if let (Some(at), true) = (clock.to.span(), window.1 > record.1) {
+        let item = out.warning(at, format!("the window of \"{name}\" ends after the end of every record"));
+        item.label("the last values are taken to hold until then");
+    }
+}
+
+/// From an instant of the record to the next one with the scenario's hour of the week.
+fn until_hour_of_week(unix_ms: i64, calendar: &Calendar) -> SimSpan {
+    let since_start = unix_ms.saturating_sub(calendar.start_unix_ms());
+    SimSpan::from_ms(since_start.checked_neg().unwrap_or(0).rem_euclid(SimSpan::WEEK.as_ms()))
+}
+
+/// To keep the hour of the week takes a whole week from the first matching instant on.
+fn has_week(place: (&str, Span), span: SimSpan, weeks: SimSpan, out: &mut Diagnostics) -> Option<()> {
+    if weeks.is_positive() {
+        return Some(());
+    }
+    let (name, at) = place;
+    let item = out.error(at, format!("the window of \"{name}\" is too short to keep the hour of the week"));
+    item.label(format!("it lasts {span}, and no whole week of it begins at the scenario's hour of the week"));
+    item.help("two weeks of records are always enough; or use keep_hour_of_week: false");
+    None
 }
 
 /// A fixed offset outside the records is allowed, but hardly meant.
