@@ -46,11 +46,6 @@ impl Calendar {
         self.start_unix_ms
     }
 
-    /// The scenario's offset from UTC; positive to the east.
-    pub fn utc_offset(&self) -> SimSpan {
-        SimSpan::from_seconds(i64::from(self.offset.seconds()))
-    }
-
     /// The simulated instant of a civil time with an offset.
     ///
     /// # Errors
