@@ -10,8 +10,8 @@ use deploysim::world::World;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
-use std::collections::BinaryHeap;
 use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::hint::black_box;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -99,7 +99,8 @@ fn benches(criterion: &mut Criterion) {
                 black_box(replicate(&scenario, index, replication, &mut world))
             });
         });
-        let worlds: Vec<World> = (0..PREDRAWN_WORLDS).map(|replication| scenario.world.draw(SEED, replication)).collect();
+        let worlds: Vec<World> =
+            (0..PREDRAWN_WORLDS).map(|replication| scenario.world.draw(SEED, replication)).collect();
         let mut next = 0;
         group.bench_function(format!("c_predrawn/{}", strategy.name), |bencher| {
             bencher.iter(|| {
@@ -113,8 +114,12 @@ fn benches(criterion: &mut Criterion) {
     for pending in [1_000, 100_000] {
         let steps = 100_000;
         group.throughput(Throughput::Elements(steps as u64));
-        group.bench_function(format!("d_bare_heap/{pending}"), |bencher| bencher.iter(|| hold_bare(pending, steps)));
-        group.bench_function(format!("d_event_queue/{pending}"), |bencher| bencher.iter(|| hold_queue(pending, steps)));
+        group.bench_function(format!("d_bare_heap/{pending}"), |bencher| {
+            bencher.iter(|| hold_bare(pending, steps))
+        });
+        group.bench_function(format!("d_event_queue/{pending}"), |bencher| {
+            bencher.iter(|| hold_queue(pending, steps))
+        });
     }
     group.finish();
 }
@@ -141,9 +146,11 @@ fn print_ratios() {
     let scenario = load();
     let count = 400;
     let mut world = World::empty();
-    let limit = || (0..count).for_each(|replication| {
-        black_box(draw_normals(replication));
-    });
+    let limit = || {
+        (0..count).for_each(|replication| {
+            black_box(draw_normals(replication));
+        })
+    };
     println!("\nratios, medians of {ROUNDS} interleaved rounds; (a) = drawing the normals and nothing else");
     for (index, strategy) in scenario.strategies.iter().enumerate() {
         let drawn = ratio(limit, || {
@@ -153,7 +160,9 @@ fn print_ratios() {
         });
         println!("  (b) replications of \"{}\" per replication of (a): {drawn:.2}", strategy.name);
     }
-    let draws = ratio(limit, || (0..count).for_each(|replication| scenario.world.draw_into(SEED, replication, &mut world)));
+    let draws = ratio(limit, || {
+        (0..count).for_each(|replication| scenario.world.draw_into(SEED, replication, &mut world))
+    });
     println!("      drawing the world alone: {draws:.2}");
     let both = ratio(limit, || {
         (0..count).for_each(|replication| {
@@ -162,7 +171,8 @@ fn print_ratios() {
         });
     });
     println!("      both strategies on one world: {both:.2} worlds");
-    let worlds: Vec<World> = (0..PREDRAWN_WORLDS).map(|replication| scenario.world.draw(SEED, replication)).collect();
+    let worlds: Vec<World> =
+        (0..PREDRAWN_WORLDS).map(|replication| scenario.world.draw(SEED, replication)).collect();
     for strategy in &scenario.strategies {
         let predrawn = ratio(limit, || {
             (0..count as usize).for_each(|index| {
@@ -185,7 +195,10 @@ fn print_ratios() {
         let slower = 1.0 / faster;
         println!("  (d) event queue, {pending} pending: {slower:.2} times the time of a bare heap");
     }
-    let run = |threads| time(|| drop(study(&scenario, StudySize { seed: SEED, replications: 8_192, threads }, &mut ()))).as_secs_f64();
+    let run = |threads| {
+        time(|| drop(study(&scenario, StudySize { seed: SEED, replications: 8_192, threads }, &mut ())))
+            .as_secs_f64()
+    };
     let speedup = median((0..5).map(|_| run(1) / run(2)).collect());
     println!("  two threads against one: {speedup:.2} times (median of five)");
 }

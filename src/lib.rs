@@ -1,4 +1,84 @@
 //! A deterministic discrete-event simulator of deployment lifecycles and what they cost.
+//!
+//! `deploysim` answers questions such as "is spot with fallback cheaper than standard, how sure is that, and why" for
+//! model services on rented machines. A scenario file describes markets (prices and stock), services, and strategies;
+//! every strategy meets the same simulated worlds, so that differences are the strategies' own. Each figure can be
+//! opened into an itemised bill that adds up, and each line into the rule behind it.
+//!
+//! This page is the map. The rule ids (E15, A-13, …) are those of the project's rulebook of provider documents.
+//!
+//! # One direction
+//!
+//! ```text
+//! scenario file ─► scenario (decode, check, resolve) ─► Scenario ────────┐
+//!                                                         │              │  all strategies of a replication share one World
+//!                                WorldModel::draw(seed, replication)     ▼
+//!                                                         └──► sim::simulate ─► Outcome ─► montecarlo ─► report ─► files
+//!
+//!    loop: pop ─► handler ─► state change, new events, instances opened and ended
+//!                     │ the only way back is an event; placement looks once per instant
+//!          ended instance ─► billing::Usage ─► exact charge ─► one rounding ─► Outcome; lines only if somebody listens
+//! ```
+//!
+//! # Rooms, in reading order
+//!
+//! A module imports only from those above it, but for `world`, `billing` and `scenario::model`, which share the
+//! vocabulary of a resolved scenario.
+//!
+//! | room | owns |
+//! |---|---|
+//! | [`units`] | time, money, prices, the calendar: integers with a unit in the type, no floats |
+//! | [`engine`] | the event queue: a total order, nothing about clouds |
+//! | [`world`] | exogenous facts: price paths, stock, luck; drawn once, immutable; floats end here |
+//! | [`billing`] | usage in, exact charges and lines out |
+//! | [`scenario`] | the only reader of files: diagnostics, importers, resolving |
+//! | [`sim`] | what decisions cause: lifecycle, placement, reclaim, metering; the main job is `sim/run.rs` |
+//! | [`montecarlo`] | replications in parallel, estimates, paired comparisons |
+//! | [`report`] | tables, bills, JSON, CSV, pictures; files that appear whole or not at all |
+//! | [`cli`] | the command line, progress, exit codes |
+//!
+//! # Invariants, each with a test
+//!
+//! 1. After a scenario has loaded, nothing fails but a bug: wrong input is a diagnostic, a broken invariant an assertion
+//!    (release builds keep overflow checks).
+//! 2. Simulated time never goes back, and no two entries of the queue compare equal: (time, rank, entity, sequence).
+//!    The ranks are in [`sim::event::rank`], with a reason each (A-07).
+//! 3. A world is a function of (seed, replication, model). Every series draws from a stream of its own, keyed by name:
+//!    one more market, service or strategy moves nobody else's luck. Nothing in `sim` or `billing` holds a generator.
+//! 4. Usage intervals are half-open. Cutting one anywhere changes no amount: what is posted is the difference of the
+//!    cumulative charge.
+//! 5. There is one division of money ([`units::Money::from_ratio`]) and no conversion from floats.
+//! 6. A silent and a recorded run charge the same; the bill's total is the sum of its lines.
+//! 7. Results are collected in replication order: the same bytes on any number of threads.
+//!
+//! # To add …
+//!
+//! * **a price or stock process**: a variant in `world/model.rs`, its drawing beside `world/price.rs` or
+//!   `world/stock.rs`, its decoding in `scenario/decode`; exhaustive matches list the rest.
+//! * **a format of price histories**: `scenario/import`, recognised by content.
+//! * **a policy**: a field of [`scenario::model::Plan`], its decision in `sim/placement.rs` or `sim/reclaim.rs`.
+//! * **a setting of an ambiguity**: a field of [`scenario::model::Settings`] with the rulebook's default.
+//! * **a figure of the comparison**: `sim/outcome.rs`, a column in `montecarlo/study.rs`, `report/comparison.rs`.
+//!
+//! # As a library
+//!
+//! ```
+//! use deploysim::montecarlo::{MoneyEstimate, StudySize, study};
+//! use deploysim::scenario;
+//!
+//! let text = br#"(
+//!     start: "2026-06-01T00:00:00+08:00", horizon: "1d", currency: "CNY",
+//!     markets: [(name: "A", standard: "1.60", spot_protected: "0.80", stock: OnOff(on: "6h", off: "1h", initial: In))],
+//!     services: [(name: "chat")],
+//!     strategies: [(name: "spot", types: [(type: "A", bid: "1.00"), (type: "A")])],
+//! )"#;
+//! let (scenario, report) = scenario::load_bytes("inline.ron", text.to_vec(), &[]);
+//! let scenario = scenario.unwrap_or_else(|| panic!("{}", report.render(false)));
+//! let samples = study(&scenario, StudySize { seed: 1, replications: 100, threads: 1 }, &mut ()).unwrap();
+//! let cost = MoneyEstimate::of(&samples[0].cost).unwrap();
+//! assert!(cost.p5 <= cost.p50 && cost.p50 <= cost.p95);
+//! ```
+
 pub mod units;
 pub mod engine;
 pub mod world;

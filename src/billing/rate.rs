@@ -53,7 +53,9 @@ impl Usage<'_> {
             return charge;
         }
         let mut total = Charge::default();
-        self.for_each_stretch(at, |_, _, billed, price| total = total.plus(Charge::of(price, billed, self.units)));
+        self.for_each_stretch(at, |_, _, billed, price| {
+            total = total.plus(Charge::of(price, billed, self.units))
+        });
         total
     }
 
@@ -76,7 +78,13 @@ impl Usage<'_> {
             let before = cumulative;
             cumulative = cumulative.plus(Charge::of(unit_price, billed, self.units));
             if billed.is_positive() {
-                lines.push(MeteredLine { from, to, billed, unit_price, amount: cumulative.amount(rounding) - before.amount(rounding) });
+                lines.push(MeteredLine {
+                    from,
+                    to,
+                    billed,
+                    unit_price,
+                    amount: cumulative.amount(rounding) - before.amount(rounding),
+                });
             }
         });
         lines
@@ -89,11 +97,12 @@ impl Usage<'_> {
                 visit(from, to, self.billed(to) - self.billed(from), price);
             }
         };
-        let visit_market = |from: SimTime, market: &StepPath, visit_to: &mut dyn FnMut(SimTime, SimTime, UnitPrice)| {
-            for segment in market.segments(from, at) {
-                visit_to(segment.from, segment.to, UnitPrice::from_nano(segment.value));
-            }
-        };
+        let visit_market =
+            |from: SimTime, market: &StepPath, visit_to: &mut dyn FnMut(SimTime, SimTime, UnitPrice)| {
+                for segment in market.segments(from, at) {
+                    visit_to(segment.from, segment.to, UnitPrice::from_nano(segment.value));
+                }
+            };
         match self.price {
             PriceSource::Constant(price) => visit_to(self.from, at, price),
             PriceSource::Market(market) => visit_market(self.from, market, &mut visit_to),

@@ -18,7 +18,8 @@ pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
 /// What the scenario holds, in a few lines.
 fn summary(scenario: &Scenario) -> String {
     let mut text = String::new();
-    let count = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let count =
+        |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let _ = writeln!(
         text,
         "{}: fine. {} from {} in {}; {}, {}, {}, {}.",

@@ -21,12 +21,14 @@ pub(super) fn compare(args: &CompareArgs) -> Result<(), Failure> {
     let scenario = input::load_or_fail(args.scenario.as_deref(), &args.input, args.quiet)?;
     let folder = args.out.clone().unwrap_or_else(|| PathBuf::from("outputs").join(&scenario.name));
     let interrupt = Interrupt::watch()?;
-    let out = OutputDir::create(&folder).map_err(|error| Failure::Write(folder.display().to_string(), error))?;
+    let out =
+        OutputDir::create(&folder).map_err(|error| Failure::Write(folder.display().to_string(), error))?;
     let size = StudySize { seed: args.seed, replications: args.replications, threads: args.threads };
     let (samples, csv) = run_study(&scenario, size, &out, &interrupt, args.quiet)?;
     let comparison = Comparison::new(&scenario, size, &samples);
     let json = to_json(&comparison);
-    let pictures = pictures::draw(&scenario, &comparison, size, &samples).map_err(|(name, error)| Failure::Plot(name, error))?;
+    let pictures = pictures::draw(&scenario, &comparison, size, &samples)
+        .map_err(|(name, error)| Failure::Plot(name, error))?;
     if interrupt.is_set() {
         return Err(Failure::Interrupted);
     }
@@ -97,7 +99,8 @@ impl Observer for Collector<'_> {
 
 /// JSON for people and programs: indented, with a newline at the end.
 pub(super) fn to_json(value: &impl Serialize) -> String {
-    let mut text = serde_json::to_string_pretty(value).expect("a report has only text keys and finite numbers");
+    let mut text =
+        serde_json::to_string_pretty(value).expect("a report has only text keys and finite numbers");
     text.push('\n');
     text
 }

@@ -35,7 +35,9 @@ pub fn main() -> ExitCode {
 fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::Write("stdout".to_owned(), error)),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::Write("stdout".to_owned(), error))
+        }
         _ => Ok(()),
     }
 }

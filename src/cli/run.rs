@@ -15,7 +15,8 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let mut recorder = Recorder::default();
     let outcome = sim::simulate(&scenario, strategy, &world, &mut recorder);
     let (seed, replication) = (args.seed, args.replication);
-    let told = Told { scenario: &scenario, strategy, seed, replication, outcome: &outcome, recorder: &recorder };
+    let told =
+        Told { scenario: &scenario, strategy, seed, replication, outcome: &outcome, recorder: &recorder };
     match args.format {
         Format::Text => super::print(&bill::render(&told, args.explain)),
         Format::Json => super::print(&super::compare::to_json(&Bill::new(&told))),
@@ -28,7 +29,11 @@ fn find_strategy<'a>(scenario: &'a Scenario, name: Option<&str>) -> Result<&'a S
         return Ok(scenario.telling_strategy());
     };
     scenario.strategies.iter().find(|strategy| strategy.name == name).ok_or_else(|| {
-        let names: Vec<String> = scenario.strategies.iter().map(|strategy| format!("\"{}\"", strategy.name)).collect();
-        Failure::Usage(format!("there is no strategy \"{name}\" in this scenario; it has {}", names.join(", ")))
+        let names: Vec<String> =
+            scenario.strategies.iter().map(|strategy| format!("\"{}\"", strategy.name)).collect();
+        Failure::Usage(format!(
+            "there is no strategy \"{name}\" in this scenario; it has {}",
+            names.join(", ")
+        ))
     })
 }

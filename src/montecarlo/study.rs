@@ -128,7 +128,11 @@ impl Samples {
 ///
 /// # Errors
 /// An interruption, or what the observer meets while collecting.
-pub fn study(scenario: &Scenario, size: StudySize, observer: &mut impl Observer) -> Result<Vec<Samples>, StudyError> {
+pub fn study(
+    scenario: &Scenario,
+    size: StudySize,
+    observer: &mut impl Observer,
+) -> Result<Vec<Samples>, StudyError> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(size.threads).build()?;
     let mut samples = vec![Samples::default(); scenario.strategies.len()];
     let mut first = 0;

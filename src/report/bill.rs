@@ -236,7 +236,9 @@ fn render_events(text: &mut String, told: &Told<'_>) {
         let who = match (several, record.replica) {
             (false, _) => String::new(),
             (true, None) => format!("{:<12} ", scenario.services[record.service.0].name),
-            (true, Some(index)) => format!("{:<12} ", format!("{}/{index}", scenario.services[record.service.0].name)),
+            (true, Some(index)) => {
+                format!("{:<12} ", format!("{}/{index}", scenario.services[record.service.0].name))
+            }
         };
         let _ = writeln!(
             text,

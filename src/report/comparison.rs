@@ -173,7 +173,8 @@ impl Comparison {
     /// Reduces the samples of a study, in replication order. A study has at least one replication.
     pub fn new(scenario: &Scenario, size: StudySize, samples: &[Samples]) -> Self {
         let named = || scenario.strategies.iter().zip(samples);
-        let strategies = named().map(|(strategy, column)| strategy_result(scenario, &strategy.name, column)).collect();
+        let strategies =
+            named().map(|(strategy, column)| strategy_result(scenario, &strategy.name, column)).collect();
         let mut paired = Vec::new();
         for (index, (a, columns_a)) in named().enumerate() {
             for (b, columns_b) in named().skip(index + 1) {
@@ -208,7 +209,8 @@ fn strategy_result(scenario: &Scenario, name: &str, column: &Samples) -> Strateg
     StrategyResult {
         name: name.to_owned(),
         cost: cost_result(&column.cost),
-        cost_with_downtime: (!column.cost_with_downtime.is_empty()).then(|| cost_result(&column.cost_with_downtime)),
+        cost_with_downtime: (!column.cost_with_downtime.is_empty())
+            .then(|| cost_result(&column.cost_with_downtime)),
         cost_per_available_hour: RatioEstimate::of(&column.cost, &available)
             .map(|ratio| MeanMoneyResult { mean: money(ratio.per_hour), ci95: money_interval(ratio.ci95) }),
         components: Components {
@@ -233,7 +235,11 @@ fn time_shares(scenario: &Scenario, column: &Samples) -> Vec<TimeShare> {
     let mut rest = wanted;
     for (tariff, column) in [("spot", &column.totals.spot_ms), ("standard", &column.totals.standard_ms)] {
         for (market, ms) in scenario.markets.iter().zip(column).filter(|(_, ms)| **ms > 0) {
-            shares.push(TimeShare { market: Some(market.name.clone()), tariff: Some(tariff), share: share(*ms) });
+            shares.push(TimeShare {
+                market: Some(market.name.clone()),
+                tariff: Some(tariff),
+                share: share(*ms),
+            });
             rest -= ms;
         }
     }
@@ -245,7 +251,10 @@ fn pair_result(a: &str, b: &str, pair: &Paired) -> PairResult {
     PairResult {
         a: a.to_owned(),
         b: b.to_owned(),
-        difference: MeanMoneyResult { mean: money(pair.difference.mean), ci95: money_interval(pair.difference.ci95) },
+        difference: MeanMoneyResult {
+            mean: money(pair.difference.mean),
+            ci95: money_interval(pair.difference.ci95),
+        },
         probability_a_cheaper: pair.probability_a_cheaper.share,
         probability_a_cheaper_ci95: pair.probability_a_cheaper.ci95.into(),
         probability_equal: pair.probability_equal.share,

@@ -2,8 +2,8 @@
 
 use super::comparison::Comparison;
 use super::plot::{
-    DistributionPicture, DistributionStrategy, HeldBlock, HeldKind, PlotError, PriceLane, TimelinePicture, cost_distribution,
-    timeline,
+    DistributionPicture, DistributionStrategy, HeldBlock, HeldKind, PlotError, PriceLane, TimelinePicture,
+    cost_distribution, timeline,
 };
 use super::words;
 use crate::montecarlo::{MoneyEstimate, Samples, StudySize};
@@ -29,12 +29,17 @@ pub fn draw(
     let (svg, png) = cost_distribution(&distribution_picture(scenario, comparison, samples))
         .map_err(|error| ("cost_distribution.svg", error))?;
     let mut pictures = vec![("cost_distribution.svg", svg.into_bytes()), ("cost_distribution.png", png)];
-    let (svg, png) = timeline(&timeline_picture(scenario, size, samples)).map_err(|error| ("timeline.svg", error))?;
+    let (svg, png) =
+        timeline(&timeline_picture(scenario, size, samples)).map_err(|error| ("timeline.svg", error))?;
     pictures.extend([("timeline.svg", svg.into_bytes()), ("timeline.png", png)]);
     Ok(pictures)
 }
 
-fn distribution_picture(scenario: &Scenario, comparison: &Comparison, samples: &[Samples]) -> DistributionPicture {
+fn distribution_picture(
+    scenario: &Scenario,
+    comparison: &Comparison,
+    samples: &[Samples],
+) -> DistributionPicture {
     let strategies = scenario.strategies.iter().zip(samples).map(|(strategy, column)| {
         let estimate = MoneyEstimate::of(&column.cost).expect("a study has at least one replication");
         DistributionStrategy {
@@ -49,7 +54,10 @@ fn distribution_picture(scenario: &Scenario, comparison: &Comparison, samples: &
     let plural = if comparison.replications == 1 { "" } else { "s" };
     DistributionPicture {
         title: format!("What each strategy costs: {}", scenario.name),
-        subtitle: format!("{} replication{plural} of the same worlds for all, seed {}", comparison.replications, comparison.seed),
+        subtitle: format!(
+            "{} replication{plural} of the same worlds for all, seed {}",
+            comparison.replications, comparison.seed
+        ),
         currency: scenario.currency.clone(),
         horizon: scenario.horizon.to_string(),
         strategies: strategies.collect(),
@@ -107,14 +115,23 @@ struct Told<'run> {
 }
 
 impl<'run> Told<'run> {
-    fn first_replica(scenario: &'run Scenario, strategy: &'run Strategy, world: &'run World, recorder: &'run Recorder) -> Self {
+    fn first_replica(
+        scenario: &'run Scenario,
+        strategy: &'run Strategy,
+        world: &'run World,
+        recorder: &'run Recorder,
+    ) -> Self {
         let service = &scenario.services[0];
         let plan = service.plan.as_ref().unwrap_or(&strategy.plan);
-        let own = |event: &&EventRecord| event.service.0 == 0 && event.replica.is_none_or(|replica| replica == 0);
+        let own =
+            |event: &&EventRecord| event.service.0 == 0 && event.replica.is_none_or(|replica| replica == 0);
         let is_only = scenario.services.len() == 1 && service.replicas == 1;
         let mut lanes: Vec<Entry> = Vec::new();
         for entry in &plan.entries {
-            if !lanes.iter().any(|lane| (lane.market, lane.bid.is_some()) == (entry.market, entry.bid.is_some())) {
+            if !lanes
+                .iter()
+                .any(|lane| (lane.market, lane.bid.is_some()) == (entry.market, entry.bid.is_some()))
+            {
                 lanes.push(*entry);
             }
         }
@@ -152,7 +169,8 @@ impl<'run> Told<'run> {
             Some(_) => (spot, market.spot_pool),
             None => (market.standard, market.standard_pool),
         };
-        let price_now = |series: PriceId| UnitPrice::from_nano(self.world.price(series).value_at(SimTime::ZERO));
+        let price_now =
+            |series: PriceId| UnitPrice::from_nano(self.world.price(series).value_at(SimTime::ZERO));
         let standard = market.standard.map(price_now).filter(|price| price.is_known());
         PriceLane {
             name: self.label(entry.market, entry.bid.is_some()),
@@ -169,7 +187,9 @@ impl<'run> Told<'run> {
     }
 
     fn points(&self, path: &StepPath) -> Vec<(i64, f64)> {
-        let known = path.segments(SimTime::ZERO, self.horizon()).filter(|piece| UnitPrice::from_nano(piece.value).is_known());
+        let known = path
+            .segments(SimTime::ZERO, self.horizon())
+            .filter(|piece| UnitPrice::from_nano(piece.value).is_known());
         known.map(|piece| (piece.from.as_ms(), UnitPrice::from_nano(piece.value).to_f64())).collect()
     }
 
@@ -207,9 +227,14 @@ impl<'run> Told<'run> {
             Status::Waiting => HeldKind::Waiting,
             Status::Deploying => HeldKind::Starting,
             Status::Running => HeldKind::Running,
-            Status::Absent | Status::Stopped | Status::Deleting | Status::Deleted | Status::DeploymentFailed => HeldKind::Stopped,
+            Status::Absent
+            | Status::Stopped
+            | Status::Deleting
+            | Status::Deleted
+            | Status::DeploymentFailed => HeldKind::Stopped,
         };
-        let label = held.map_or_else(|| status.name().to_owned(), |held| self.label(held.market, held.is_spot));
+        let label =
+            held.map_or_else(|| status.name().to_owned(), |held| self.label(held.market, held.is_spot));
         let lane = held.and_then(|held| self.lane_of(held));
         (from < to).then(|| HeldBlock { from_ms: from.as_ms(), to_ms: to.as_ms(), label, kind, lane })
     }

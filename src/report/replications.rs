@@ -17,12 +17,24 @@ impl<W: Write> Writer<W> {
     pub fn new(writer: W, scenario: &Scenario) -> io::Result<Self> {
         let mut csv = csv::Writer::from_writer(writer);
         let fixed = [
-            "replication", "strategy", "cost", "standard", "spot", "disk", "cost_with_downtime", "availability", "reclaims",
-            "launches", "moves", "time_to_running_s", "never_ran",
+            "replication",
+            "strategy",
+            "cost",
+            "standard",
+            "spot",
+            "disk",
+            "cost_with_downtime",
+            "availability",
+            "reclaims",
+            "launches",
+            "moves",
+            "time_to_running_s",
+            "never_ran",
         ];
-        let markets = scenario.markets.iter().flat_map(|market| {
-            ["spot", "standard"].map(|tariff| format!("hours_{tariff}:{}", market.name))
-        });
+        let markets = scenario
+            .markets
+            .iter()
+            .flat_map(|market| ["spot", "standard"].map(|tariff| format!("hours_{tariff}:{}", market.name)));
         csv.write_record(fixed.into_iter().map(str::to_owned).chain(markets))?;
         Ok(Self { csv })
     }
@@ -48,7 +60,8 @@ impl<W: Write> Writer<W> {
                 (outcome.first_running_ms as f64 / 1_000.0).to_string(),
                 outcome.never_ran.to_string(),
             ];
-            let on_markets = outcome.on_market.iter().flat_map(|on_market| [on_market.spot_ms, on_market.standard_ms]);
+            let on_markets =
+                outcome.on_market.iter().flat_map(|on_market| [on_market.spot_ms, on_market.standard_ms]);
             let hours = on_markets.map(|ms| (ms as f64 / 3_600_000.0).to_string());
             self.csv.write_record(fixed.into_iter().chain(hours))?;
         }

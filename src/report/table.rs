@@ -62,9 +62,16 @@ fn cost_table(strategies: &[StrategyResult]) -> Table {
         let cost = &strategy.cost;
         let mut row = vec![strategy.name.clone(), short(&cost.mean), half_width(cost)];
         row.extend([&cost.p5, &cost.p50, &cost.p95, &cost.p99, &cost.cvar95].map(|amount| short(amount)));
-        row.push(strategy.cost_per_available_hour.as_ref().map_or_else(|| "–".to_owned(), |ratio| fine(&ratio.mean)));
+        row.push(
+            strategy
+                .cost_per_available_hour
+                .as_ref()
+                .map_or_else(|| "–".to_owned(), |ratio| fine(&ratio.mean)),
+        );
         if with_downtime {
-            row.push(strategy.cost_with_downtime.as_ref().map_or_else(|| "–".to_owned(), |cost| short(&cost.mean)));
+            row.push(
+                strategy.cost_with_downtime.as_ref().map_or_else(|| "–".to_owned(), |cost| short(&cost.mean)),
+            );
         }
         table.add_row(row);
     }
@@ -100,14 +107,17 @@ fn time_table(strategies: &[StrategyResult]) -> Table {
     }
     // The time in none stands last, whoever had it first.
     ways.sort_by_key(|way| way == NOT_RUNNING);
-    let header: Vec<&str> = std::iter::once("time in Running").chain(ways.iter().map(String::as_str)).collect();
+    let header: Vec<&str> =
+        std::iter::once("time in Running").chain(ways.iter().map(String::as_str)).collect();
     let mut table = new_table(&header, 1);
     for strategy in strategies {
         let share_of = |wanted: &String| {
             let found = strategy.time_shares.iter().find(|share| way(share) == *wanted);
             found.map_or_else(|| "–".to_owned(), |share| format!("{:.2} %", share.share * 100.0))
         };
-        table.add_row(std::iter::once(strategy.name.clone()).chain(ways.iter().map(share_of)).collect::<Vec<_>>());
+        table.add_row(
+            std::iter::once(strategy.name.clone()).chain(ways.iter().map(share_of)).collect::<Vec<_>>(),
+        );
     }
     table
 }
@@ -130,7 +140,8 @@ fn pair_table(comparison: &Comparison) -> Table {
             pair.a.clone(),
             pair.b.clone(),
             short(&pair.difference.mean),
-            interval.map_or_else(|| "–".to_owned(), |[low, high]| format!("{} … {}", short(low), short(high))),
+            interval
+                .map_or_else(|| "–".to_owned(), |[low, high]| format!("{} … {}", short(low), short(high))),
             format!("{:.1} %", pair.probability_a_cheaper * 100.0),
             format!("{:.1} %", pair.probability_equal * 100.0),
         ]);
@@ -149,7 +160,8 @@ fn fine(amount: &str) -> String {
 }
 
 fn rounded(amount: &str, decimals: usize) -> String {
-    crate::units::Money::parse(amount).map_or_else(|_| amount.to_owned(), |money| format!("{money:.decimals$}"))
+    crate::units::Money::parse(amount)
+        .map_or_else(|_| amount.to_owned(), |money| format!("{money:.decimals$}"))
 }
 
 fn half_width(cost: &CostResult) -> String {

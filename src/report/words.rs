@@ -50,7 +50,9 @@ pub fn event_rules(kind: &EventKind) -> &'static [&'static str] {
         },
         EventKind::WaitingForStock => &["E5", "A-17"],
         EventKind::Allocated { tariff: Tariff::Standard, .. } => &["E19", "E24"],
-        EventKind::Allocated { tariff: Tariff::Spot { protected_until: None, .. }, .. } => &["E15", "E17", "E19", "E24"],
+        EventKind::Allocated { tariff: Tariff::Spot { protected_until: None, .. }, .. } => {
+            &["E15", "E17", "E19", "E24"]
+        }
         EventKind::Allocated { .. } => &["E15", "E16", "E19", "E24", "A-43"],
         EventKind::Running { .. } => &["E2", "A-17"],
         EventKind::MovingBack { .. } | EventKind::MovedBack { .. } => &["A-16"],
@@ -99,22 +101,34 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
     match kind {
         EventKind::Submitted => "created".to_owned(),
         EventKind::DeploymentFailed { disk_gib, max_gib } => {
-            format!("deployment failed: a system disk of {disk_gib} GiB is above the maximum of {max_gib} GiB")
+            format!(
+                "deployment failed: a system disk of {disk_gib} GiB is above the maximum of {max_gib} GiB"
+            )
         }
-        EventKind::NotAcquired { market: id, refusal } => format!("{} not acquired: {}", market(id), refusal_words(*refusal)),
+        EventKind::NotAcquired { market: id, refusal } => {
+            format!("{} not acquired: {}", market(id), refusal_words(*refusal))
+        }
         EventKind::WaitingForStock => "nothing can be had: waits, which bills nothing".to_owned(),
         EventKind::Allocated { market: id, tariff, price } => match tariff {
             Tariff::Standard => format!("{} allocated at the standard price, {price}/h", market(id)),
             Tariff::Spot { bid, protected_until, .. } => {
-                let protection = protected_until.map_or_else(String::new, |until| format!(", protected until {}", at(until)));
+                let protection = protected_until
+                    .map_or_else(String::new, |until| format!(", protected until {}", at(until)));
                 format!("{} allocated as spot at {price}/h, bid {bid}{protection}", market(id))
             }
         },
         EventKind::Running { market: id } => format!("running on {}", market(id)),
-        EventKind::MovingBack { from, to } => format!("{} can be had: moving back from {}", market(to), market(from)),
+        EventKind::MovingBack { from, to } => {
+            format!("{} can be had: moving back from {}", market(to), market(from))
+        }
         EventKind::MovedBack { from, to } => format!("running on {}, {} given up", market(to), market(from)),
         EventKind::ReleaseNotice { market: id, reason, release_at } => {
-            format!("notice: {} will be released at {} ({})", market(id), at(*release_at), reason_words(*reason))
+            format!(
+                "notice: {} will be released at {} ({})",
+                market(id),
+                at(*release_at),
+                reason_words(*reason)
+            )
         }
         EventKind::Released { market: id, reason: ReclaimReason::Price, price, bid } => {
             format!("{} released: market {price} > bid {bid}", market(id))
@@ -122,9 +136,13 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
         EventKind::Released { market: id, reason: ReclaimReason::Stock, .. } => {
             format!("{} released: stock was withdrawn", market(id))
         }
-        EventKind::ProtectionEnded { market: id } => format!("protection of {} is over; it stays", market(id)),
+        EventKind::ProtectionEnded { market: id } => {
+            format!("protection of {} is over; it stays", market(id))
+        }
         EventKind::Acted(action) => action_words(scenario, action),
-        EventKind::ActionRefused(action) => format!("refused in this state: {}", action_words(scenario, action)),
+        EventKind::ActionRefused(action) => {
+            format!("refused in this state: {}", action_words(scenario, action))
+        }
         EventKind::Deleted => "deleted for good".to_owned(),
     }
 }
@@ -149,7 +167,8 @@ fn reason_words(reason: ReclaimReason) -> &'static str {
 
 fn action_words(scenario: &Scenario, action: &ActionKind) -> String {
     let types = |plan: &Plan| -> String {
-        let names: Vec<&str> = plan.entries.iter().map(|entry| scenario.markets[entry.market.0].name.as_str()).collect();
+        let names: Vec<&str> =
+            plan.entries.iter().map(|entry| scenario.markets[entry.market.0].name.as_str()).collect();
         names.join(", ")
     };
     match action {

@@ -51,7 +51,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
                 let gone_at = self.now + scenario.settings.delete_time;
                 self.schedule(gone_at, rank::TIMER, id.0 as u32, Event::DeleteDone(id));
             }
-            (ActionKind::Scale(count), ServicePhase::Active | ServicePhase::Stopped) => self.scale(id, *count),
+            (ActionKind::Scale(count), ServicePhase::Active | ServicePhase::Stopped) => {
+                self.scale(id, *count)
+            }
             (ActionKind::Update(plan), ServicePhase::Active | ServicePhase::Stopped) => self.update(id, plan),
             (
                 ActionKind::Create
@@ -227,4 +229,3 @@ pub(crate) enum StartUp {
     Done,
     Pending,
 }
-

@@ -25,4 +25,6 @@ pub use instance::{ReplicaId, Tariff};
 pub use outcome::{OnMarket, Outcome};
 pub use run::simulate;
 pub use service::Status;
-pub use trace::{EventKind, EventRecord, Item, ReclaimReason, Recorder, Refusal, Silent, Trace, UsageEnd, UsageRecord};
+pub use trace::{
+    EventKind, EventRecord, Item, ReclaimReason, Recorder, Refusal, Silent, Trace, UsageEnd, UsageRecord,
+};

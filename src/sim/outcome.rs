@@ -70,7 +70,12 @@ impl Outcome {
     }
 
     /// Milliseconds as an instant's offset, for the never-ran default.
-    pub(crate) fn note_first_running(&mut self, submitted: SimTime, running: Option<SimTime>, horizon: SimTime) {
+    pub(crate) fn note_first_running(
+        &mut self,
+        submitted: SimTime,
+        running: Option<SimTime>,
+        horizon: SimTime,
+    ) {
         let waited = running.map_or(horizon.since(SimTime::ZERO), |at| at.since(submitted));
         self.first_running_ms = self.first_running_ms.max(waited.as_ms());
         self.never_ran |= running.is_none();

@@ -52,7 +52,9 @@ impl<T: Trace> Simulation<'_, T> {
             }
         }
         match (plan.move_back, *self.replica_state(replica)) {
-            (Some(policy), ReplicaState::Held { current, successor: None }) if self.instance(current).is_running() => {
+            (Some(policy), ReplicaState::Held { current, successor: None })
+                if self.instance(current).is_running() =>
+            {
                 self.try_move_back(replica, plan, policy, current)
             }
             _ => SimTime::NEVER,
@@ -127,7 +129,9 @@ impl<T: Trace> Simulation<'_, T> {
             .replicas
             .iter()
             .map(|other| match other.state {
-                ReplicaState::Held { current, successor } => on_entry(current) + successor.map_or(0, on_entry),
+                ReplicaState::Held { current, successor } => {
+                    on_entry(current) + successor.map_or(0, on_entry)
+                }
                 ReplicaState::Idle | ReplicaState::Waiting { .. } => 0,
             })
             .sum();
@@ -166,7 +170,9 @@ impl<T: Trace> Simulation<'_, T> {
         match plan.retry {
             Retry::OnAvailable => earliest,
             Retry::Every(_) if earliest == SimTime::NEVER => SimTime::NEVER,
-            Retry::Every(interval) => since + SimSpan::from_ms(earliest.since(since).started_granules(interval) * interval.as_ms()),
+            Retry::Every(interval) => {
+                since + SimSpan::from_ms(earliest.since(since).started_granules(interval) * interval.as_ms())
+            }
         }
     }
 
@@ -187,7 +193,13 @@ impl<T: Trace> Simulation<'_, T> {
     }
 
     /// Moves back to the first earlier entry that qualifies, make before break; else says when to look again.
-    fn try_move_back(&mut self, replica: ReplicaId, plan: &Plan, policy: MoveBack, current: InstanceId) -> SimTime {
+    fn try_move_back(
+        &mut self,
+        replica: ReplicaId,
+        plan: &Plan,
+        policy: MoveBack,
+        current: InstanceId,
+    ) -> SimTime {
         let mut next_look = SimTime::NEVER;
         for index in 0..self.instance(current).entry {
             match self.move_back_at(replica, plan, index, policy, current) {
@@ -218,7 +230,14 @@ impl<T: Trace> Simulation<'_, T> {
     }
 
     /// Now, if the replica may move to this entry; else an instant at which to look again.
-    fn move_back_at(&self, replica: ReplicaId, plan: &Plan, index: usize, policy: MoveBack, current: InstanceId) -> SimTime {
+    fn move_back_at(
+        &self,
+        replica: ReplicaId,
+        plan: &Plan,
+        index: usize,
+        policy: MoveBack,
+        current: InstanceId,
+    ) -> SimTime {
         let offer = self.offer(plan, index);
         let available = match self.next_available(&offer, self.now) {
             None => return SimTime::NEVER,

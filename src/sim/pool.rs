@@ -46,7 +46,12 @@ impl Pool {
             self.spot_holders.iter().map(holder).filter(|instance| instance.is_reclaimable(now)).collect();
         candidates.sort_by_key(|instance| {
             let protected = matches!(instance.tariff, Tariff::Spot { protected_until: Some(_), .. });
-            (protected, Reverse(instance.acquired_at), Reverse(instance.replica.index), Reverse(instance.replica.service))
+            (
+                protected,
+                Reverse(instance.acquired_at),
+                Reverse(instance.replica.index),
+                Reverse(instance.replica.service),
+            )
         });
         candidates.into_iter().take(excess as usize).map(|instance| instance.id).collect()
     }

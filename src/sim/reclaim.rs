@@ -29,9 +29,12 @@ impl<T: Trace> Simulation<'_, T> {
         let interval = self.scenario.settings.check_interval;
         if interval.is_positive() {
             let elapsed = self.now.since(instance.acquired_at) + SimSpan::from_ms(1);
-            let at = instance.acquired_at + SimSpan::from_ms(elapsed.started_granules(interval) * interval.as_ms());
+            let at = instance.acquired_at
+                + SimSpan::from_ms(elapsed.started_granules(interval) * interval.as_ms());
             self.schedule(at, rank::TIMER, instance.replica.entity(), Event::Check(id));
-        } else if let Some(at) = self.world.price(instance.price).next_above(self.now, self.release_ceiling(id)) {
+        } else if let Some(at) =
+            self.world.price(instance.price).next_above(self.now, self.release_ceiling(id))
+        {
             self.schedule(at, rank::MARKET, instance.replica.entity(), Event::PriceCross(id));
         }
     }
@@ -44,7 +47,8 @@ impl<T: Trace> Simulation<'_, T> {
         let path = self.world.stock(crate::world::PoolId(pool));
         let short_of = self.pools[pool].used - 1;
         // A shortage that is there now has been dealt with; the next one begins with a change.
-        let from = if path.value_at(self.now) <= short_of { path.next_change(self.now) } else { Some(self.now) };
+        let from =
+            if path.value_at(self.now) <= short_of { path.next_change(self.now) } else { Some(self.now) };
         let drop_at = from.and_then(|from| path.next_at_most(from, short_of));
         if let Some(at) = drop_at.filter(|at| *at < self.pools[pool].drop_at) {
             self.pools[pool].drop_at = at;
@@ -150,18 +154,25 @@ impl<T: Trace> Simulation<'_, T> {
         self.outcome.reclaims += 1;
         match *self.replica_state(instance.replica) {
             ReplicaState::Held { current, successor: Some(successor) } if current == id => {
-                *self.replica_state(instance.replica) = ReplicaState::Held { current: successor, successor: None };
+                *self.replica_state(instance.replica) =
+                    ReplicaState::Held { current: successor, successor: None };
             }
             ReplicaState::Held { current, successor: Some(_) } => {
                 *self.replica_state(instance.replica) = ReplicaState::Held { current, successor: None };
             }
             ReplicaState::Held { .. } => self.wait(instance.replica),
-            ReplicaState::Idle | ReplicaState::Waiting { .. } => unreachable!("a live instance is held by its replica"),
+            ReplicaState::Idle | ReplicaState::Waiting { .. } => {
+                unreachable!("a live instance is held by its replica")
+            }
         }
         let bid = match instance.tariff {
             Tariff::Spot { bid, .. } => bid,
             Tariff::Standard => unreachable!("standard instances are never reclaimed (A-45)"),
         };
-        self.tell(instance.replica, from, EventKind::Released { market: instance.market, reason, price, bid });
+        self.tell(
+            instance.replica,
+            from,
+            EventKind::Released { market: instance.market, reason, price, bid },
+        );
     }
 }

@@ -42,7 +42,12 @@ pub(crate) struct Simulation<'run, T> {
 }
 
 impl<'run, T: Trace> Simulation<'run, T> {
-    fn new(scenario: &'run Scenario, strategy: &'run Strategy, world: &'run World, trace: &'run mut T) -> Self {
+    fn new(
+        scenario: &'run Scenario,
+        strategy: &'run Strategy,
+        world: &'run World,
+        trace: &'run mut T,
+    ) -> Self {
         let plan_of = |index: usize| scenario.services[index].plan.as_ref().unwrap_or(&strategy.plan);
         let services = scenario.services.iter().enumerate();
         Self {
@@ -56,7 +61,10 @@ impl<'run, T: Trace> Simulation<'run, T> {
             pools: vec![Pool::new(); scenario.world.stocks.len()],
             placement_due: false,
             look_at: SimTime::NEVER,
-            outcome: Outcome { on_market: vec![OnMarket::default(); scenario.markets.len()], ..Outcome::default() },
+            outcome: Outcome {
+                on_market: vec![OnMarket::default(); scenario.markets.len()],
+                ..Outcome::default()
+            },
             trace,
         }
     }
@@ -123,7 +131,8 @@ impl<'run, T: Trace> Simulation<'run, T> {
     /// Use up to the horizon is accrued; what would bill on is closed by the horizon.
     fn close_at_horizon(mut self) -> Outcome {
         self.now = self.horizon;
-        self.outcome.statuses = (0..self.services.len()).map(|index| self.service_status(ServiceId(index))).collect();
+        self.outcome.statuses =
+            (0..self.services.len()).map(|index| self.service_status(ServiceId(index))).collect();
         for index in 0..self.instances.len() {
             if self.instances[index].is_live() {
                 self.meter(InstanceId(index as u32), UsageEnd::Horizon);
@@ -175,10 +184,14 @@ impl<'run, T: Trace> Simulation<'run, T> {
             ServicePhase::Deleted => Status::Deleted,
             ServicePhase::Failed => Status::DeploymentFailed,
             ServicePhase::Active => {
-                let replicas = (0..service.replicas.len() as u32).map(|index| ReplicaId { service: id, index });
-                let statuses: Vec<Status> =
-                    replicas.filter(|replica| !self.is_idle(*replica)).map(|replica| self.replica_status(replica)).collect();
-                let furthest = [Status::Running, Status::Deploying].into_iter().find(|status| statuses.contains(status));
+                let replicas =
+                    (0..service.replicas.len() as u32).map(|index| ReplicaId { service: id, index });
+                let statuses: Vec<Status> = replicas
+                    .filter(|replica| !self.is_idle(*replica))
+                    .map(|replica| self.replica_status(replica))
+                    .collect();
+                let furthest =
+                    [Status::Running, Status::Deploying].into_iter().find(|status| statuses.contains(status));
                 furthest.unwrap_or(Status::Waiting)
             }
         }
@@ -194,7 +207,14 @@ impl<'run, T: Trace> Simulation<'run, T> {
             return;
         }
         let (at, to) = (self.now, self.replica_status(replica));
-        self.trace.event(|| EventRecord { at, service: replica.service, replica: Some(replica.index), from, to, kind });
+        self.trace.event(|| EventRecord {
+            at,
+            service: replica.service,
+            replica: Some(replica.index),
+            from,
+            to,
+            kind,
+        });
     }
 
     /// Tells the trace of an event about a whole service.

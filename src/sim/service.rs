@@ -103,9 +103,9 @@ impl<'run> ServiceState<'run> {
         for index in self.replicas.len() as u32..count {
             let luck_entity = match service.start_up {
                 DurationModel::Fixed(_) | DurationModel::Sequence(_) | DurationModel::Never => 0,
-                DurationModel::Uniform(..) | DurationModel::Exponential(_) | DurationModel::LogNormal { .. } => {
-                    name_hash(&format!("{}/replica {index}", service.name))
-                }
+                DurationModel::Uniform(..)
+                | DurationModel::Exponential(_)
+                | DurationModel::LogNormal { .. } => name_hash(&format!("{}/replica {index}", service.name)),
             };
             self.replicas.push(Replica { state: ReplicaState::Idle, starts: 0, luck_entity });
         }

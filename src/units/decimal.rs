@@ -35,7 +35,9 @@ pub enum DecimalError {
 /// ```
 pub fn parse_scaled(text: &str, scale: u32) -> Result<i128, DecimalError> {
     let trimmed = text.trim();
-    let value = Decimal::from_str_exact(trimmed).map_err(|_| DecimalError::NotANumber(trimmed.to_owned()))?.normalize();
+    let value = Decimal::from_str_exact(trimmed)
+        .map_err(|_| DecimalError::NotANumber(trimmed.to_owned()))?
+        .normalize();
     if value.scale() > scale {
         return Err(DecimalError::TooPrecise { text: trimmed.to_owned(), scale });
     }

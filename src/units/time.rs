@@ -146,7 +146,8 @@ impl Sub for SimSpan {
 }
 
 /// The units a duration may be written in, longest first, with their milliseconds.
-const SPAN_UNITS: [(&str, i64); 6] = [("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
+const SPAN_UNITS: [(&str, i64); 6] =
+    [("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
 impl fmt::Display for SimSpan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

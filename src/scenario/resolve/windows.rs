@@ -121,7 +121,8 @@ fn enough(place: (&str, Span), span: SimSpan, least: Option<SimSpan>, out: &mut 
     Some(())
 }
 
-/// A window that is larger than the records is allowed, but hardly meant.
+/// A window that is larger than the records is hardly meant. Where it is replayed in a circle, a price would become
+/// unknown again in the middle of a run, with an instance rented at it: that is an error.
 fn beyond_records(
     name: &str,
     clock: &ClockDecl,
@@ -130,8 +131,11 @@ fn beyond_records(
     out: &mut Diagnostics,
 ) {
     if let (Some(at), true) = (clock.from.span(), window.0 < record.0) {
-        let item =
-            out.warning(at, format!("the window of \"{name}\" begins before the first row of some record"));
+        let message = format!("the window of \"{name}\" begins before the first row of some record");
+        let item = match clock.mode {
+            None | Some(ClockMode::Fixed(_)) => out.warning(at, message),
+            Some(ClockMode::Circular { .. } | ClockMode::Blocks { .. }) => out.error(at, message),
+        };
         item.label("until that row its price is unknown, and nothing can be rented at it");
     }
     if let (Some(at), true) = (clock.to.span(), window.1 > record.1) {
