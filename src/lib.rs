@@ -22,8 +22,7 @@
 //!
 //! # Rooms, in reading order
 //!
-//! A module imports only from those above it, but for `world`, `billing` and `scenario::model`, which share the
-//! vocabulary of a resolved scenario.
+//! A module imports only from those above it.
 //!
 //! | room | owns |
 //! |---|---|

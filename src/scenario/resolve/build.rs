@@ -68,8 +68,10 @@ impl Builder {
     fn market(&mut self, index: usize, usage: Use, ctx: &Context) -> Option<Market> {
         let (name, decl) = (&ctx.markets.names[index], &ctx.markets.items[index]);
         let (price_shocks, stock_shocks) = shocks_of(name, ctx);
-        // List prices do not feel a shortage; the stock does.
-        let standard = decl.standard.good().filter(|_| usage.standard);
+        // List prices do not feel a shortage; the stock does. A fixed one is kept though nobody may rent at it: it costs
+        // nothing to draw, and pictures show it beside the spot price.
+        let standard = decl.standard.good();
+        let standard = standard.filter(|process| usage.standard || matches!(process, PriceProcess::Constant(_)));
         let standard =
             standard.map(|process| self.price(format!("{name}/standard"), process.clone(), Vec::new()));
         let (spot_protected, spot_unprotected) = self.spot(name, decl, usage, &price_shocks);
