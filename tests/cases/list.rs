@@ -1,0 +1,22 @@
+// The cases, in the order of the rulebook's worked cases; then further situations of the same rules.
+cases! {
+    w01_billing_starts_at_running,
+    w02_partial_hour,
+    w04_w06_disk_sizes,
+    w07_largest_disk,
+    w08_disk_bills_though_never_running,
+    w10_bid_equals_market,
+    w11_bid_one_tick_below,
+    w13_unprotected_spot,
+    w14_protected_hour,
+    w17_stop_inside_the_protected_hour,
+    w18_price_tiers,
+    w18_tiers_in_the_wrong_order,
+    w20_fallback_order,
+    w21_retry_when_stock_returns,
+    w23_moving_back_or_not,
+    w25_delete,
+    w121_bid_on_a_type_without_spot,
+    w121_what_the_configuration_means,
+    w122_no_guarantee,
+}
