@@ -171,7 +171,8 @@ impl<'run> Told<'run> {
         };
         let price_now =
             |series: PriceId| UnitPrice::from_nano(self.world.price(series).value_at(SimTime::ZERO));
-        let standard = market.standard.filter(|_| entry.bid.is_some()).map(price_now).filter(|price| price.is_known());
+        let standard =
+            market.standard.filter(|_| entry.bid.is_some()).map(price_now).filter(|price| price.is_known());
         PriceLane {
             name: self.label(entry.market, entry.bid.is_some()),
             points: shown.map_or_else(Vec::new, |series| self.points(self.world.price(series))),

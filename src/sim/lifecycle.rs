@@ -70,21 +70,26 @@ impl<'run, T: Trace> Simulation<'run, T> {
     fn scale(&mut self, id: ServiceId, count: u32) {
         let from = self.service_status(id);
         let present = self.services[id.0].replicas.len() as u32;
-        let wanted_ms = self.now.since(self.services[id.0].wanted_since).as_ms();
-        self.outcome.wanted_ms += wanted_ms * i64::from(present);
-        self.services[id.0].wanted_since = self.now;
         self.tell_service(id, from, EventKind::Acted(ActionKind::Scale(count)));
         for index in (count..present).rev() {
             self.end_replica(ReplicaId { service: id, index }, UsageEnd::ScaledIn);
         }
-        let service = &self.scenario.services[id.0];
-        self.services[id.0].replicas.truncate(count as usize);
-        self.services[id.0].grow(service, count);
+        self.resize(id, count);
         if self.services[id.0].phase == ServicePhase::Active {
             for index in present..count {
                 self.wait(ReplicaId { service: id, index });
             }
         }
+    }
+
+    /// From now on `count` replicas are wanted; those beyond must have ended, new ones are idle.
+    fn resize(&mut self, id: ServiceId, count: u32) {
+        let service = &mut self.services[id.0];
+        let wanted_ms = self.now.since(service.wanted_since).as_ms();
+        self.outcome.wanted_ms += wanted_ms * service.replicas.len() as i64;
+        service.wanted_since = self.now;
+        service.replicas.truncate(count as usize);
+        service.grow(&self.scenario.services[id.0], count);
     }
 
     fn update(&mut self, id: ServiceId, plan: &'run Plan) {
@@ -97,9 +102,13 @@ impl<'run, T: Trace> Simulation<'run, T> {
         }
     }
 
+    /// The configuration is gone for good (E8): a service created again is as the scenario describes it.
     pub(crate) fn on_delete_done(&mut self, id: ServiceId) {
         let from = self.service_status(id);
-        self.service(id).phase = ServicePhase::Deleted;
+        self.resize(id, self.scenario.services[id.0].replicas);
+        let service = self.service(id);
+        service.plan = service.first_plan;
+        service.phase = ServicePhase::Deleted;
         self.tell_service(id, from, EventKind::Deleted);
     }
 
@@ -156,7 +165,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
             leaving: None,
         };
         self.instances.push(instance);
-        self.pools[offer.pool.0].take(&instance);
+        self.pools[offer.pool.0].take(&instance, self.world.stock(offer.pool), self.now);
         self.outcome.launches += 1;
         self.watch_from_acquisition(id);
         id
@@ -216,7 +225,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
     pub(crate) fn end_instance(&mut self, id: InstanceId, end: UsageEnd) {
         self.meter(id, end);
         let instance = *self.instance(id);
-        self.pools[instance.pool.0].give_back(&instance);
+        self.pools[instance.pool.0].give_back(&instance, self.world.stock(instance.pool), self.now);
         self.instance_mut(id).state = InstanceState::Ended;
         // Somebody else may have waited for the unit, or for room under a cap.
         self.placement_due = true;

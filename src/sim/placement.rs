@@ -145,13 +145,25 @@ impl<T: Trace> Simulation<'_, T> {
         let known = UnitPrice::UNKNOWN.as_nano() - 1;
         let (price, pool, ceiling) = match entry.bid {
             None => (market.standard, market.standard_pool, known),
-            Some(bid) => match self.scenario.settings.acquire_when {
-                Acquire::BidAtLeastMarket => (spot, market.spot_pool, bid.as_nano()),
-                Acquire::BidAboveMarket => (spot, market.spot_pool, bid.as_nano() - 1),
-            },
+            Some(bid) => (spot, market.spot_pool, self.acquired_up_to(plan, bid)),
         };
         let price = price.expect("the load gives every reachable entry its price series");
         Offer { entry, price, pool, ceiling: ceiling.min(known) }
+    }
+
+    /// The highest market price at which a bid acquires an instance, in 10⁻⁹ per hour. What would be taken back at the
+    /// instant it is acquired is not acquired, or the two would follow each other for ever.
+    fn acquired_up_to(&self, plan: &Plan, bid: UnitPrice) -> i64 {
+        let settings = &self.scenario.settings;
+        let enough = match settings.acquire_when {
+            Acquire::BidAtLeastMarket => bid.as_nano(),
+            Acquire::BidAboveMarket => bid.as_nano() - 1,
+        };
+        if plan.protection && settings.protection_period.is_positive() {
+            enough
+        } else {
+            enough.min(self.kept_up_to(bid))
+        }
     }
 
     /// When a waiting replica must look again, if nothing else calls for a look before.
@@ -260,7 +272,7 @@ impl<T: Trace> Simulation<'_, T> {
     /// Since when price and stock have both allowed the offer; it must be available now.
     fn available_since(&self, offer: &Offer) -> SimTime {
         let cheap = self.world.price(offer.price).since_at_most(self.now, offer.ceiling);
-        let stocked = self.world.stock(offer.pool).since_above(self.now, self.pools[offer.pool.0].used);
+        let stocked = self.pools[offer.pool.0].free_since(self.world.stock(offer.pool), self.now);
         cheap.max(stocked).expect("the offer is available now")
     }
 

@@ -2,7 +2,8 @@
 
 use super::event::InstanceId;
 use super::instance::{Instance, Tariff};
-use crate::units::SimTime;
+use crate::units::{SimSpan, SimTime};
+use crate::world::StepPath;
 use std::cmp::Reverse;
 
 #[derive(Clone, Debug)]
@@ -13,21 +14,48 @@ pub(crate) struct Pool {
     pub(crate) spot_holders: Vec<InstanceId>,
     /// When a drop below what is in use is scheduled for; [`SimTime::NEVER`] if not.
     pub(crate) drop_at: SimTime,
+    /// When the number in use last changed.
+    changed_at: SimTime,
+    /// Since when a unit had been free just before that; none if none was.
+    free_before: Option<SimTime>,
 }
 
 impl Pool {
     pub(crate) const fn new() -> Self {
-        Self { used: 0, spot_holders: Vec::new(), drop_at: SimTime::NEVER }
+        Self {
+            used: 0,
+            spot_holders: Vec::new(),
+            drop_at: SimTime::NEVER,
+            changed_at: SimTime::ZERO,
+            free_before: None,
+        }
     }
 
-    pub(crate) fn take(&mut self, instance: &Instance) {
+    /// Since when a unit has been free without a break; none if none is free at `at`. The units in stock are told by
+    /// the path, those in use are remembered back to the last change and no further than it matters.
+    pub(crate) fn free_since(&self, stock: &StepPath, at: SimTime) -> Option<SimTime> {
+        let in_present_use = stock.since_above(at, self.used)?;
+        let known_back_to = self.free_before.unwrap_or(self.changed_at);
+        Some(if in_present_use > self.changed_at { in_present_use } else { known_back_to })
+    }
+
+    fn note_change(&mut self, stock: &StepPath, now: SimTime) {
+        if now > self.changed_at {
+            self.free_before = self.free_since(stock, now - SimSpan::from_ms(1));
+            self.changed_at = now;
+        }
+    }
+
+    pub(crate) fn take(&mut self, instance: &Instance, stock: &StepPath, now: SimTime) {
+        self.note_change(stock, now);
         self.used += 1;
         if instance.is_spot() {
             self.spot_holders.push(instance.id);
         }
     }
 
-    pub(crate) fn give_back(&mut self, instance: &Instance) {
+    pub(crate) fn give_back(&mut self, instance: &Instance, stock: &StepPath, now: SimTime) {
+        self.note_change(stock, now);
         self.used -= 1;
         self.spot_holders.retain(|holder| *holder != instance.id);
     }

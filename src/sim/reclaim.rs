@@ -35,7 +35,7 @@ impl<T: Trace> Simulation<'_, T> {
         } else if let Some(at) =
             self.world.price(instance.price).next_above(self.now, self.release_ceiling(id))
         {
-            self.schedule(at, rank::MARKET, instance.replica.entity(), Event::PriceCross(id));
+            self.schedule(at, rank::PRICE, instance.replica.entity(), Event::PriceCross(id));
         }
     }
 
@@ -52,16 +52,23 @@ impl<T: Trace> Simulation<'_, T> {
         let drop_at = from.and_then(|from| path.next_at_most(from, short_of));
         if let Some(at) = drop_at.filter(|at| *at < self.pools[pool].drop_at) {
             self.pools[pool].drop_at = at;
-            self.schedule(at, rank::MARKET, pool as u32, Event::StockDrop(pool as u32));
+            self.schedule(at, rank::STOCK, pool as u32, Event::StockDrop(pool as u32));
         }
     }
 
     /// The highest market price at which the instance stays, in 10⁻⁹ per hour.
     fn release_ceiling(&self, id: InstanceId) -> i64 {
-        match (self.instance(id).tariff, self.scenario.settings.release_when) {
-            (Tariff::Standard, _) => UNLIMITED,
-            (Tariff::Spot { bid, .. }, Release::MarketAboveBid) => bid.as_nano(),
-            (Tariff::Spot { bid, .. }, Release::MarketAtLeastBid) => bid.as_nano() - 1,
+        match self.instance(id).tariff {
+            Tariff::Standard => UNLIMITED,
+            Tariff::Spot { bid, .. } => self.kept_up_to(bid),
+        }
+    }
+
+    /// The highest market price at which a bid keeps an instance, in 10⁻⁹ per hour.
+    pub(crate) fn kept_up_to(&self, bid: UnitPrice) -> i64 {
+        match self.scenario.settings.release_when {
+            Release::MarketAboveBid => bid.as_nano(),
+            Release::MarketAtLeastBid => bid.as_nano() - 1,
         }
     }
 

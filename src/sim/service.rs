@@ -77,6 +77,8 @@ pub(crate) struct Replica {
 pub(crate) struct ServiceState<'run> {
     pub(crate) phase: ServicePhase,
     pub(crate) plan: &'run Plan,
+    /// The plan before any update.
+    pub(crate) first_plan: &'run Plan,
     pub(crate) replicas: Vec<Replica>,
     pub(crate) submitted_at: Option<SimTime>,
     pub(crate) first_running_at: Option<SimTime>,
@@ -89,6 +91,7 @@ impl<'run> ServiceState<'run> {
         let mut state = Self {
             phase: ServicePhase::Absent,
             plan,
+            first_plan: plan,
             replicas: Vec::new(),
             submitted_at: None,
             first_running_at: None,

@@ -157,7 +157,8 @@ fn draw_line_names(sheet: &mut Sheet, lane: &PriceLane, prices: &Scale, (top, bo
     let named = |name: &str, price: f64| format!("{name} {}", grouped(price, decimals));
     // Without a bid the lane is rented at the standard price, and its own line is that price.
     let own = if lane.bid.is_some() { "spot" } else { "price" };
-    let lines = [("standard", lane.standard, Ink::MUTED), ("bid", lane.bid, Ink::TEXT), (own, last, ink.shade())];
+    let lines =
+        [("standard", lane.standard, Ink::MUTED), ("bid", lane.bid, Ink::TEXT), (own, last, ink.shade())];
     let mut names: Vec<(f64, String, Ink)> = lines
         .into_iter()
         .filter_map(|(name, price, ink)| price.map(|price| (prices.at(price), named(name, price), ink)))

@@ -71,7 +71,8 @@ impl Builder {
         // List prices do not feel a shortage; the stock does. A fixed one is kept though nobody may rent at it: it costs
         // nothing to draw, and pictures show it beside the spot price.
         let standard = decl.standard.good();
-        let standard = standard.filter(|process| usage.standard || matches!(process, PriceProcess::Constant(_)));
+        let standard =
+            standard.filter(|process| usage.standard || matches!(process, PriceProcess::Constant(_)));
         let standard =
             standard.map(|process| self.price(format!("{name}/standard"), process.clone(), Vec::new()));
         let (spot_protected, spot_unprotected) = self.spot(name, decl, usage, &price_shocks);
