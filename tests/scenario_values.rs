@@ -132,16 +132,16 @@ fn prices_are_read_exactly_however_they_are_written() {
 #[test]
 fn the_missing_spot_price_is_derived_from_the_other() {
     let scenario = with_market("standard: \"1.60\", spot_protected: \"0.80\"");
-    let [origin, derived] = scenario.world.prices.as_slice() else { panic!("{:?}", scenario.world.prices) };
+    let [_, origin, derived] = scenario.world.prices.as_slice() else { panic!("{:?}", scenario.world.prices) };
     assert!(matches!(origin.process, PriceProcess::Constant(found) if found == price("0.80")));
     assert!(
-        matches!(derived.process, PriceProcess::Scaled { of: PriceId(0), factor_ppb: 900_000_000 }),
+        matches!(derived.process, PriceProcess::Scaled { of: PriceId(1), factor_ppb: 900_000_000 }),
         "W18: 0.72 of 0.80"
     );
     let market = &scenario.markets[0];
     assert_eq!(
         (market.standard, market.spot_protected, market.spot_unprotected),
-        (None, Some(PriceId(0)), Some(PriceId(1)))
+        (Some(PriceId(0)), Some(PriceId(1)), Some(PriceId(2)))
     );
     // The other way round, one over 0.9 to the nearest 10⁻⁹; the origin comes first.
     let scenario = with_market("spot_unprotected: \"0.72\"");
@@ -155,7 +155,7 @@ fn the_missing_spot_price_is_derived_from_the_other() {
 }
 
 #[test]
-fn only_series_that_a_plan_meets_are_built() {
+fn only_series_that_a_plan_meets_are_built_and_fixed_list_prices() {
     let scenario = scenario(
         "markets: [
             (name: \"unused\", standard: 1),
@@ -166,7 +166,7 @@ fn only_series_that_a_plan_meets_are_built() {
         strategies: [(name: \"x\", types: [(type: \"A\")])],",
     );
     let names: Vec<&str> = scenario.world.prices.iter().map(|series| series.name.as_str()).collect();
-    assert_eq!(names, ["A/standard", "B/spot_unprotected"]);
+    assert_eq!(names, ["A/standard", "B/standard", "B/spot_unprotected"]);
     let pools: Vec<&str> = scenario.world.stocks.iter().map(|series| series.name.as_str()).collect();
     assert_eq!(pools, ["A/stock", "B/stock", "B/spot_stock"]);
     assert_eq!((scenario.markets[0].standard_pool, scenario.markets[0].spot_pool), (PoolId(0), PoolId(0)));
