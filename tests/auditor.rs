@@ -211,7 +211,7 @@ impl<'run> Auditor<'run> {
         let who = (service, event.replica.unwrap_or(u32::MAX));
         match &event.kind {
             EventKind::Submitted | EventKind::Acted(ActionKind::Start) => {
-                self.services[service].active = true
+                self.services[service].active = true;
             }
             EventKind::Acted(ActionKind::Stop | ActionKind::Delete) => {
                 self.services[service].active = false;
@@ -355,7 +355,8 @@ impl<'run> Auditor<'run> {
     }
 
     fn used(&self, pool: PoolId) -> i64 {
-        self.of_replica.values().flatten().filter(|id| self.series(&self.held[**id]).1 == pool).count() as i64
+        let takes = |id: &usize| i64::from(self.series(&self.held[*id]).1 == pool);
+        self.of_replica.values().flatten().map(takes).sum()
     }
 
     fn series(&self, held: &Held) -> (PriceId, PoolId) {

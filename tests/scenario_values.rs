@@ -132,7 +132,9 @@ fn prices_are_read_exactly_however_they_are_written() {
 #[test]
 fn the_missing_spot_price_is_derived_from_the_other() {
     let scenario = with_market("standard: \"1.60\", spot_protected: \"0.80\"");
-    let [_, origin, derived] = scenario.world.prices.as_slice() else { panic!("{:?}", scenario.world.prices) };
+    let [_, origin, derived] = scenario.world.prices.as_slice() else {
+        panic!("{:?}", scenario.world.prices)
+    };
     assert!(matches!(origin.process, PriceProcess::Constant(found) if found == price("0.80")));
     assert!(
         matches!(derived.process, PriceProcess::Scaled { of: PriceId(1), factor_ppb: 900_000_000 }),

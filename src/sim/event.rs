@@ -10,14 +10,12 @@ pub mod rank {
     /// What the tenant commands is taken before the market moves: a Stop at the instant of a reclaim is a Stop.
     pub const COMMAND: Rank = 2;
     /// Market and stock facts of all types are applied before anybody looks, so the price at `t` is the one after the
-    /// change at `t`. Prices first: who goes for the price leaves a unit to somebody whom a shortage would take.
-    pub const PRICE: Rank = 3;
-    /// Stock, after the prices of its instant.
-    pub const STOCK: Rank = 4;
+    /// change at `t`.
+    pub const MARKET: Rank = 3;
     /// Start-up done, protected hour over, notice over, deletion done: they see the market as it is at their instant.
-    pub const TIMER: Rank = 5;
+    pub const TIMER: Rank = 4;
     /// Placement looks once per instant, after every fact and timer of it.
-    pub const PLACEMENT: Rank = 6;
+    pub const PLACEMENT: Rank = 5;
 }
 
 /// Index into the instances of a run; an event about an instance that has ended is stale.

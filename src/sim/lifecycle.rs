@@ -86,7 +86,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
     fn resize(&mut self, id: ServiceId, count: u32) {
         let service = &mut self.services[id.0];
         let wanted_ms = self.now.since(service.wanted_since).as_ms();
-        self.outcome.wanted_ms += wanted_ms * service.replicas.len() as i64;
+        self.outcome.wanted_ms += wanted_ms * i64::from(service.replicas.len() as u32);
         service.wanted_since = self.now;
         service.replicas.truncate(count as usize);
         service.grow(&self.scenario.services[id.0], count);

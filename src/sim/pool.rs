@@ -61,17 +61,30 @@ impl Pool {
     }
 
     /// Who goes when only `units` are left, in the order of going: unprotected first, then the latest acquired, then
-    /// the highest index. Standard instances and those in their protected hour never go; those on notice
-    /// already count as gone.
-    pub(crate) fn victims(&self, units: i64, now: SimTime, instances: &[Instance]) -> Vec<InstanceId> {
+    /// the highest index. Standard instances and those in their protected hour never go; those on notice and
+    /// those that go for their price already count as gone.
+    pub(crate) fn victims(
+        &self,
+        units: i64,
+        now: SimTime,
+        instances: &[Instance],
+        outbid: impl Fn(&Instance) -> bool,
+    ) -> Vec<InstanceId> {
         let holder = |id: &InstanceId| &instances[id.0 as usize];
-        let leaving = self.spot_holders.iter().filter(|id| holder(id).leaving.is_some()).count() as i64;
+        let goes_anyway = |instance: &Instance| {
+            instance.leaving.is_some() || (instance.is_reclaimable(now) && outbid(instance))
+        };
+        let leaving = self.spot_holders.iter().filter(|id| goes_anyway(holder(id))).count() as i64;
         let excess = self.used - leaving - units;
         if excess <= 0 {
             return Vec::new();
         }
-        let mut candidates: Vec<&Instance> =
-            self.spot_holders.iter().map(holder).filter(|instance| instance.is_reclaimable(now)).collect();
+        let mut candidates: Vec<&Instance> = self
+            .spot_holders
+            .iter()
+            .map(holder)
+            .filter(|instance| instance.is_reclaimable(now) && !goes_anyway(instance))
+            .collect();
         candidates.sort_by_key(|instance| {
             let protected = matches!(instance.tariff, Tariff::Spot { protected_until: Some(_), .. });
             (

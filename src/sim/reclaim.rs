@@ -1,7 +1,7 @@
 //! How the provider takes spot instances back: on price, on stock, at once or after protection, check and notice.
 
 use super::event::{Event, InstanceId, rank};
-use super::instance::Tariff;
+use super::instance::{Instance, Tariff};
 use super::run::Simulation;
 use super::service::ReplicaState;
 use super::trace::{EventKind, ReclaimReason, Trace, UsageEnd};
@@ -35,7 +35,7 @@ impl<T: Trace> Simulation<'_, T> {
         } else if let Some(at) =
             self.world.price(instance.price).next_above(self.now, self.release_ceiling(id))
         {
-            self.schedule(at, rank::PRICE, instance.replica.entity(), Event::PriceCross(id));
+            self.schedule(at, rank::MARKET, instance.replica.entity(), Event::PriceCross(id));
         }
     }
 
@@ -52,7 +52,7 @@ impl<T: Trace> Simulation<'_, T> {
         let drop_at = from.and_then(|from| path.next_at_most(from, short_of));
         if let Some(at) = drop_at.filter(|at| *at < self.pools[pool].drop_at) {
             self.pools[pool].drop_at = at;
-            self.schedule(at, rank::STOCK, pool as u32, Event::StockDrop(pool as u32));
+            self.schedule(at, rank::MARKET, pool as u32, Event::StockDrop(pool as u32));
         }
     }
 
@@ -90,7 +90,8 @@ impl<T: Trace> Simulation<'_, T> {
         if units == UNLIMITED {
             return;
         }
-        for victim in self.pools[pool].victims(units, self.now, &self.instances) {
+        let outbid = |instance: &Instance| self.is_outbid(instance);
+        for victim in self.pools[pool].victims(units, self.now, &self.instances, outbid) {
             self.decide_release(victim, ReclaimReason::Stock);
         }
     }
@@ -119,10 +120,15 @@ impl<T: Trace> Simulation<'_, T> {
         }
     }
 
+    /// Is the market price above what keeps the instance?
+    fn is_outbid(&self, instance: &Instance) -> bool {
+        self.world.price(instance.price).value_at(self.now) > self.release_ceiling(instance.id)
+    }
+
     /// Tests both release conditions of one instance at this instant.
     fn review(&mut self, id: InstanceId) {
         let instance = *self.instance(id);
-        if self.world.price(instance.price).value_at(self.now) > self.release_ceiling(id) {
+        if self.is_outbid(&instance) {
             self.decide_release(id, ReclaimReason::Price);
         } else {
             self.shrink(instance.pool.0);

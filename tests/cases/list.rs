@@ -59,4 +59,5 @@ cases! {
     x38_disk_while_waiting,
     x39_a_plan_of_its_own,
     x40_minute_across_a_standard_price_change,
+    x41_price_before_stock_after_protection,
 }

@@ -3,7 +3,7 @@
 use deploysim::scenario::{Scenario, Source, load};
 use std::fmt::Write as _;
 
-/// A sequence of choices that depends on nothing but its seed (SplitMix64).
+/// A sequence of choices that depends on nothing but its seed (the generator `SplitMix64`).
 pub(crate) struct Dice(u64);
 
 impl Dice {
