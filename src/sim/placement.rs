@@ -254,6 +254,7 @@ impl<T: Trace> Simulation<'_, T> {
         let available = match self.next_available(&offer, self.now) {
             None => return SimTime::NEVER,
             Some(at) if at > self.now => return at + policy.dwell,
+            Some(at) if !policy.dwell.is_positive() => at,
             Some(_) => self.available_since(&offer),
         };
         let ready = available + policy.dwell;

@@ -3,7 +3,7 @@
 use super::event::InstanceId;
 use super::instance::{Instance, Tariff};
 use crate::units::{SimSpan, SimTime};
-use crate::world::StepPath;
+use crate::world::{StepPath, StockProcess, StockSeries};
 use std::cmp::Reverse;
 
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub(crate) struct Pool {
     pub(crate) spot_holders: Vec<InstanceId>,
     /// When a drop below what is in use is scheduled for; [`SimTime::NEVER`] if not.
     pub(crate) drop_at: SimTime,
+    /// Whether its units are numbered; else there are none or as many as anybody wants, whatever is in use.
+    pub(crate) is_counted: bool,
     /// When the number in use last changed.
     changed_at: SimTime,
     /// Since when a unit had been free just before that; none if none was.
@@ -21,8 +23,9 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
-    pub(crate) const fn new() -> Self {
+    pub(crate) const fn new(series: &StockSeries) -> Self {
         Self {
+            is_counted: series.units.is_some() || matches!(series.process, StockProcess::Replay(_)),
             used: 0,
             spot_holders: Vec::new(),
             drop_at: SimTime::NEVER,
@@ -40,7 +43,7 @@ impl Pool {
     }
 
     fn note_change(&mut self, stock: &StepPath, now: SimTime) {
-        if now > self.changed_at {
+        if self.is_counted && now > self.changed_at {
             self.free_before = self.free_since(stock, now - SimSpan::from_ms(1));
             self.changed_at = now;
         }

@@ -2,6 +2,7 @@
 
 use super::event::{Event, InstanceId, rank};
 use super::instance::{Instance, Tariff};
+use super::pool::Pool;
 use super::run::Simulation;
 use super::service::ReplicaState;
 use super::trace::{EventKind, ReclaimReason, Trace, UsageEnd};
@@ -41,7 +42,12 @@ impl<T: Trace> Simulation<'_, T> {
 
     /// Schedules the next instant at which a pool holds fewer units than are in use.
     fn watch_stock(&mut self, pool: usize) {
-        if self.scenario.settings.check_interval.is_positive() || self.pools[pool].spot_holders.is_empty() {
+        let Pool { is_counted, drop_at, ref spot_holders, .. } = self.pools[pool];
+        if self.scenario.settings.check_interval.is_positive() || spot_holders.is_empty() {
+            return;
+        }
+        // Where units are not counted, the next shortage is the same however many are in use.
+        if !is_counted && drop_at != SimTime::NEVER {
             return;
         }
         let path = self.world.stock(crate::world::PoolId(pool));

@@ -58,7 +58,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
             queue: EventQueue::new(),
             services: services.map(|(index, service)| ServiceState::new(service, plan_of(index))).collect(),
             instances: Vec::new(),
-            pools: vec![Pool::new(); scenario.world.stocks.len()],
+            pools: scenario.world.stocks.iter().map(Pool::new).collect(),
             placement_due: false,
             look_at: SimTime::NEVER,
             outcome: Outcome {
