@@ -78,7 +78,7 @@ fn a_record_replayed_from_anywhere_costs_its_mean() {
         ("Blocks(length: \"1d\")", "100h", 100.0),
         ("Blocks(length: \"36h\")", "20h", 20.0),
     ] {
-        let cost = played(&replaying(offset, horizon), 4_000).of(0, |run| run.cost().to_f64() / hours);
+        let cost = played(&replaying(offset, horizon), 16_000).of(0, |run| run.cost().to_f64() / hours);
         agrees(&format!("cost per hour, {offset} for {horizon}"), &cost, recorded_mean());
     }
 }

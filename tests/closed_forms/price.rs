@@ -3,7 +3,7 @@
 use super::law::{HOUR_MS, SEED, agrees, played, situation};
 use deploysim::scenario::Scenario;
 use deploysim::units::{SimSpan, SimTime, UnitPrice};
-use deploysim::world::{PriceId, PriceProcess, long_run_mean};
+use deploysim::world::{PriceId, PriceProcess, StepPath, long_run_mean};
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 
 const LEVEL: f64 = 0.5;
@@ -50,10 +50,14 @@ fn deviations_from_level(scenario: &Scenario, replication: u64) -> Vec<f64> {
     prices(world.price(PriceId(0)), BURN_IN, STEPS).iter().map(|price| price - LEVEL).collect()
 }
 
-fn prices(path: &deploysim::world::StepPath, first: i64, count: i64) -> Vec<f64> {
-    let step = SimSpan::from_minutes(5).as_ms();
+/// The prices of so many steps of five minutes.
+fn prices(path: &StepPath, first: i64, count: i64) -> Vec<f64> {
+    stepped_prices(path, SimSpan::from_minutes(5), first, count)
+}
+
+fn stepped_prices(path: &StepPath, step: SimSpan, first: i64, count: i64) -> Vec<f64> {
     (first..first + count)
-        .map(|number| UnitPrice::from_nano(path.value_at(SimTime::from_ms(number * step))).to_f64())
+        .map(|number| UnitPrice::from_nano(path.value_at(SimTime::from_ms(number * step.as_ms()))).to_f64())
         .collect()
 }
 
@@ -150,7 +154,7 @@ fn jumps_lift_the_long_run_mean_by_what_is_still_decaying() {
     };
     let mean = LEVEL + probability * largest / 2.0 / SPEED;
     assert!((long_run_mean(process) - mean).abs() < 1e-12);
-    let cost = played(&scenario, 400).of(0, |run| run.cost().to_f64() / (STEPS as f64 / 12.0));
+    let cost = played(&scenario, 800).of(0, |run| run.cost().to_f64() / (STEPS as f64 / 12.0));
     agrees("long-run mean with jumps", &cost, mean);
     // Noise and jumps are independent, so their variances add and decay alike.
     let jump_variance = probability * largest.powi(2) / 3.0 - (probability * largest / 2.0).powi(2);
@@ -160,58 +164,56 @@ fn jumps_lift_the_long_run_mean_by_what_is_still_decaying() {
         let path = prices(world.price(PriceId(0)), BURN_IN, STEPS);
         path.iter().map(|price| (price - mean).powi(2)).sum::<f64>() / STEPS as f64
     };
-    agrees("variance with jumps", &(0..400).map(spread).collect::<Vec<f64>>(), variance);
+    agrees("variance with jumps", &(0..800).map(spread).collect::<Vec<f64>>(), variance);
 }
 
 /// Holding times of six and two hours: tight a quarter of the time.
 const TIGHT_SHARE: f64 = 0.25;
 
-fn two_regimes(calm: &str, tight: &str, create_at: &str, bid: &str) -> Scenario {
+/// A replica created at `create_at` hours with this bid, on a price that moves every half hour for 2,500 hours.
+fn two_regimes(calm: &str, tight: &str, create_at: u32, bid: &str) -> Scenario {
     let parts = format!(
         r#"
         markets: [(name: "A", spot_unprotected: TwoRegime(
-            step: "5m", floor: "0.05", cap: "2", initial: Stationary,
+            step: "30m", floor: "0.05", cap: "2", initial: Stationary,
             calm: (level: "0.3", {calm}, holding: "6h"), tight: (level: "0.6", {tight}, holding: "2h"),
         ))],
-        services: [(name: "service", create_at: "{create_at}")],
+        services: [(name: "service", create_at: "{create_at}h")],
         strategies: [(name: "spot", protection: false, types: [(type: "A", bid: "{bid}")])],
         "#
     );
-    situation("250h", &parts)
+    situation("2500h", &parts)
 }
 
 #[test]
 fn a_two_regime_price_is_tight_for_the_stationary_share_of_time() {
     // With a speed of 1 each price is the level of its regime and fresh noise, so the price tells the regime.
-    let scenario = two_regimes(r#"speed: "1", noise: "0.005""#, r#"speed: "1", noise: "0.02""#, "0s", "0.45");
+    let scenario = two_regimes(r#"speed: "1", noise: "0.005""#, r#"speed: "1", noise: "0.02""#, 0, "0.45");
     let (mut tight_share, mut calm_surplus, mut tight_surplus) = (Vec::new(), Vec::new(), Vec::new());
-    for replication in 0..600 {
+    for replication in 0..240 {
         let world = scenario.world.draw(SEED, replication);
-        let path = prices(world.price(PriceId(0)), 0, 3_000);
+        let path = stepped_prices(world.price(PriceId(0)), SimSpan::from_minutes(30), 0, 5_000);
         let (tight, calm): (Vec<f64>, Vec<f64>) = path.iter().partition(|price| **price > 0.45);
-        tight_share.push(tight.len() as f64 / 3_000.0);
-        tight_surplus.push(tight.iter().map(|price| price - 0.6).sum::<f64>() / 3_000.0);
-        calm_surplus.push(calm.iter().map(|price| price - 0.3).sum::<f64>() / 3_000.0);
+        tight_share.push(tight.len() as f64 / 5_000.0);
+        tight_surplus.push(tight.iter().map(|price| price - 0.6).sum::<f64>() / 5_000.0);
+        calm_surplus.push(calm.iter().map(|price| price - 0.3).sum::<f64>() / 5_000.0);
     }
     agrees("share of tight steps", &tight_share, TIGHT_SHARE);
-    agrees("tight prices less their level", &tight_surplus, 0.0);
-    agrees("calm prices less their level", &calm_surplus, 0.0);
+    agrees("tight prices less their level, per step", &tight_surplus, 0.0);
+    agrees("calm prices less their level, per step", &calm_surplus, 0.0);
     // A bid between the regimes is held in the calm one only, at its price.
-    let runs = played(&scenario, 600);
+    let runs = played(&scenario, 240);
     agrees("share held in the calm", &runs.of(0, deploysim::sim::Outcome::availability), 1.0 - TIGHT_SHARE);
-    agrees("cost per hour in the calm", &runs.of(0, |run| run.cost().to_f64() / 250.0), 0.75 * 0.3);
+    agrees("cost per hour in the calm", &runs.of(0, |run| run.cost().to_f64() / 2_500.0), 0.75 * 0.3);
 }
 
 #[test]
 fn a_two_regime_price_lags_behind_its_regime() {
-    // The calm regime pulls hard, the tight one slowly, so the mean is below that of the levels (0.375).
-    let scenario = two_regimes(
-        r#"speed: "0.3", noise: "0.005""#,
-        r#"speed: "0.05", noise: "0.01""#,
-        "1000m", // 10 / speed steps
-        "1.9",
-    );
-    let cost = played(&scenario, 600).of(0, |run| run.cost().to_f64() / (250.0 - 1_000.0 / 60.0));
+    // The calm regime pulls hard, the tight one slowly, so the mean is below that of the levels (0.375). A hundred
+    // hours are 10 / speed steps of the slow one.
+    let scenario =
+        two_regimes(r#"speed: "0.3", noise: "0.005""#, r#"speed: "0.05", noise: "0.01""#, 100, "1.9");
+    let cost = played(&scenario, 240).of(0, |run| run.cost().to_f64() / 2_400.0);
     agrees("mean of a lagging price", &cost, lagging_mean([0.3, 0.05], [0.3, 0.6]));
 }
 
@@ -219,7 +221,7 @@ fn a_two_regime_price_lags_behind_its_regime() {
 /// Pᵢⱼ the chance to go from i to j within a step, mⱼ = (1 − speedⱼ)·Σᵢ mᵢPᵢⱼ + speedⱼ·levelⱼ·shareⱼ.
 fn lagging_mean(speeds: [f64; 2], levels: [f64; 2]) -> f64 {
     let shares = [1.0 - TIGHT_SHARE, TIGHT_SHARE];
-    let forgotten = (-(1.0 / 6.0 + 1.0 / 2.0) / 12.0_f64).exp();
+    let forgotten = (-(1.0 / 6.0 + 1.0 / 2.0) / 2.0_f64).exp();
     let mut means = [0.0; 2];
     for _ in 0..10_000 {
         means = std::array::from_fn(|to| {

@@ -96,7 +96,7 @@ fn a_stationary_beginning_is_in_stock_as_often_as_any_other_moment() {
 #[test]
 fn the_first_start_up_has_the_law_of_start_ups() {
     let scenario = on_stock("40h", "Always", "Exponential(mean: \"20m\")");
-    let seconds = played(&scenario, 5_000).of(0, |run| run.first_running_ms as f64 / 1_000.0);
+    let seconds = played(&scenario, 30_000).of(0, |run| run.first_running_ms as f64 / 1_000.0);
     agrees("seconds to Running", &seconds, 1.0 / (1.0 - (-1.0_f64 / 1_200.0).exp()));
     has_law("seconds to Running", seconds, |second| 1.0 - (-second / 1_200.0).exp());
 }
