@@ -115,10 +115,10 @@ fn benches(criterion: &mut Criterion) {
         let steps = 100_000;
         group.throughput(Throughput::Elements(steps as u64));
         group.bench_function(format!("d_bare_heap/{pending}"), |bencher| {
-            bencher.iter(|| hold_bare(pending, steps))
+            bencher.iter(|| hold_bare(pending, steps));
         });
         group.bench_function(format!("d_event_queue/{pending}"), |bencher| {
-            bencher.iter(|| hold_queue(pending, steps))
+            bencher.iter(|| hold_queue(pending, steps));
         });
     }
     group.finish();
@@ -149,7 +149,7 @@ fn print_ratios() {
     let limit = || {
         (0..count).for_each(|replication| {
             black_box(draw_normals(replication));
-        })
+        });
     };
     println!("\nratios, medians of {ROUNDS} interleaved rounds; (a) = drawing the normals and nothing else");
     for (index, strategy) in scenario.strategies.iter().enumerate() {
@@ -161,7 +161,7 @@ fn print_ratios() {
         println!("  (b) replications of \"{}\" per replication of (a): {drawn:.2}", strategy.name);
     }
     let draws = ratio(limit, || {
-        (0..count).for_each(|replication| scenario.world.draw_into(SEED, replication, &mut world))
+        (0..count).for_each(|replication| scenario.world.draw_into(SEED, replication, &mut world));
     });
     println!("      drawing the world alone: {draws:.2}");
     let both = ratio(limit, || {

@@ -54,7 +54,7 @@ impl Usage<'_> {
         }
         let mut total = Charge::default();
         self.for_each_stretch(at, |_, _, billed, price| {
-            total = total.plus(Charge::of(price, billed, self.units))
+            total = total.plus(Charge::of(price, billed, self.units));
         });
         total
     }

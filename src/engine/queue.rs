@@ -1,4 +1,4 @@
-//! The event queue: a binary heap over one packed integer key.
+//! The event queue: a binary heap over a time and one packed integer.
 
 use crate::units::SimTime;
 use std::cmp::Ordering;
@@ -7,7 +7,7 @@ use std::collections::BinaryHeap;
 /// Class of an event within one instant; lower goes first. The meaning of each rank belongs to the simulation.
 pub type Rank = u8;
 
-/// Bits of the key below the time: 8 of rank, 24 of entity, 32 of sequence.
+/// Bits of the order within an instant: 8 of rank, 24 of entity, 32 of sequence.
 const RANK_SHIFT: u32 = 56;
 const ENTITY_SHIFT: u32 = 32;
 /// Entities are numbered below this.
@@ -49,23 +49,24 @@ pub struct Scheduled<E> {
 
 #[derive(Clone, Copy, Debug)]
 struct Entry<E> {
-    /// Time in the upper half; rank, entity and sequence in the lower: one comparison decides.
-    key: u128,
+    at: SimTime,
+    /// Rank, entity and sequence, packed: one comparison decides among the events of an instant.
+    order: u64,
     event: E,
 }
 
 impl<E> Entry<E> {
-    fn at(&self) -> SimTime {
-        SimTime::from_ms((self.key >> 64) as i64)
-    }
     fn rank(&self) -> Rank {
-        ((self.key as u64) >> RANK_SHIFT) as Rank
+        (self.order >> RANK_SHIFT) as Rank
+    }
+    fn key(&self) -> (SimTime, u64) {
+        (self.at, self.order)
     }
 }
 
 impl<E> PartialEq for Entry<E> {
     fn eq(&self, other: &Self) -> bool {
-        self.key == other.key
+        self.key() == other.key()
     }
 }
 impl<E> Eq for Entry<E> {}
@@ -77,7 +78,7 @@ impl<E> PartialOrd for Entry<E> {
 impl<E> Ord for Entry<E> {
     /// Reversed: the standard heap gives the greatest, we want the earliest.
     fn cmp(&self, other: &Self) -> Ordering {
-        other.key.cmp(&self.key)
+        other.key().cmp(&self.key())
     }
 }
 
@@ -106,21 +107,20 @@ impl<E> EventQueue<E> {
         assert!(entity < ENTITY_LIMIT, "entities are numbered below 2^24");
         let sequence = self.sequence;
         self.sequence = sequence.checked_add(1).expect("a run schedules fewer than 2^32 events");
-        let low = u64::from(rank) << RANK_SHIFT | u64::from(entity) << ENTITY_SHIFT | u64::from(sequence);
-        let key = u128::from(at.as_ms().cast_unsigned()) << 64 | u128::from(low);
-        self.heap.push(Entry { key, event });
+        let order = u64::from(rank) << RANK_SHIFT | u64::from(entity) << ENTITY_SHIFT | u64::from(sequence);
+        self.heap.push(Entry { at, order, event });
     }
 
     /// Takes the earliest event.
     pub fn pop(&mut self) -> Option<Scheduled<E>> {
         let entry = self.heap.pop()?;
-        self.now = (entry.at(), entry.rank());
-        Some(Scheduled { at: entry.at(), rank: entry.rank(), event: entry.event })
+        self.now = (entry.at, entry.rank());
+        Some(Scheduled { at: entry.at, rank: entry.rank(), event: entry.event })
     }
 
     /// When and at which rank the earliest event happens.
     pub fn peek(&self) -> Option<(SimTime, Rank)> {
-        self.heap.peek().map(|entry| (entry.at(), entry.rank()))
+        self.heap.peek().map(|entry| (entry.at, entry.rank()))
     }
 
     /// Events waiting.

@@ -199,7 +199,7 @@ pub struct DiskTerms {
 /// What a lost hour and a reclaim cost the user beyond the bill; enters `cost_with_downtime` only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct DowntimePrice {
-    /// Per replica-hour not in Running.
+    /// Per replica-hour that was asked for (submitted, not stopped) and not in Running.
     pub lost_hour: Option<UnitPrice>,
     /// Per reclaim (reload time, lost work).
     pub reclaim: Option<Money>,

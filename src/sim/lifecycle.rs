@@ -14,14 +14,13 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let (now, terms) = (self.now, self.scenario.disk);
         let disk_gib = self.scenario.services[id.0].disk_gib;
         let from = self.service_status(id);
-        let service = self.service(id);
-        service.submitted_at.get_or_insert(now);
+        self.service(id).submitted_at.get_or_insert(now);
         if disk_gib > terms.max_gib {
-            service.phase = ServicePhase::Failed;
+            self.enter(id, ServicePhase::Failed);
             self.tell_service(id, from, EventKind::DeploymentFailed { disk_gib, max_gib: terms.max_gib });
             return;
         }
-        service.phase = ServicePhase::Active;
+        self.enter(id, ServicePhase::Active);
         self.tell_service(id, from, EventKind::Submitted);
         self.wait_all(id);
     }
@@ -35,24 +34,24 @@ impl<'run, T: Trace> Simulation<'run, T> {
         match (kind, phase) {
             (ActionKind::Create, ServicePhase::Absent | ServicePhase::Deleted) => self.submit(id),
             (ActionKind::Stop, ServicePhase::Active) => {
-                self.service(id).phase = ServicePhase::Stopped;
+                self.enter(id, ServicePhase::Stopped);
                 self.end_all(id, UsageEnd::Stopped);
                 self.tell_service(id, from, EventKind::Acted(ActionKind::Stop));
             }
             (ActionKind::Start, ServicePhase::Stopped) => {
-                self.service(id).phase = ServicePhase::Active;
+                self.enter(id, ServicePhase::Active);
                 self.tell_service(id, from, EventKind::Acted(ActionKind::Start));
                 self.wait_all(id);
             }
             (ActionKind::Delete, ServicePhase::Active | ServicePhase::Stopped | ServicePhase::Failed) => {
-                self.service(id).phase = ServicePhase::Deleting;
+                self.enter(id, ServicePhase::Deleting);
                 self.end_all(id, UsageEnd::Deleted);
                 self.tell_service(id, from, EventKind::Acted(ActionKind::Delete));
                 let gone_at = self.now + scenario.settings.delete_time;
                 self.schedule(gone_at, rank::TIMER, id.0 as u32, Event::DeleteDone(id));
             }
             (ActionKind::Scale(count), ServicePhase::Active | ServicePhase::Stopped) => {
-                self.scale(id, *count)
+                self.scale(id, *count);
             }
             (ActionKind::Update(plan), ServicePhase::Active | ServicePhase::Stopped) => self.update(id, plan),
             (
@@ -84,12 +83,27 @@ impl<'run, T: Trace> Simulation<'run, T> {
 
     /// From now on `count` replicas are wanted; those beyond must have ended, new ones are idle.
     fn resize(&mut self, id: ServiceId, count: u32) {
+        self.settle_time(id);
         let service = &mut self.services[id.0];
-        let wanted_ms = self.now.since(service.wanted_since).as_ms();
-        self.outcome.wanted_ms += wanted_ms * i64::from(service.replicas.len() as u32);
-        service.wanted_since = self.now;
         service.replicas.truncate(count as usize);
         service.grow(&self.scenario.services[id.0], count);
+    }
+
+    /// The service as a whole goes over to another phase.
+    fn enter(&mut self, id: ServiceId, phase: ServicePhase) {
+        self.settle_time(id);
+        self.services[id.0].phase = phase;
+    }
+
+    /// Counts the time since the last change of size or phase: it was wanted, and asked for if the service was active.
+    pub(crate) fn settle_time(&mut self, id: ServiceId) {
+        let service = &mut self.services[id.0];
+        let replica_ms = self.now.since(service.settled_at).as_ms() * service.replicas.len() as i64;
+        service.settled_at = self.now;
+        self.outcome.wanted_ms += replica_ms;
+        if service.phase == ServicePhase::Active {
+            self.outcome.asked_ms += replica_ms;
+        }
     }
 
     fn update(&mut self, id: ServiceId, plan: &'run Plan) {
@@ -106,9 +120,8 @@ impl<'run, T: Trace> Simulation<'run, T> {
     pub(crate) fn on_delete_done(&mut self, id: ServiceId) {
         let from = self.service_status(id);
         self.resize(id, self.scenario.services[id.0].replicas);
-        let service = self.service(id);
-        service.plan = service.first_plan;
-        service.phase = ServicePhase::Deleted;
+        self.services[id.0].plan = self.services[id.0].first_plan;
+        self.enter(id, ServicePhase::Deleted);
         self.tell_service(id, from, EventKind::Deleted);
     }
 

@@ -17,6 +17,8 @@ pub struct Outcome {
     pub running_ms: i64,
     /// Replica-milliseconds wanted: the horizon × replicas.
     pub wanted_ms: i64,
+    /// Replica-milliseconds in which the tenant asked for service: submitted, and neither stopped nor deleted.
+    pub asked_ms: i64,
     /// Instances taken back by the provider.
     pub reclaims: u32,
     /// Instances acquired.
@@ -55,9 +57,9 @@ impl Outcome {
         if self.wanted_ms == 0 { 0.0 } else { self.running_ms as f64 / self.wanted_ms as f64 }
     }
 
-    /// The bill plus what lost hours and reclaims are worth to the user; equal to the bill where they have no price.
+    /// The bill plus what lost hours (asked for, but not in Running) and reclaims are worth to the user; equal to the bill where they have no price.
     pub fn cost_with_downtime(&self, scenario: &Scenario) -> Money {
-        let lost_ms = i128::from(self.wanted_ms - self.running_ms);
+        let lost_ms = i128::from(self.asked_ms - self.running_ms);
         let lost = scenario.downtime.lost_hour.map_or(Money::ZERO, |price| {
             // 10⁻⁹ an hour × milliseconds = 10⁻¹² × 3,600.
             Money::from_ratio(i128::from(price.as_nano()) * lost_ms, 3_600, scenario.settings.line_rounding)

@@ -138,9 +138,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
                 self.meter(InstanceId(index as u32), UsageEnd::Horizon);
             }
         }
-        for service in &self.services {
-            let wanted = self.horizon.since(service.wanted_since).as_ms();
-            self.outcome.wanted_ms += wanted * service.replicas.len() as i64;
+        for index in 0..self.services.len() {
+            self.settle_time(ServiceId(index));
+            let service = &self.services[index];
             let submitted = service.submitted_at.unwrap_or(SimTime::ZERO);
             self.outcome.note_first_running(submitted, service.first_running_at, self.horizon);
         }

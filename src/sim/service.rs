@@ -82,8 +82,8 @@ pub(crate) struct ServiceState<'run> {
     pub(crate) replicas: Vec<Replica>,
     pub(crate) submitted_at: Option<SimTime>,
     pub(crate) first_running_at: Option<SimTime>,
-    /// Since when the present number of replicas has been wanted.
-    pub(crate) wanted_since: SimTime,
+    /// Up to when its time has been counted.
+    pub(crate) settled_at: SimTime,
 }
 
 impl<'run> ServiceState<'run> {
@@ -95,7 +95,7 @@ impl<'run> ServiceState<'run> {
             replicas: Vec::new(),
             submitted_at: None,
             first_running_at: None,
-            wanted_since: SimTime::ZERO,
+            settled_at: SimTime::ZERO,
         };
         state.grow(service, service.replicas);
         state
