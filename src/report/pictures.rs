@@ -10,7 +10,7 @@ use crate::montecarlo::{MoneyEstimate, Samples, StudySize};
 use crate::scenario::Scenario;
 use crate::scenario::model::{Entry, MarketId, Plan, Strategy};
 use crate::sim::{self, EventKind, EventRecord, ReclaimReason, Recorder, Status, Tariff};
-use crate::units::{Money, SimTime, UnitPrice};
+use crate::units::{Money, SimSpan, SimTime, UnitPrice};
 use crate::world::{PriceId, StepPath, World};
 
 /// A picture's file name and bytes.
@@ -59,8 +59,17 @@ fn distribution_picture(
             comparison.replications, comparison.seed
         ),
         currency: scenario.currency.clone(),
-        horizon: scenario.horizon.to_string(),
+        horizon: horizon_words(scenario.horizon),
         strategies: strategies.collect(),
+    }
+}
+
+/// "30 days" rather than "30d" where the horizon is whole days.
+fn horizon_words(horizon: SimSpan) -> String {
+    match (horizon.as_ms() / SimSpan::DAY.as_ms(), horizon.as_ms() % SimSpan::DAY.as_ms()) {
+        (1, 0) => "1 day".to_owned(),
+        (days, 0) => format!("{days} days"),
+        _ => horizon.to_string(),
     }
 }
 

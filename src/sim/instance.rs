@@ -1,7 +1,6 @@
 //! One rented instance, from acquisition to end.
 
 use super::event::InstanceId;
-use super::trace::ReclaimReason;
 use crate::scenario::model::{MarketId, ServiceId};
 use crate::units::{SimTime, UnitPrice};
 use crate::world::{PoolId, PriceId};
@@ -36,6 +35,15 @@ pub enum Tariff {
         /// Market price at acquisition.
         acquired_price: UnitPrice,
     },
+}
+
+/// Why an instance was taken back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReclaimReason {
+    /// The market price rose above the bid.
+    Price,
+    /// Stock was withdrawn.
+    Stock,
 }
 
 /// Where an instance is in its life.

@@ -21,10 +21,8 @@ mod run;
 mod service;
 mod trace;
 
-pub use instance::{ReplicaId, Tariff};
+pub use instance::{ReclaimReason, ReplicaId, Tariff};
 pub use outcome::{OnMarket, Outcome};
 pub use run::simulate;
 pub use service::Status;
-pub use trace::{
-    EventKind, EventRecord, Item, ReclaimReason, Recorder, Refusal, Silent, Trace, UsageEnd, UsageRecord,
-};
+pub use trace::{EventKind, EventRecord, Item, Recorder, Refusal, Silent, Trace, UsageEnd, UsageRecord};

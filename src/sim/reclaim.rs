@@ -1,11 +1,11 @@
 //! How the provider takes spot instances back: on price, on stock, at once or after protection, check and notice.
 
 use super::event::{Event, InstanceId, rank};
-use super::instance::{Instance, Tariff};
+use super::instance::{Instance, ReclaimReason, Tariff};
 use super::pool::Pool;
 use super::run::Simulation;
 use super::service::ReplicaState;
-use super::trace::{EventKind, ReclaimReason, Trace, UsageEnd};
+use super::trace::{EventKind, Trace, UsageEnd};
 use crate::scenario::model::Release;
 use crate::units::{SimSpan, SimTime, UnitPrice};
 use crate::world::UNLIMITED;

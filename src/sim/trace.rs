@@ -1,6 +1,6 @@
 //! What happened, for those who want to see it.
 
-use super::instance::{ReplicaId, Tariff};
+use super::instance::{ReclaimReason, ReplicaId, Tariff};
 use super::service::Status;
 use crate::billing::{MeteredLine, Metering};
 use crate::scenario::model::{ActionKind, MarketId, ServiceId};
@@ -60,15 +60,6 @@ pub struct EventRecord {
     pub to: Status,
     /// What.
     pub kind: EventKind,
-}
-
-/// Why an instance was taken back.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ReclaimReason {
-    /// The market price rose above the bid.
-    Price,
-    /// Stock was withdrawn.
-    Stock,
 }
 
 /// Why an entry was not taken.
