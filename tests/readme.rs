@@ -1,0 +1,81 @@
+//! What the README and the shipped scenarios show is what the program does.
+
+use deploysim::report::bill::{Told, render};
+use deploysim::scenario::{self, Scenario};
+use deploysim::sim::{Recorder, simulate};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn readme() -> String {
+    fs::read_to_string(root().join("README.md")).expect("the README is there")
+}
+
+/// The first fenced block of a kind after a heading.
+fn block(heading: &str, kind: &str) -> String {
+    let text = readme();
+    let section = text.split_once(heading).expect("the heading is there").1;
+    let fenced = section.split_once(&format!("```{kind}\n")).expect("the block begins").1;
+    fenced.split_once("```").expect("the block ends").0.to_owned()
+}
+
+fn load(path: &Path, data: &[PathBuf]) -> Scenario {
+    let (scenario, report) = scenario::load_file(path, data);
+    scenario.unwrap_or_else(|| panic!("{}", report.render(false)))
+}
+
+#[test]
+fn the_bill_in_the_readme_is_the_bill_of_the_lesson() {
+    let scenario = load(&root().join("scenarios/lessons/first_bill.ron"), &[]);
+    let (strategy, world) = (&scenario.strategies[0], scenario.world.draw(1, 0));
+    let mut recorder = Recorder::default();
+    let outcome = simulate(&scenario, strategy, &world, &mut recorder);
+    let told =
+        Told { scenario: &scenario, strategy, seed: 1, replication: 0, outcome: &outcome, recorder: &recorder };
+    let story = render(&told, true);
+    let shown = block("## One bill, line by line", "text");
+    assert!(story.contains(shown.trim_end()), "the README shows\n{shown}\nbut the program prints\n{story}");
+}
+
+#[test]
+fn the_example_for_own_prices_runs_on_a_reply_of_the_aws_command() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::write(folder.path().join("mine.ron"), block("## Your own prices", "ron")).expect("written");
+    let row = |day: u32, price: &str| {
+        format!(
+            r#"{{"AvailabilityZone":"us-east-1a","InstanceType":"g5.xlarge","ProductDescription":"Linux/UNIX",
+                "SpotPrice":"{price}","Timestamp":"2026-05-{day:02}T08:00:00+00:00"}}"#
+        )
+    };
+    let rows = [row(30, "0.41"), row(12, "0.55"), row(2, "0.38")].join(",");
+    fs::write(folder.path().join("history.json"), format!(r#"{{"SpotPriceHistory":[{rows}]}}"#)).expect("written");
+    let scenario = load(&folder.path().join("mine.ron"), &[]);
+    assert_eq!(scenario.histories[0].clock, "mine");
+    assert_eq!(scenario.strategies.len(), 2);
+}
+
+#[test]
+fn every_shipped_scenario_loads_without_an_error() {
+    let shared = root().join("../shared/data");
+    let data: Vec<PathBuf> = ["aws-spot-2023-c5a", "aws-v100-availability-2023", "gcp-spot-history"]
+        .map(|folder| shared.join(folder))
+        .into();
+    let needs_data = ["aws_five_zones.ron", "v100_availability.ron", "gcp_gpus.ron"];
+    let folders = ["scenarios", "scenarios/bench", "scenarios/lessons"].map(|folder| root().join(folder));
+    let entries = folders.iter().flat_map(|folder| fs::read_dir(folder).expect("the folder is there"));
+    let paths = entries.map(|entry| entry.expect("readable").path());
+    let mut loaded = 0;
+    for path in paths.filter(|path| path.extension().is_some_and(|extension| extension == "ron")) {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        if needs_data.contains(&name.as_str()) && !data.iter().all(|folder| folder.is_dir()) {
+            println!("skipped: {name} needs the data sets, which are not there");
+            continue;
+        }
+        load(&path, &data);
+        loaded += 1;
+    }
+    assert!(loaded >= 4, "the default, the bench and the lessons at least");
+}
