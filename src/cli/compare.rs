@@ -62,18 +62,27 @@ fn run_study(
     Ok((samples, observer.csv.finish().map_err(write_error)?))
 }
 
-/// Everything takes its name only now, so that an interrupted or failed run leaves an earlier result as it was.
+/// Everything is on the disk before anything takes its name, so that a failed run leaves earlier results as they were.
 fn write_files(
     out: &OutputDir,
     json: &str,
     csv: StreamedFile,
     pictures: &[(&'static str, Vec<u8>)],
 ) -> Result<(), Failure> {
-    let named = |name: &'static str| move |error| Failure::Write(name.to_owned(), error);
-    out.write(RESULTS_FILE, json.as_bytes()).map_err(named(RESULTS_FILE))?;
-    csv.keep().map_err(named(REPLICATIONS_FILE))?;
-    for (name, bytes) in pictures {
-        out.write(name, bytes).map_err(named(name))?;
+    let failed = |name: &str| {
+        let name = name.to_owned();
+        move |error| Failure::Write(name, error)
+    };
+    let mut files = vec![(REPLICATIONS_FILE, csv)];
+    let whole = pictures.iter().map(|(name, bytes)| (*name, bytes.as_slice()));
+    for (name, bytes) in whole.chain([(RESULTS_FILE, json.as_bytes())]) {
+        files.push((name, out.write(name, bytes).map_err(failed(name))?));
+    }
+    for (name, file) in &mut files {
+        file.finish().map_err(failed(name))?;
+    }
+    for (name, file) in files {
+        file.keep().map_err(failed(name))?;
     }
     Ok(())
 }

@@ -5,10 +5,12 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// A folder that results go to.
-#[derive(Clone, Debug)]
+/// A folder that results go to. What of it was made here and is still empty in the end vanishes again.
+#[derive(Debug)]
 pub struct OutputDir {
     path: PathBuf,
+    /// The folders that were not there before, the deepest first.
+    made: Vec<PathBuf>,
 }
 
 /// A file that is being written; it takes its name with [`Self::keep`] and vanishes without.
@@ -24,38 +26,64 @@ impl OutputDir {
     /// # Errors
     /// Whatever the file system says.
     pub fn create(path: &Path) -> io::Result<Self> {
+        let missing =
+            path.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+        let made = missing.map(Path::to_owned).collect();
+        // Made before the folders are: if the last of them can't be made, the others go again.
+        let folder = Self { path: path.to_owned(), made };
         fs::create_dir_all(path)?;
-        Ok(Self { path: path.to_owned() })
+        Ok(folder)
     }
 
     /// Begins a file.
     ///
     /// # Errors
-    /// Whatever the file system says.
+    /// Whatever the file system says, and that a folder has its name.
     pub fn stream(&self, name: &str) -> io::Result<StreamedFile> {
+        let target = self.path.join(name);
+        // No file can take the name of a folder; said now, it costs no run and no other file.
+        if target.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
         let temporary = builder().tempfile_in(&self.path)?;
-        Ok(StreamedFile { writer: BufWriter::new(temporary), target: self.path.join(name) })
+        Ok(StreamedFile { writer: BufWriter::new(temporary), target })
     }
 
-    /// Writes a whole file.
+    /// Writes a whole file, which takes its name when it is kept.
     ///
     /// # Errors
-    /// Whatever the file system says; an earlier file of that name is then as it was.
-    pub fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+    /// Whatever the file system says; an earlier file of that name is as it was.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> io::Result<StreamedFile> {
         let mut file = self.stream(name)?;
         file.write_all(bytes)?;
-        file.keep()
+        Ok(file)
+    }
+}
+
+impl Drop for OutputDir {
+    fn drop(&mut self) {
+        // A folder that holds something is not removed, and neither are those around it.
+        let _ = self.made.iter().try_for_each(fs::remove_dir);
     }
 }
 
 impl StreamedFile {
+    /// Puts everything on the disk, so that nothing but the name is missing.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn finish(&mut self) -> io::Result<()> {
+        self.writer.flush()?;
+        self.writer.get_ref().as_file().sync_all()
+    }
+
     /// Gives the file its name, replacing an earlier one.
     ///
     /// # Errors
     /// Whatever the file system says.
-    pub fn keep(self) -> io::Result<()> {
+    pub fn keep(mut self) -> io::Result<()> {
+        self.finish()?;
         let temporary = self.writer.into_inner().map_err(io::IntoInnerError::into_error)?;
-        temporary.as_file().sync_all()?;
         temporary.persist(&self.target).map_err(|error| error.error)?;
         Ok(())
     }

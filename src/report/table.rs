@@ -1,6 +1,7 @@
 //! The comparison as a table for a terminal.
 
 use super::comparison::{Comparison, CostResult, NumberResult, StrategyResult, TimeShare};
+use crate::units::SimSpan;
 use comfy_table::{CellAlignment, Table};
 use std::fmt::Write as _;
 
@@ -19,10 +20,11 @@ pub fn render(comparison: &Comparison) -> String {
     }
     let _ = writeln!(
         text,
-        "{}: {} replications of {} h, seed {}, all money in {}\n",
+        "{}: {} replication{} of {}, seed {}, all money in {}\n",
         comparison.scenario,
         grouped(comparison.replications),
-        comparison.horizon_hours,
+        if comparison.replications == 1 { "" } else { "s" },
+        SimSpan::from_ms((comparison.horizon_hours * 3_600_000.0).round() as i64),
         comparison.seed,
         comparison.currency
     );

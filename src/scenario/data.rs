@@ -7,11 +7,14 @@ use super::values::HIGHEST_PRICE;
 use crate::units::UnitPrice;
 use crate::world::History;
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Times of records are at most this far from 1970: to the end of the year 9999.
 const LAST_UNIX_MS: u64 = 253_402_300_800_000;
+/// Larger files, packed or not, are refused before they fill the memory.
+const LARGEST_FILE: u64 = 512 << 20;
 /// Lines longer than this are not shown; the offending text is.
 const LONGEST_LINE: usize = 400;
 
@@ -168,7 +171,7 @@ impl DataFiles {
         places.extend(self.data_dirs.iter().map(|dir| (dir.join(file), dir.join(file))));
         for (path, shown) in places {
             let shown = show(&shown);
-            match std::fs::read(&path) {
+            match read_at_most(&path, LARGEST_FILE) {
                 Ok(bytes) => return Some((shown, bytes)),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => looked.push(shown),
                 Err(error) => {
@@ -239,6 +242,16 @@ fn line_of(bytes: &[u8], line: usize) -> Option<String> {
         && text.chars().count() <= LONGEST_LINE
         && !text.contains(|c: char| c.is_control() && c != '\t');
     shown.then(|| text.to_owned())
+}
+
+/// The bytes of a file, or that it has more than `most`: devices and pipes may never end.
+pub(super) fn read_at_most(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(std::io::Error::other(format!("it is larger than {} MiB", most >> 20)));
+    }
+    Ok(bytes)
 }
 
 /// A path with forward slashes on every machine.

@@ -1,7 +1,7 @@
 //! The pass over one scenario: read, decode every part, check, resolve; all findings in one report.
 
 use super::context::{Context, Declared};
-use super::data::DataFiles;
+use super::data::{DataFiles, read_at_most};
 use super::decode::actions::{self, ActionDecl};
 use super::decode::plans::PlanDecl;
 use super::decode::services::{self, ServiceDecl};
@@ -68,23 +68,22 @@ const FIELDS: [&str; 14] = [
     "strategies",
     "actions",
 ];
+/// Larger files are no scenarios, and some have no end.
+const LARGEST_SCENARIO: u64 = 16 << 20;
 /// Longer runs are a slip of the pen.
 const LONGEST_HORIZON: SimSpan = SimSpan::from_days(3_653);
 
-/// Reads a scenario file; data files are found relative to it, then in `data_dirs`, then in `DEPLOYSIM_DATA`.
+/// Reads a scenario file; data files are found relative to it, then in `data_dirs`.
 pub fn load_file(path: &Path, data_dirs: &[PathBuf]) -> (Option<Scenario>, Report) {
     let shown = path.to_string_lossy().into_owned();
-    let mut data_dirs = data_dirs.to_vec();
-    data_dirs.extend(std::env::var_os("DEPLOYSIM_DATA").map(PathBuf::from));
-    match std::fs::read(path) {
-        Ok(bytes) => load_bytes(&shown, bytes, &data_dirs),
+    // The name that is shown may have lost what is no Unicode; the folder is that of the path itself.
+    let base = path.parent().map(Path::to_path_buf).unwrap_or_default();
+    match read_at_most(path, LARGEST_SCENARIO) {
+        Ok(bytes) => load_bytes_in(&shown, base, bytes, data_dirs),
         Err(error) => {
             let mut out = Diagnostics::default();
-            let item = out.push(Diagnostic::new(
-                Severity::Error,
-                None,
-                format!("cannot read the scenario: {error}"),
-            ));
+            let message = format!("cannot read {shown}: {error}");
+            let item = out.push(Diagnostic::new(Severity::Error, None, message));
             item.help("give the path of a scenario file, as in scenarios/default.ron");
             (None, out.into_report(&shown, ""))
         }
@@ -93,11 +92,17 @@ pub fn load_file(path: &Path, data_dirs: &[PathBuf]) -> (Option<Scenario>, Repor
 
 /// Reads a scenario from the bytes of the file at `path`, which need not be text.
 pub fn load_bytes(path: &str, bytes: Vec<u8>, data_dirs: &[PathBuf]) -> (Option<Scenario>, Report) {
+    load_bytes_in(path, Path::new(path).parent().map(Path::to_path_buf).unwrap_or_default(), bytes, data_dirs)
+}
+
+fn load_bytes_in(
+    path: &str,
+    base: PathBuf,
+    bytes: Vec<u8>,
+    data_dirs: &[PathBuf],
+) -> (Option<Scenario>, Report) {
     match String::from_utf8(bytes) {
-        Ok(text) => {
-            let base = Path::new(path).parent().map(Path::to_path_buf).unwrap_or_default();
-            load(Source { path: path.to_owned(), text, base, data_dirs: data_dirs.to_vec() })
-        }
+        Ok(text) => load(Source { path: path.to_owned(), text, base, data_dirs: data_dirs.to_vec() }),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let mut out = Diagnostics::default();
