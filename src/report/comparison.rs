@@ -218,11 +218,11 @@ fn strategy_result(scenario: &Scenario, name: &str, column: &Samples) -> Strateg
             spot: per_replication(column.totals.spot),
             disk: per_replication(column.totals.disk),
         },
-        availability: number_result(&availability),
-        reclaims: number_result(&reclaims),
+        availability: number_result(&availability, 0.0, 1.0),
+        reclaims: number_result(&reclaims, 0.0, f64::INFINITY),
         launches_mean: column.totals.launches as f64 / n,
         moves_mean: column.totals.moves as f64 / n,
-        time_to_running_s: number_result(&waits),
+        time_to_running_s: number_result(&waits, 0.0, f64::INFINITY),
         never_ran_share: column.never_ran as f64 / n,
         time_shares: time_shares(scenario, column),
     }
@@ -312,14 +312,15 @@ fn cost_result(costs: &[Money]) -> CostResult {
     }
 }
 
-fn number_result(values: &[f64]) -> NumberResult {
+/// The summary of a number that cannot leave `[least, most]`; neither does its interval.
+fn number_result(values: &[f64], least: f64, most: f64) -> NumberResult {
     let estimate = MeanEstimate::of(values).expect("a study has at least one replication");
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let quantile = |per_mille| sorted[crate::montecarlo::quantile_rank(per_mille, sorted.len()) - 1];
     NumberResult {
         mean: estimate.mean,
-        ci95: estimate.ci95.map(Into::into),
+        ci95: estimate.ci95.map(|(low, high)| [low.max(least), high.min(most)]),
         p5: quantile(50),
         p50: quantile(500),
         p95: quantile(950),
