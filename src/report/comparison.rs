@@ -22,6 +22,9 @@ pub struct Comparison {
     pub currency: String,
     /// Length of a run in hours.
     pub horizon_hours: f64,
+    /// Length of a run, exactly.
+    #[serde(skip)]
+    pub horizon: SimSpan,
     /// One per strategy, in scenario order.
     pub strategies: Vec<StrategyResult>,
     /// One per pair of strategies, in scenario order.
@@ -189,6 +192,7 @@ impl Comparison {
             replications: size.replications,
             currency: scenario.currency.clone(),
             horizon_hours: scenario.horizon.as_ms() as f64 / SimSpan::HOUR.as_ms() as f64,
+            horizon: scenario.horizon,
             strategies,
             paired,
             histories: scenario.histories.iter().map(history_result).collect(),

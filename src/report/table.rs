@@ -1,7 +1,6 @@
 //! The comparison as a table for a terminal.
 
 use super::comparison::{Comparison, CostResult, NumberResult, StrategyResult, TimeShare};
-use crate::units::SimSpan;
 use comfy_table::{CellAlignment, Table};
 use std::fmt::Write as _;
 
@@ -20,15 +19,22 @@ pub fn render(comparison: &Comparison) -> String {
     }
     let _ = writeln!(
         text,
-        "{}: {} replication{} of {}, seed {}, all money in {}\n",
+        "{}: {} replication{} of {}, seed {}, all money in {}",
         comparison.scenario,
         grouped(comparison.replications),
         if comparison.replications == 1 { "" } else { "s" },
-        SimSpan::from_ms((comparison.horizon_hours * 3_600_000.0).round() as i64),
+        comparison.horizon,
         comparison.seed,
         comparison.currency
     );
-    let _ = writeln!(text, "{}\n", cost_table(&comparison.strategies));
+    for history in &comparison.histories {
+        let _ = writeln!(
+            text,
+            "clock \"{}\" replays {:.1} days of history: {:.1} independent windows",
+            history.clock, history.span_days, history.independent_windows
+        );
+    }
+    let _ = writeln!(text, "\n{}\n", cost_table(&comparison.strategies));
     let _ = writeln!(text, "{}\n", service_table(&comparison.strategies));
     let _ = writeln!(text, "{}\n", time_table(&comparison.strategies));
     if !comparison.paired.is_empty() {
