@@ -20,7 +20,7 @@ const REPLICATIONS_FILE: &str = "replications.csv";
 pub(super) fn compare(args: &CompareArgs) -> Result<(), Failure> {
     let scenario = input::load_or_fail(args.scenario.as_deref(), &args.input, args.quiet)?;
     let folder = args.out.clone().unwrap_or_else(|| PathBuf::from("outputs").join(&scenario.name));
-    let interrupt = Interrupt::watch()?;
+    let interrupt = Interrupt::watch(&folder)?;
     let out =
         OutputDir::create(&folder).map_err(|error| Failure::Write(folder.display().to_string(), error))?;
     let size = StudySize { seed: args.seed, replications: args.replications, threads: args.threads };

@@ -4,6 +4,9 @@ use crate::montecarlo::StudyError;
 use crate::report::plot::PlotError;
 use std::process::ExitCode;
 
+/// The exit code of an interrupted program: 128 and the number of the signal.
+pub(super) const INTERRUPTED: i32 = 130;
+
 /// Why a command did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
@@ -47,7 +50,7 @@ impl Failure {
             Self::Write(..) | Self::Plot(..) | Self::Signal(_) | Self::Threads(_) => 1,
             Self::Usage(_) => 2,
             Self::Scenario(_) => 3,
-            Self::Interrupted => 130,
+            Self::Interrupted => INTERRUPTED as u8,
         })
     }
 }

@@ -45,7 +45,7 @@ impl OutputDir {
         if target.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        let temporary = builder().tempfile_in(&self.path)?;
+        let temporary = temporary_in(&self.path)?;
         Ok(StreamedFile { writer: BufWriter::new(temporary), target })
     }
 
@@ -98,11 +98,29 @@ impl Write for StreamedFile {
     }
 }
 
-/// Temporary files are private by default; results should be as readable as any other new file.
-fn builder() -> tempfile::Builder<'static, 'static> {
+/// Removes the unfinished files of this process, for a program that ends in the middle of its work.
+pub fn remove_unfinished(folder: &Path) {
+    let own = prefix();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&own) {
+            // Nothing can be done if that fails.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Names that no other process uses, so that two runs in one folder leave each other alone.
+fn prefix() -> String {
+    format!(".deploysim-{}-", std::process::id())
+}
+
+/// Begins a temporary file.
+fn temporary_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let prefix = prefix();
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".deploysim-");
+    builder.prefix(&prefix);
+    // Temporary files are private by default; results should be as readable as any other new file.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder
+    builder.tempfile_in(folder)
 }

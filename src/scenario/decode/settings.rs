@@ -59,14 +59,16 @@ pub(crate) fn settings(node: &Node, ctx: &mut Context) -> Option<(Settings, i64)
         protected_price: or(&fields, "protected_price", default.protected_price, ctx, |node, ctx| {
             word(node, "protected price", &price_words, ctx)
         }),
-        protection_period: or(&fields, "protection_period", default.protection_period, ctx, span),
+        protection_period: or(&fields, "protection_period", default.protection_period, ctx, |node, ctx| {
+            interval(node, true, ctx)
+        }),
         acquire_when: or(&fields, "acquire_when", default.acquire_when, ctx, |node, ctx| {
             word(node, "condition", &acquire_words, ctx)
         }),
         release_when: or(&fields, "release_when", default.release_when, ctx, |node, ctx| {
             word(node, "condition", &release_words, ctx)
         }),
-        notice: or(&fields, "notice", default.notice, ctx, span),
+        notice: or(&fields, "notice", default.notice, ctx, |node, ctx| interval(node, true, ctx)),
         check_interval: or(&fields, "check_interval", default.check_interval, ctx, |node, ctx| {
             interval(node, true, ctx)
         }),

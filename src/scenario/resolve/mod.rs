@@ -3,6 +3,7 @@
 
 mod build;
 mod checks;
+mod effort;
 mod order;
 mod windows;
 
@@ -23,6 +24,7 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     checks::bids(&document, &plans, ctx);
     checks::disks(&document, ctx);
     checks::actions(&document, ctx);
+    effort::effort(&document, ctx);
     let used = checks::usage(&plans, ctx);
     let windows = windows::windows(ctx);
     if ctx.out.has_errors() {

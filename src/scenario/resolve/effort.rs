@@ -1,0 +1,107 @@
+//! How much there is to do: a run that would not end in a lifetime is refused, one that takes long is announced.
+
+use crate::scenario::context::Context;
+use crate::scenario::decode::markets::MarketDecl;
+use crate::scenario::loader::Document;
+use crate::scenario::model::{ActionKind, Release};
+use crate::units::SimSpan;
+use crate::world::{History, PriceProcess, StockProcess};
+
+/// From here on a replication may take seconds.
+const LONG: i128 = 20_000_000;
+/// From here on it may take minutes, and more memory than there is.
+const TOO_LONG: i128 = 200_000_000;
+
+/// At each change every replica may be looked at, and be released and placed anew.
+pub(super) fn effort(document: &Document, ctx: &mut Context) {
+    let Some(horizon) = ctx.horizon else { return };
+    let changes: i128 = ctx.markets.items.iter().map(|market| changes_of(market, horizon)).sum();
+    let shocks = ctx.shocks.items.iter().map(|decl| (decl.shock.calm_mean, decl.shock.shock_mean));
+    let shocks: i128 = shocks.map(|means| turns(means, horizon)).sum();
+    let changes = changes + shocks + own_clock(document, horizon);
+    let replicas = most_replicas(document);
+    let Some((most, span)) =
+        replicas.iter().copied().zip(&document.services.spans).max_by_key(|(most, _)| *most)
+    else {
+        return;
+    };
+    let total: i128 = replicas.iter().map(|replicas| i128::from(*replicas)).sum();
+    let work = total * changes;
+    if work <= LONG {
+        return;
+    }
+    let item = if work > TOO_LONG {
+        ctx.out.error(*span, "this scenario would take too long")
+    } else {
+        ctx.out.warning(*span, "a replication of this scenario may take long")
+    };
+    let plural = if most == 1 { "" } else { "s" };
+    item.label(format!("{most} replica{plural} here"))
+        .help(format!("{total} in all × about {changes} changes of prices and stock and checks in {horizon}"))
+        .help("choose fewer replicas, a shorter horizon, or longer steps, intervals and spells");
+}
+
+/// The replicas of each service, or what it is scaled to if that is more.
+fn most_replicas(document: &Document) -> Vec<u32> {
+    let mut most: Vec<u32> = document.services.items.iter().map(|service| service.replicas).collect();
+    for decl in document.actions.iter().flatten() {
+        if let (ActionKind::Scale(count), Some(most)) =
+            (&decl.action.kind, most.get_mut(decl.action.service.0))
+        {
+            *most = (*most).max(*count);
+        }
+    }
+    most
+}
+
+/// What happens by the clock of an instance: checks, and the end of a protection that is taken up again at once.
+fn own_clock(document: &Document, horizon: SimSpan) -> i128 {
+    let settings = &document.settings;
+    let period = settings.protection_period + settings.notice;
+    let again = settings.release_when == Release::MarketAtLeastBid && period.is_positive();
+    [(settings.check_interval.is_positive(), settings.check_interval), (again, period)]
+        .into_iter()
+        .filter(|(counts, _)| *counts)
+        .map(|(_, interval)| i128::from(horizon.started_granules(interval)))
+        .sum()
+}
+
+fn changes_of(market: &MarketDecl, horizon: SimSpan) -> i128 {
+    let prices = [&market.standard, &market.spot_protected, &market.spot_unprotected];
+    let prices = prices.into_iter().filter_map(|price| price.good());
+    let stocks = market.stock.iter().chain(market.spot_stock.good());
+    let of_prices: i128 = prices.map(|process| price_changes(process, horizon)).sum();
+    let of_stocks: i128 = stocks.map(|stock| stock_changes(&stock.process, horizon)).sum();
+    of_prices + of_stocks
+}
+
+fn price_changes(process: &PriceProcess, horizon: SimSpan) -> i128 {
+    match process {
+        PriceProcess::Constant(_) | PriceProcess::Scaled { .. } => 0,
+        PriceProcess::Schedule(changes) => changes.len() as i128,
+        PriceProcess::MeanReverting(process) => i128::from(horizon.started_granules(process.step)),
+        PriceProcess::TwoRegime(process) => i128::from(horizon.started_granules(process.step)),
+        PriceProcess::Replay(replay) => rows(&replay.history, horizon),
+    }
+}
+
+fn stock_changes(process: &StockProcess, horizon: SimSpan) -> i128 {
+    match process {
+        StockProcess::Always | StockProcess::Never => 0,
+        StockProcess::Windows(windows) => 2 * windows.len() as i128,
+        StockProcess::OnOff { on_mean, off_mean, .. } => turns((*on_mean, *off_mean), horizon),
+        StockProcess::Replay(replay) => rows(&replay.history, horizon),
+    }
+}
+
+/// Changes of a process with two states.
+fn turns(means: (SimSpan, SimSpan), horizon: SimSpan) -> i128 {
+    2 * i128::from(horizon.started_granules(means.0 + means.1))
+}
+
+/// Rows of a record that is replayed again and again.
+fn rows(history: &History, horizon: SimSpan) -> i128 {
+    let first = history.times_unix_ms.first().copied().unwrap_or(history.end_unix_ms);
+    let span = i128::from(history.end_unix_ms) - i128::from(first);
+    history.values.len() as i128 * (i128::from(horizon.as_ms()) / span.max(1) + 1)
+}
