@@ -10,13 +10,13 @@ Exit codes:
   2    wrong usage
   3    a scenario or data file that is wrong; every problem is shown on stderr
   99   a threshold failed (reserved)
-  130  interrupted
+  130  interrupted";
 
-With no command, compares the default scenario that is built into the program.";
+const NO_COMMAND: &str = "With no command, compares the default scenario that is built into the program.";
 
 /// What each way of renting a deployment would cost, how sure that is, and why.
 #[derive(Debug, Parser)]
-#[command(name = "deploysim", version, about, after_help = EXIT_CODES, max_term_width = 110)]
+#[command(name = "deploysim", version, about, after_help = format!("{NO_COMMAND}\n\n{EXIT_CODES}"), max_term_width = 110)]
 pub(super) struct CommandLine {
     /// What to do; `compare` if nothing is given.
     #[command(subcommand)]

@@ -2,8 +2,8 @@
 
 use super::words;
 use crate::scenario::Scenario;
-use crate::scenario::model::{MeterRounding, Strategy};
-use crate::sim::{EventRecord, Outcome, Recorder, UsageEnd, UsageRecord};
+use crate::scenario::model::{Action, ActionKind, MeterRounding, ServiceId, Strategy};
+use crate::sim::{EventRecord, Item, Outcome, Recorder, UsageEnd, UsageRecord};
 use crate::units::{Money, SimSpan, SimTime};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -228,18 +228,25 @@ pub fn render(told: &Told<'_>, explain: bool) -> String {
     text
 }
 
+/// A column that says whose an event or an interval is, where there is more than one replica to tell apart.
+fn who(scenario: &Scenario, service: ServiceId, replica: Option<u32>) -> String {
+    let grows = |action: &Action| matches!(action.kind, ActionKind::Scale(count) if count > 1);
+    let several = scenario.services.len() > 1
+        || scenario.services.iter().any(|service| service.replicas > 1)
+        || scenario.actions.iter().any(grows);
+    let name = scenario.services[service.0].name.as_str();
+    match (several, replica) {
+        (false, _) => String::new(),
+        (true, None) => format!("{name:<12}  "),
+        (true, Some(index)) => format!("{:<12}  ", format!("{name}/{index}")),
+    }
+}
+
 fn render_events(text: &mut String, told: &Told<'_>) {
     let scenario = told.scenario;
-    let several = scenario.services.len() > 1 || scenario.services.iter().any(|service| service.replicas > 1);
     let _ = writeln!(text, "\nWhat happened");
     for record in &told.recorder.events {
-        let who = match (several, record.replica) {
-            (false, _) => String::new(),
-            (true, None) => format!("{:<12} ", scenario.services[record.service.0].name),
-            (true, Some(index)) => {
-                format!("{:<12} ", format!("{}/{index}", scenario.services[record.service.0].name))
-            }
-        };
+        let who = who(scenario, record.service, record.replica);
         let _ = writeln!(
             text,
             "  {}  {who}{:<9}  {}  [{}]",
@@ -255,10 +262,11 @@ fn render_bill(text: &mut String, told: &Told<'_>, explain: bool) {
     let scenario = told.scenario;
     let usages = in_order(&told.recorder.usages);
     let _ = writeln!(text, "\nThe bill, {}", scenario.currency);
+    let blank = who(scenario, ServiceId(0), Some(0)).len();
     let _ = writeln!(
         text,
-        "  {:<19}  {:<19}  {:<16}  {:<14}  {:>14}  {:>10}  {:>16}",
-        "from", "to", "item", "type", "billed", "price/h", "amount"
+        "  {:<blank$}{:<19}  {:<19}  {:<16}  {:<14}  {:>14}  {:>10}  {:>16}",
+        "", "from", "to", "item", "type", "billed", "price/h", "amount"
     );
     for usage in &usages {
         render_interval(text, scenario, usage);
@@ -268,7 +276,13 @@ fn render_bill(text: &mut String, told: &Told<'_>, explain: bool) {
     }
     let sum: Money = usages.iter().copied().map(total).sum();
     let lines: usize = usages.iter().map(|usage| usage.lines.len()).sum();
-    let _ = writeln!(text, "  total of {lines} lines: {sum} {}", scenario.currency);
+    if usages.iter().any(|usage| usage.lines.len() > 1) && !explain {
+        let _ = writeln!(
+            text,
+            "  ø: the price moved, this is its mean over the billed time; --explain shows each"
+        );
+    }
+    let _ = writeln!(text, "  total of {}: {sum} {}", words::count(lines, "line"), scenario.currency);
     assert!(sum == told.outcome.cost(), "the bill's total is the sum of its lines");
 }
 
@@ -282,10 +296,11 @@ fn render_interval(text: &mut String, scenario: &Scenario, usage: &UsageRecord) 
         let unit_hours = billed as f64 * f64::from(usage.units) / MS_PER_HOUR;
         format!("ø {:.4}", amount.to_f64() / unit_hours)
     };
-    let quantity = if usage.units == 1 { String::new() } else { format!("{} GiB × ", usage.units) };
+    let quantity = if usage.item != Item::Disk { String::new() } else { format!("{} GiB × ", usage.units) };
     let _ = writeln!(
         text,
-        "  {:<19}  {:<19}  {:<16}  {:<14}  {:>14}  {:>10}  {:>16}",
+        "  {}{:<19}  {:<19}  {:<16}  {:<14}  {:>14}  {:>10}  {:>16}",
+        who(scenario, usage.replica.service, Some(usage.replica.index)),
         words::clock(scenario, usage.from),
         words::clock(scenario, usage.to),
         words::item_name(usage.item),
@@ -309,11 +324,12 @@ fn explain_interval(text: &mut String, scenario: &Scenario, usage: &UsageRecord)
     let elapsed = usage.to.since(usage.from);
     let billed = SimSpan::from_ms(usage.lines.iter().map(|line| line.billed.as_ms()).sum());
     let _ = writeln!(text, "      {elapsed} of use, {metered} [A-03]: {billed} billed");
+    let per = if usage.item == Item::Disk { "GiB-h" } else { "h" };
     for line in &usage.lines {
-        let units = if usage.units == 1 { String::new() } else { format!("{} GiB × ", usage.units) };
+        let units = if usage.item != Item::Disk { String::new() } else { format!("{} GiB × ", usage.units) };
         let _ = writeln!(
             text,
-            "      {}: {units}{} s × {} {}/h ÷ 3600 = {}  [{}]",
+            "      {}: {units}{} s × {} {}/{per} ÷ 3600 = {}  [{}]",
             words::clock(scenario, line.from),
             seconds(line.billed),
             line.unit_price,
@@ -332,16 +348,28 @@ fn seconds(span: SimSpan) -> String {
 fn render_standing(text: &mut String, told: &Told<'_>) {
     let _ = writeln!(text, "\nAt the horizon");
     for deployment in deployments(told) {
-        let billing = match deployment.still_billing.as_slice() {
+        let mut items: Vec<(&str, usize)> = Vec::new();
+        for item in &deployment.still_billing {
+            match items.iter_mut().find(|(known, _)| known == item) {
+                Some((_, times)) => *times += 1,
+                None => items.push((item, 1)),
+            }
+        }
+        let counted = |(item, times): &(&str, usize)| match times {
+            1 => (*item).to_owned(),
+            _ => format!("{times} × {item}"),
+        };
+        let billing = match items.as_slice() {
             [] => "nothing bills any more".to_owned(),
-            items => format!("still billing: {}", items.join(", ")),
+            items => format!("still billing: {}", items.iter().map(counted).collect::<Vec<_>>().join(", ")),
         };
         let _ = writeln!(text, "  {}: {}; {billing}", deployment.name, deployment.status);
     }
     let availability = told.outcome.availability() * 100.0;
     let _ = writeln!(
         text,
-        "  available {availability:.3} % of the time, {} reclaims, {} instances started",
-        told.outcome.reclaims, told.outcome.launches
+        "  available {availability:.3} % of the time, {}, {} started",
+        words::count(told.outcome.reclaims as usize, "reclaim"),
+        words::count(told.outcome.launches as usize, "instance")
     );
 }

@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 
 /// Definitions under the table: what a reader needs to repeat a figure by hand.
 const DEFINITIONS: &str = "\
-mean ± : half the 95 % interval of the mean (Student t over replications). pN: the ⌈pN⌉-th smallest replication. CVaR95:
-mean of the dearest ⌈0.05 N⌉. available: share of the horizon × replicas in Running. per hour: mean bill ÷ mean hours in
-Running. to Running: from submission to the first Running; a replication that never runs counts the horizon.
-Differences are taken world by world: all strategies meet the same prices, stock and luck.";
+mean ±: half the 95 % interval of the mean (Student t over replications). pN: the ⌈pN⌉-th smallest
+replication. CVaR95: mean of the dearest ⌈0.05 N⌉. available: share of the horizon × replicas in
+Running. per hour: mean bill ÷ mean hours in Running. to Running: from submission to the first
+Running; a replication that never runs counts the horizon. Differences are taken world by world:
+all strategies meet the same prices, stock and luck.";
 
 /// The comparison as text.
 pub fn render(comparison: &Comparison) -> String {

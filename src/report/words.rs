@@ -118,8 +118,15 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
             }
         },
         EventKind::Running { market: id } => format!("running on {}", market(id)),
+        // Back from the standard price to spot is often a move within one market.
+        EventKind::MovingBack { from, to } if from == to => {
+            format!("{} can be had on an earlier entry: moving back", market(to))
+        }
         EventKind::MovingBack { from, to } => {
             format!("{} can be had: moving back from {}", market(to), market(from))
+        }
+        EventKind::MovedBack { from, to } if from == to => {
+            format!("running on {}, the instance before it given up", market(to))
         }
         EventKind::MovedBack { from, to } => format!("running on {}, {} given up", market(to), market(from)),
         EventKind::ReleaseNotice { market: id, reason, release_at } => {
@@ -176,9 +183,14 @@ fn action_words(scenario: &Scenario, action: &ActionKind) -> String {
         ActionKind::Stop => "stopped by the tenant; billing ends".to_owned(),
         ActionKind::Start => "started by the tenant".to_owned(),
         ActionKind::Delete => "deletion confirmed; billing ends".to_owned(),
-        ActionKind::Scale(count) => format!("scaled to {count} replicas"),
+        ActionKind::Scale(replicas) => format!("scaled to {}", count(*replicas as usize, "replica")),
         ActionKind::Update(plan) => format!("updated: types in order {}", types(plan)),
     }
+}
+
+/// A number with its noun.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// The name of a bill item.
