@@ -1,6 +1,7 @@
 //! What the README and the shipped scenarios show is what the program does.
 
-use deploysim::report::bill::{Told, render};
+use deploysim::report::Told;
+use deploysim::report::story::render;
 use deploysim::scenario::{self, Scenario};
 use deploysim::sim::{Recorder, simulate};
 use std::fs;

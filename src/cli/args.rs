@@ -98,7 +98,7 @@ impl Default for CompareArgs {
 pub(super) struct RunArgs {
     /// Scenario file (RON); the built-in default scenario if none is given
     pub scenario: Option<PathBuf>,
-    /// Strategy to tell [default: the first that bids, or the first]
+    /// Strategy to tell [default: the first that moves back, or bids, or the first]
     #[arg(long, value_name = "NAME")]
     pub strategy: Option<String>,
     /// Which world: the index of a replication of `compare` with the same seed

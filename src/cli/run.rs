@@ -3,7 +3,7 @@
 use super::args::{Format, RunArgs};
 use super::fail::Failure;
 use super::input;
-use crate::report::bill::{self, Bill, Told};
+use crate::report::{Bill, Told, story};
 use crate::scenario::Scenario;
 use crate::scenario::model::Strategy;
 use crate::sim::{self, Recorder};
@@ -18,12 +18,12 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let told =
         Told { scenario: &scenario, strategy, seed, replication, outcome: &outcome, recorder: &recorder };
     match args.format {
-        Format::Text => super::print(&bill::render(&told, args.explain)),
+        Format::Text => super::print(&story::render(&told, args.explain)),
         Format::Json => super::print(&super::compare::to_json(&Bill::new(&told))),
     }
 }
 
-/// The strategy of this name; without a name the first that bids, or else the first.
+/// The strategy of this name; without a name the one that is most worth telling.
 fn find_strategy<'a>(scenario: &'a Scenario, name: Option<&str>) -> Result<&'a Strategy, Failure> {
     let Some(name) = name else {
         return Ok(scenario.telling_strategy());

@@ -136,6 +136,8 @@ pub struct TimeShare {
     /// Market; `null` for the time in none (waiting, starting, stopped).
     #[serde(rename = "type")]
     pub market: Option<String>,
+    /// Its instance type; several markets may offer the same one.
+    pub instance_type: Option<String>,
     /// `spot` or `standard`; `null` for the time in none.
     pub tariff: Option<&'static str>,
     /// Share, in [0, 1].
@@ -241,13 +243,14 @@ fn time_shares(scenario: &Scenario, column: &Samples) -> Vec<TimeShare> {
         for (market, ms) in scenario.markets.iter().zip(column).filter(|(_, ms)| **ms > 0) {
             shares.push(TimeShare {
                 market: Some(market.name.clone()),
+                instance_type: Some(market.instance_type.clone()),
                 tariff: Some(tariff),
                 share: share(*ms),
             });
             rest -= ms;
         }
     }
-    shares.push(TimeShare { market: None, tariff: None, share: share(rest) });
+    shares.push(TimeShare { market: None, instance_type: None, tariff: None, share: share(rest) });
     shares
 }
 
@@ -282,7 +285,7 @@ fn warnings(scenario: &Scenario, samples: &[Samples]) -> Vec<String> {
     let mut warnings: Vec<String> = short
         .map(|note| {
             format!(
-                "the record behind clock \"{}\" holds {:.1} independent windows: the intervals below say how well the \
+                "the record behind clock \"{}\" holds {:.1} independent windows: the intervals say how well the \
                  mean over this record is known, not how well the future is",
                 note.clock, note.independent_windows
             )

@@ -9,6 +9,7 @@ pub mod output;
 pub mod pictures;
 pub mod plot;
 pub mod replications;
+pub mod story;
 pub mod table;
 pub mod words;
 

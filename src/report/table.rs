@@ -6,11 +6,15 @@ use std::fmt::Write as _;
 
 /// Definitions under the table: what a reader needs to repeat a figure by hand.
 const DEFINITIONS: &str = "\
-mean ±: half the 95 % interval of the mean (Student t over replications). pN: the ⌈pN⌉-th smallest
-replication. CVaR95: mean of the dearest ⌈0.05 N⌉. available: share of the horizon × replicas in
-Running. per hour: mean bill ÷ mean hours in Running. to Running: from submission to the first
-Running; a replication that never runs counts the horizon. Differences are taken world by world:
-all strategies meet the same prices, stock and luck.";
+±: half the 95 % interval of the mean (Student t over replications). pN: the ⌈pN⌉-th smallest replication. CVaR95: mean
+of the dearest ⌈0.05 N⌉. per hour: mean bill ÷ mean hours in Running. with downtime: the bill, and the scenario's price of
+each reclaim and of each hour that was asked for and not in Running. available: share of the horizon × replicas in
+Running. to Running: from submission to the first Running; a replication that never runs counts the horizon.
+Pairs are compared world by world, since all strategies meet the same prices, stock and luck: a cheaper + equal + b
+cheaper = 100 %.";
+
+/// Width of wrapped text.
+const WIDTH: usize = 118;
 
 /// The comparison as text.
 pub fn render(comparison: &Comparison) -> String {
@@ -35,17 +39,37 @@ pub fn render(comparison: &Comparison) -> String {
             history.clock, history.span_days, history.independent_windows
         );
     }
+    for warning in &comparison.warnings {
+        text.push_str(&wrapped(&format!("warning: {warning}")));
+    }
     let _ = writeln!(text, "\n{}\n", cost_table(&comparison.strategies));
     let _ = writeln!(text, "{}\n", service_table(&comparison.strategies));
     let _ = writeln!(text, "{}\n", time_table(&comparison.strategies));
     if !comparison.paired.is_empty() {
         let _ = writeln!(text, "{}\n", pair_table(comparison));
     }
-    for warning in &comparison.warnings {
-        let _ = writeln!(text, "warning: {warning}");
-    }
     let _ = writeln!(text, "{DEFINITIONS}");
     text
+}
+
+/// The text in lines of at most [`WIDTH`] characters, broken between words.
+fn wrapped(text: &str) -> String {
+    let mut lines = String::new();
+    let mut length = 0;
+    for word in text.split(' ') {
+        let word_length = word.chars().count();
+        if length > 0 && length + 1 + word_length > WIDTH {
+            lines.push_str("\n  ");
+            length = 2;
+        } else if length > 0 {
+            lines.push(' ');
+            length += 1;
+        }
+        lines.push_str(word);
+        length += word_length;
+    }
+    lines.push('\n');
+    lines
 }
 
 fn new_table(header: &[&str], text_columns: usize) -> Table {

@@ -38,10 +38,13 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// The strategy whose story is worth telling when none is named: the first that bids, or else the first.
+    /// The strategy whose story is worth telling when none is named: the first that bids and moves back, since most
+    /// happens to it; else the first that bids; else the first.
     pub fn telling_strategy(&self) -> &Strategy {
         let bids = |strategy: &&Strategy| strategy.plan.entries.iter().any(|entry| entry.bid.is_some());
-        self.strategies.iter().find(bids).unwrap_or(&self.strategies[0])
+        let moves = |strategy: &&Strategy| bids(strategy) && strategy.plan.move_back.is_some();
+        let told = self.strategies.iter().find(moves).or_else(|| self.strategies.iter().find(bids));
+        told.unwrap_or(&self.strategies[0])
     }
 }
 
