@@ -33,8 +33,14 @@ fn the_bill_in_the_readme_is_the_bill_of_the_lesson() {
     let (strategy, world) = (&scenario.strategies[0], scenario.world.draw(1, 0));
     let mut recorder = Recorder::default();
     let outcome = simulate(&scenario, strategy, &world, &mut recorder);
-    let told =
-        Told { scenario: &scenario, strategy, seed: 1, replication: 0, outcome: &outcome, recorder: &recorder };
+    let told = Told {
+        scenario: &scenario,
+        strategy,
+        seed: 1,
+        replication: 0,
+        outcome: &outcome,
+        recorder: &recorder,
+    };
     let story = render(&told, true);
     let shown = block("## One bill, line by line", "text");
     assert!(story.contains(shown.trim_end()), "the README shows\n{shown}\nbut the program prints\n{story}");
@@ -51,7 +57,8 @@ fn the_example_for_own_prices_runs_on_a_reply_of_the_aws_command() {
         )
     };
     let rows = [row(30, "0.41"), row(12, "0.55"), row(2, "0.38")].join(",");
-    fs::write(folder.path().join("history.json"), format!(r#"{{"SpotPriceHistory":[{rows}]}}"#)).expect("written");
+    fs::write(folder.path().join("history.json"), format!(r#"{{"SpotPriceHistory":[{rows}]}}"#))
+        .expect("written");
     let scenario = load(&folder.path().join("mine.ron"), &[]);
     assert_eq!(scenario.histories[0].clock, "mine");
     assert_eq!(scenario.strategies.len(), 2);

@@ -296,7 +296,7 @@ fn render_interval(text: &mut String, scenario: &Scenario, usage: &UsageRecord) 
         let unit_hours = billed as f64 * f64::from(usage.units) / MS_PER_HOUR;
         format!("ø {:.4}", amount.to_f64() / unit_hours)
     };
-    let quantity = if usage.item != Item::Disk { String::new() } else { format!("{} GiB × ", usage.units) };
+    let quantity = if usage.item == Item::Disk { format!("{} GiB × ", usage.units) } else { String::new() };
     let _ = writeln!(
         text,
         "  {}{:<19}  {:<19}  {:<16}  {:<14}  {:>14}  {:>10}  {:>16}",
@@ -326,7 +326,7 @@ fn explain_interval(text: &mut String, scenario: &Scenario, usage: &UsageRecord)
     let _ = writeln!(text, "      {elapsed} of use, {metered} [A-03]: {billed} billed");
     let per = if usage.item == Item::Disk { "GiB-h" } else { "h" };
     for line in &usage.lines {
-        let units = if usage.item != Item::Disk { String::new() } else { format!("{} GiB × ", usage.units) };
+        let units = if usage.item == Item::Disk { format!("{} GiB × ", usage.units) } else { String::new() };
         let _ = writeln!(
             text,
             "      {}: {units}{} s × {} {}/{per} ÷ 3600 = {}  [{}]",
