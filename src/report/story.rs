@@ -98,7 +98,7 @@ fn render_interval(text: &mut String, scenario: &Scenario, usage: &UsageRecord) 
         let unit_hours = billed as f64 * f64::from(usage.units) / MS_PER_HOUR;
         format!("ø {:.4}", amount.to_f64() / unit_hours)
     };
-    let quantity = if usage.item != Item::Disk { String::new() } else { format!("{} GiB × ", usage.units) };
+    let quantity = if usage.item == Item::Disk { format!("{} GiB × ", usage.units) } else { String::new() };
     let _ = writeln!(
         text,
         "  {}{:<19}  {:<19}  {:<16}  {:<14}  {:>14}  {:>10}  {:>16}",

@@ -28,15 +28,30 @@ impl<T: Trace> Simulation<'_, T> {
             if self.services[service].phase != ServicePhase::Active {
                 continue;
             }
+            // What one replica can't have, the next one that waits as long can't have either: a thousand that wait
+            // cost one look.
+            let mut in_vain = None;
             for index in 0..self.services[service].replicas.len() as u32 {
                 let replica = ReplicaId { service: ServiceId(service), index };
+                if in_vain.is_some() && in_vain == self.waiting_since(replica) {
+                    continue;
+                }
                 next_look = next_look.min(self.place_replica(replica));
+                // Who waits from this instant on is told why; the others are not.
+                in_vain = self.waiting_since(replica).filter(|since| *since < self.now);
             }
         }
         // A pending look that is earlier will look for everybody; a later one finds nothing and costs nothing.
         if next_look < self.look_at.min(self.horizon) {
             self.look_at = next_look;
             self.schedule(next_look, rank::PLACEMENT, 0, Event::Look);
+        }
+    }
+
+    fn waiting_since(&self, replica: ReplicaId) -> Option<SimTime> {
+        match self.services[replica.service.0].replicas[replica.index as usize].state {
+            ReplicaState::Waiting { since } => Some(since),
+            ReplicaState::Idle | ReplicaState::Held { .. } => None,
         }
     }
 

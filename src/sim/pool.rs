@@ -73,6 +73,10 @@ impl Pool {
         instances: &[Instance],
         outbid: impl Fn(&Instance) -> bool,
     ) -> Vec<InstanceId> {
+        // Nearly every check finds this, and looks at no holder then.
+        if self.used <= units {
+            return Vec::new();
+        }
         let holder = |id: &InstanceId| &instances[id.0 as usize];
         let goes_anyway = |instance: &Instance| {
             instance.leaving.is_some() || (instance.is_reclaimable(now) && outbid(instance))

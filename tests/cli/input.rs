@@ -257,3 +257,12 @@ fn a_circle_of_links_is_a_wrong_path() {
     std::os::unix::fs::symlink("a.ron", folder.file("b.ron")).expect("links are supported");
     refused(&folder.run("run a.ron"), 3);
 }
+
+#[test]
+fn what_would_take_for_ever_is_refused_before_it_begins() {
+    let folder = Folder::new();
+    let endless = SCENARIO.replace("replicas: 2", "replicas: 10000").replace("\"3d\"", "\"3650d\"");
+    folder.write("endless.ron", &endless);
+    let stderr = refused(&folder.run("compare endless.ron"), 3);
+    assert!(stderr.contains("would take too long") && stderr.contains("choose fewer replicas"), "{stderr}");
+}

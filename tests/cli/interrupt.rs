@@ -2,7 +2,7 @@
 
 #![cfg(unix)]
 
-use crate::support::{Folder, text};
+use crate::support::{Folder, SCENARIO, text};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -58,4 +58,24 @@ fn an_interrupted_first_run_leaves_no_folder() {
     let output = interrupted(&folder, "new/results", "INT");
     assert_eq!(output.status.code(), Some(130));
     assert!(!folder.file("new").exists());
+}
+
+#[test]
+fn a_second_interruption_ends_a_long_replication_at_once() {
+    let folder = Folder::new();
+    // One replication of it takes far longer than anybody waits.
+    let long = SCENARIO.replace("replicas: 2", "replicas: 100").replace("\"3d\"", "\"3650d\"");
+    folder.write("small.ron", &long.replace("\"10m\", level", "\"2h\", level"));
+    let mut command = folder.deploysim();
+    command.args(["compare", "small.ron", "-n", "1000", "--out", "results"]).stdout(Stdio::null());
+    let mut child = command.stderr(Stdio::null()).spawn().expect("the program starts");
+    until("a temporary file", || has_temporary_file(&folder.file("results")));
+    // Two signals that come together are one, so it is sent until the program is gone.
+    until("the end of the run", || {
+        let _ = Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status();
+        std::thread::sleep(Duration::from_millis(50));
+        child.try_wait().expect("a child of ours").is_some()
+    });
+    assert_eq!(child.wait().expect("it has ended").code(), Some(130));
+    assert!(!has_temporary_file(&folder.file("results")));
 }
