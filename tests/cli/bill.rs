@@ -59,9 +59,9 @@ fn replication_k_is_the_one_that_compare_drew() {
 }
 
 #[test]
-fn the_told_strategy_is_the_first_that_bids() {
+fn the_told_strategy_is_the_first_that_bids_and_moves_back() {
     let folder = Folder::new();
-    assert_eq!(bill(&folder, "")["strategy"], "spot");
+    assert_eq!(bill(&folder, "")["strategy"], "back");
 }
 
 #[test]
@@ -85,10 +85,10 @@ fn a_reader_can_do_the_explained_arithmetic_again() {
     let folder = Folder::new();
     let told = folder.stdout("run small.ron --strategy back --explain");
     let total = told.lines().find(|line| line.trim_start().starts_with("total of")).expect("a total");
-    // Every line reads `… × … ÷ 3600 = amount  [rules]`.
+    // Every line reads `… × … ÷ 3600 = amount, so far sum  [rules]`.
     let amounts = told.lines().filter_map(|line| line.split_once("÷ 3600 = "));
     let amounts: Vec<Money> = amounts
-        .map(|(_, rest)| Money::parse(rest.split_whitespace().next().unwrap_or_default()).expect("money"))
+        .map(|(_, rest)| Money::parse(rest.split([' ', ',']).next().unwrap_or_default()).expect("money"))
         .collect();
     assert!(total.contains(&format!("{} lines", amounts.len())), "{total}");
     assert!(total.contains(&amounts.into_iter().sum::<Money>().to_string()), "{total}");
