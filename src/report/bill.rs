@@ -169,7 +169,7 @@ fn bill_lines<'a>(scenario: &'a Scenario, usage: &'a UsageRecord) -> impl Iterat
         unit_price: line.unit_price.to_string(),
         amount: line.amount.to_string(),
         opened_by: words::opening(&scenario.settings, usage).0,
-        closed_by: words::closing(usage.end).0,
+        closed_by: words::closing(&scenario.settings, usage.end).0,
         rules: words::line_rules(&scenario.settings, usage, line.from),
     })
 }
@@ -313,7 +313,7 @@ fn render_interval(text: &mut String, scenario: &Scenario, usage: &UsageRecord) 
 
 fn explain_interval(text: &mut String, scenario: &Scenario, usage: &UsageRecord) {
     let (opened, opening_rule) = words::opening(&scenario.settings, usage);
-    let (closed, closing_rule) = words::closing(usage.end);
+    let (closed, closing_rule) = words::closing(&scenario.settings, usage.end);
     let _ = writeln!(text, "      opened {}: {opened} [{opening_rule}]", words::clock(scenario, usage.from));
     let _ = writeln!(text, "      closed {}: {closed} [{closing_rule}]", words::clock(scenario, usage.to));
     let granule = usage.metering.granularity;

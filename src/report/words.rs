@@ -1,7 +1,9 @@
 //! The names, rules and sentences of events and lines: what a reader sees of the simulation's own types.
 
 use crate::scenario::Scenario;
-use crate::scenario::model::{ActionKind, BillingStart, MarketId, Plan, ProtectedPrice, Settings};
+use crate::scenario::model::{
+    Acquire, ActionKind, BillingStart, MarketId, Plan, ProtectedPrice, Release, Settings,
+};
 use crate::sim::{EventKind, Item, ReclaimReason, Refusal, Tariff, UsageEnd, UsageRecord};
 use crate::units::{SimTime, UnitPrice};
 
@@ -98,6 +100,7 @@ pub fn event_market(kind: &EventKind) -> Option<MarketId> {
 pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
     let market = |id: &MarketId| scenario.markets[id.0].name.as_str();
     let at = |time: SimTime| clock(scenario, time);
+    let settings = &scenario.settings;
     match kind {
         EventKind::Submitted => "created".to_owned(),
         EventKind::DeploymentFailed { disk_gib, max_gib } => {
@@ -106,7 +109,7 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
             )
         }
         EventKind::NotAcquired { market: id, refusal } => {
-            format!("{} not acquired: {}", market(id), refusal_words(*refusal))
+            format!("{} not acquired: {}", market(id), refusal_words(settings, *refusal))
         }
         EventKind::WaitingForStock => "nothing can be had: waits, which bills nothing".to_owned(),
         EventKind::Allocated { market: id, tariff, price } => match tariff {
@@ -129,19 +132,18 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
             format!("running on {}, the instance before it given up", market(to))
         }
         EventKind::MovedBack { from, to } => format!("running on {}, {} given up", market(to), market(from)),
-        EventKind::ReleaseNotice { market: id, reason, release_at } => {
-            format!(
-                "notice: {} will be released at {} ({})",
-                market(id),
-                at(*release_at),
-                reason_words(*reason)
-            )
+        EventKind::ReleaseNotice { market: id, reason, price, bid, release_at } => {
+            let why = reason_words(settings, *reason, *price, *bid);
+            format!("notice: {} will be released at {}: {why}", market(id), at(*release_at))
         }
-        EventKind::Released { market: id, reason: ReclaimReason::Price, price, bid } => {
-            format!("{} released: market {price} > bid {bid}", market(id))
-        }
-        EventKind::Released { market: id, reason: ReclaimReason::Stock, .. } => {
-            format!("{} released: stock was withdrawn", market(id))
+        EventKind::Released { market: id, reason, decided_at, price, bid } => {
+            let why = reason_words(settings, *reason, *price, *bid);
+            let decided = if settings.notice.is_positive() {
+                format!(", as decided at {}", at(*decided_at))
+            } else {
+                String::new()
+            };
+            format!("{} released: {why}{decided}", market(id))
         }
         EventKind::ProtectionEnded { market: id } => {
             format!("protection of {} is over; it stays", market(id))
@@ -154,10 +156,14 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
     }
 }
 
-fn refusal_words(refusal: Refusal) -> String {
+fn refusal_words(settings: &Settings, refusal: Refusal) -> String {
     match refusal {
         Refusal::BidTooLow { price: UnitPrice::UNKNOWN, .. } => "its price is not known yet".to_owned(),
-        Refusal::BidTooLow { price, bid: Some(bid) } => format!("bid {bid} < market {price}"),
+        Refusal::BidTooLow { price, bid: Some(bid) } => {
+            // An equal bid is refused by its own rule, or because it would lose the instance at once.
+            let is_equal_refused = settings.acquire_when == Acquire::BidAboveMarket || price == bid;
+            format!("bid {bid} {} market {price}", if is_equal_refused { "≤" } else { "<" })
+        }
         Refusal::BidTooLow { price, bid: None } => format!("price {price}"),
         Refusal::OutOfStock => "out of stock".to_owned(),
         Refusal::AtCap => "its cap is reached".to_owned(),
@@ -165,10 +171,14 @@ fn refusal_words(refusal: Refusal) -> String {
     }
 }
 
-fn reason_words(reason: ReclaimReason) -> &'static str {
-    match reason {
-        ReclaimReason::Price => "market price above the bid",
-        ReclaimReason::Stock => "stock withdrawn",
+/// Why an instance is taken back, with the price it was decided by.
+fn reason_words(settings: &Settings, reason: ReclaimReason, price: UnitPrice, bid: UnitPrice) -> String {
+    match (reason, settings.release_when) {
+        (ReclaimReason::Price, Release::MarketAboveBid) => format!("market {price} > bid {bid}"),
+        (ReclaimReason::Price, Release::MarketAtLeastBid) => format!("market {price} ≥ bid {bid}"),
+        (ReclaimReason::Stock, Release::MarketAboveBid | Release::MarketAtLeastBid) => {
+            "stock was withdrawn".to_owned()
+        }
     }
 }
 
@@ -239,9 +249,17 @@ pub fn opening(settings: &Settings, usage: &UsageRecord) -> (&'static str, &'sta
 }
 
 /// What closed an interval of use, with its rule.
-pub fn closing(end: UsageEnd) -> (&'static str, &'static str) {
+pub fn closing(settings: &Settings, end: UsageEnd) -> (&'static str, &'static str) {
+    let by_price = match (settings.release_when, settings.notice.is_positive()) {
+        (Release::MarketAboveBid, false) => "released: market price above the bid",
+        (Release::MarketAboveBid, true) => "released: market price above the bid when notice was given",
+        (Release::MarketAtLeastBid, false) => "released: market price at the bid or above",
+        (Release::MarketAtLeastBid, true) => {
+            "released: market price at the bid or above when notice was given"
+        }
+    };
     match end {
-        UsageEnd::Reclaimed(ReclaimReason::Price) => ("released: market price above the bid", "A-14"),
+        UsageEnd::Reclaimed(ReclaimReason::Price) => (by_price, "A-14"),
         UsageEnd::Reclaimed(ReclaimReason::Stock) => ("released: stock was withdrawn", "A-14"),
         UsageEnd::MovedBack => ("given up: a preferred type runs", "A-16"),
         UsageEnd::Stopped => ("stopped by the tenant", "E4"),

@@ -1,7 +1,7 @@
 //! How the provider takes spot instances back: on price, on stock, at once or after protection, check and notice.
 
 use super::event::{Event, InstanceId, rank};
-use super::instance::{Instance, ReclaimReason, Tariff};
+use super::instance::{Decision, Instance, ReclaimReason, Tariff};
 use super::pool::Pool;
 use super::run::Simulation;
 use super::service::ReplicaState;
@@ -144,31 +144,37 @@ impl<T: Trace> Simulation<'_, T> {
     /// Releases now, or gives notice first.
     fn decide_release(&mut self, id: InstanceId, reason: ReclaimReason) {
         let instance = *self.instance(id);
+        let bid = match instance.tariff {
+            Tariff::Spot { bid, .. } => bid,
+            Tariff::Standard => unreachable!("standard instances are never reclaimed (A-45)"),
+        };
+        let price = UnitPrice::from_nano(self.world.price(instance.price).value_at(self.now));
+        let decision = Decision { at: self.now, reason, price, bid };
         let notice = self.scenario.settings.notice;
         if !notice.is_positive() {
-            self.release(id, reason);
+            self.release(id, decision);
             return;
         }
-        self.instance_mut(id).leaving = Some(reason);
+        self.instance_mut(id).leaving = Some(decision);
         let release_at = self.now + notice;
         let status = self.replica_status(instance.replica);
-        let kind = EventKind::ReleaseNotice { market: instance.market, reason, release_at };
+        let kind = EventKind::ReleaseNotice { market: instance.market, reason, price, bid, release_at };
         self.tell(instance.replica, status, kind);
         self.schedule(release_at, rank::TIMER, instance.replica.entity(), Event::ReleaseDue(id));
     }
 
     pub(crate) fn on_release_due(&mut self, id: InstanceId) {
         let instance = self.instance(id);
-        if let (true, Some(reason)) = (instance.is_live(), instance.leaving) {
-            self.release(id, reason);
+        if let (true, Some(decision)) = (instance.is_live(), instance.leaving) {
+            self.release(id, decision);
         }
     }
 
     /// The provider takes the instance; what the replica still holds decides how it goes on (E21).
-    fn release(&mut self, id: InstanceId, reason: ReclaimReason) {
+    fn release(&mut self, id: InstanceId, decision: Decision) {
         let instance = *self.instance(id);
         let from = self.replica_status(instance.replica);
-        let price = UnitPrice::from_nano(self.world.price(instance.price).value_at(self.now));
+        let Decision { at: decided_at, reason, price, bid } = decision;
         self.end_instance(id, UsageEnd::Reclaimed(reason));
         self.outcome.reclaims += 1;
         match *self.replica_state(instance.replica) {
@@ -184,14 +190,7 @@ impl<T: Trace> Simulation<'_, T> {
                 unreachable!("a live instance is held by its replica")
             }
         }
-        let bid = match instance.tariff {
-            Tariff::Spot { bid, .. } => bid,
-            Tariff::Standard => unreachable!("standard instances are never reclaimed (A-45)"),
-        };
-        self.tell(
-            instance.replica,
-            from,
-            EventKind::Released { market: instance.market, reason, price, bid },
-        );
+        let kind = EventKind::Released { market: instance.market, reason, decided_at, price, bid };
+        self.tell(instance.replica, from, kind);
     }
 }

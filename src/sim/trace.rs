@@ -135,6 +135,10 @@ pub enum EventKind {
         market: MarketId,
         /// Why.
         reason: ReclaimReason,
+        /// Market price at this instant.
+        price: UnitPrice,
+        /// The bid.
+        bid: UnitPrice,
         /// When the instance goes.
         release_at: SimTime,
     },
@@ -144,7 +148,9 @@ pub enum EventKind {
         market: MarketId,
         /// Why.
         reason: ReclaimReason,
-        /// Market price at that instant.
+        /// When it was decided: at this instant, or when notice was given.
+        decided_at: SimTime,
+        /// Market price when it was decided.
         price: UnitPrice,
         /// The bid.
         bid: UnitPrice,
