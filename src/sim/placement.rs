@@ -128,7 +128,7 @@ impl<T: Trace> Simulation<'_, T> {
         let held: usize = self.services[replica.service.0]
             .replicas
             .iter()
-            .map(|other| match other.state {
+            .map(|other| match *other {
                 ReplicaState::Held { current, successor } => {
                     on_entry(current) + successor.map_or(0, on_entry)
                 }
