@@ -92,14 +92,31 @@ impl<T: Trace> Simulation<'_, T> {
 
     /// Releases as many instances of a pool as are in use beyond its units.
     fn shrink(&mut self, pool: usize) {
-        let units = self.world.stock(crate::world::PoolId(pool)).value_at(self.now);
-        if units == UNLIMITED {
-            return;
-        }
-        let outbid = |instance: &Instance| self.is_outbid(instance);
-        for victim in self.pools[pool].victims(units, self.now, &self.instances, outbid) {
+        for victim in self.victims(pool) {
             self.decide_release(victim, ReclaimReason::Stock);
         }
+    }
+
+    /// Who goes for the units of a pool at this instant.
+    fn victims(&self, pool: usize) -> Vec<InstanceId> {
+        let units = self.world.stock(crate::world::PoolId(pool)).value_at(self.now);
+        if units == UNLIMITED {
+            return Vec::new();
+        }
+        let goes_for_price = |instance: &Instance| self.is_looked_at(instance) && self.is_outbid(instance);
+        self.pools[pool].victims(units, self.now, &self.instances, goes_for_price)
+    }
+
+    /// Are the release conditions of an instance looked at now? Between two checks they are not.
+    fn is_looked_at(&self, instance: &Instance) -> bool {
+        let interval = self.scenario.settings.check_interval;
+        let is_protection_end = match instance.tariff {
+            Tariff::Spot { protected_until, .. } => protected_until == Some(self.now),
+            Tariff::Standard => false,
+        };
+        !interval.is_positive()
+            || is_protection_end
+            || self.now.since(instance.acquired_at).as_ms() % interval.as_ms() == 0
     }
 
     /// At the end of the protected hour only the state of that instant counts.
@@ -131,13 +148,13 @@ impl<T: Trace> Simulation<'_, T> {
         self.world.price(instance.price).value_at(self.now) > self.release_ceiling(instance.id)
     }
 
-    /// Tests both release conditions of one instance at this instant.
+    /// Tests both release conditions of one instance at this instant; others wait for their own look.
     fn review(&mut self, id: InstanceId) {
         let instance = *self.instance(id);
         if self.is_outbid(&instance) {
             self.decide_release(id, ReclaimReason::Price);
-        } else {
-            self.shrink(instance.pool.0);
+        } else if self.victims(instance.pool.0).contains(&id) {
+            self.decide_release(id, ReclaimReason::Stock);
         }
     }
 
