@@ -200,7 +200,7 @@ fn deployments(told: &Told<'_>) -> Vec<Deployment> {
             Deployment {
                 name: service.name.clone(),
                 status: status.name(),
-                replicas: service.replicas,
+                replicas: told.outcome.replicas[index],
                 cost: own().map(total).sum::<Money>().to_string(),
                 still_billing: still_billing.collect(),
             }

@@ -133,6 +133,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         self.now = self.horizon;
         self.outcome.statuses =
             (0..self.services.len()).map(|index| self.service_status(ServiceId(index))).collect();
+        self.outcome.replicas = self.services.iter().map(|service| service.replicas.len() as u32).collect();
         for index in 0..self.instances.len() {
             if self.instances[index].is_live() {
                 self.meter(InstanceId(index as u32), UsageEnd::Horizon);
