@@ -4,7 +4,9 @@ use crate::scenario::Scenario;
 use crate::scenario::model::{
     Acquire, ActionKind, BillingStart, MarketId, Plan, ProtectedPrice, Release, Settings,
 };
-use crate::sim::{EventKind, Item, ReclaimReason, Refusal, Tariff, UsageEnd, UsageRecord};
+use crate::sim::{
+    EventKind, Item, ReclaimReason, Refusal, RefusedAction, Tariff, TariffKind, UsageEnd, UsageRecord,
+};
 use crate::units::{SimTime, UnitPrice};
 
 /// The name of an event, one word.
@@ -62,7 +64,9 @@ pub fn event_rules(kind: &EventKind) -> &'static [&'static str] {
         EventKind::Released { reason: ReclaimReason::Price, .. } => &["E17", "E21", "A-14"],
         EventKind::Released { reason: ReclaimReason::Stock, .. } => &["E17", "E21", "A-14", "A-46"],
         EventKind::ProtectionEnded { .. } => &["E16", "A-44"],
-        EventKind::Acted(action) | EventKind::ActionRefused(action) => action_rules(action),
+        EventKind::Acted(action) | EventKind::ActionRefused(RefusedAction { action, .. }) => {
+            action_rules(action)
+        }
         EventKind::Deleted => &["E7", "E8"],
     }
 }
@@ -108,8 +112,12 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
                 "deployment failed: a system disk of {disk_gib} GiB is above the maximum of {max_gib} GiB"
             )
         }
-        EventKind::NotAcquired { market: id, refusal } => {
-            format!("{} not acquired: {}", market(id), refusal_words(settings, *refusal))
+        EventKind::NotAcquired { market: id, tariff, refusal } => {
+            let rented = match tariff {
+                TariffKind::Standard => "at the standard price",
+                TariffKind::Spot => "as spot",
+            };
+            format!("{} not acquired {rented}: {}", market(id), refusal_words(settings, *refusal))
         }
         EventKind::WaitingForStock => "nothing can be had: waits, which bills nothing".to_owned(),
         EventKind::Allocated { market: id, tariff, price } => match tariff {
@@ -149,8 +157,8 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
             format!("protection of {} is over; it stays", market(id))
         }
         EventKind::Acted(action) => action_words(scenario, action),
-        EventKind::ActionRefused(action) => {
-            format!("refused in this state: {}", action_words(scenario, action))
+        EventKind::ActionRefused(RefusedAction { action, status }) => {
+            format!("{} refused: the service is {}", command_words(action), status.name())
         }
         EventKind::Deleted => "deleted for good".to_owned(),
     }
@@ -198,6 +206,18 @@ fn action_words(scenario: &Scenario, action: &ActionKind) -> String {
     }
 }
 
+/// An action as it is asked for.
+fn command_words(action: &ActionKind) -> String {
+    match action {
+        ActionKind::Create => "create".to_owned(),
+        ActionKind::Stop => "stop".to_owned(),
+        ActionKind::Start => "start".to_owned(),
+        ActionKind::Delete => "delete".to_owned(),
+        ActionKind::Scale(replicas) => format!("scale to {}", count(*replicas as usize, "replica")),
+        ActionKind::Update(_) => "update".to_owned(),
+    }
+}
+
 /// A number with its noun.
 pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
@@ -224,13 +244,13 @@ pub fn item_unit(item: Item) -> &'static str {
 pub fn line_rules(settings: &Settings, usage: &UsageRecord, from: SimTime) -> Vec<&'static str> {
     let mut rules = match (usage.item, usage.tariff) {
         (Item::Disk, _) => vec!["E3", "A-17", "A-03"],
-        (_, Tariff::Standard) => vec!["E1", "E2", "A-03"],
-        (_, Tariff::Spot { protected_until: Some(until), .. })
+        (Item::Standard | Item::Spot, Tariff::Standard) => vec!["E1", "E2", "A-03"],
+        (Item::Standard | Item::Spot, Tariff::Spot { protected_until: Some(until), .. })
             if from < until && settings.protected_price == ProtectedPrice::Locked =>
         {
             vec!["E2", "E16", "A-13", "A-43", "A-03"]
         }
-        (_, Tariff::Spot { .. }) => vec!["E2", "E13", "E18", "A-03"],
+        (Item::Standard | Item::Spot, Tariff::Spot { .. }) => vec!["E2", "E13", "E18", "A-03"],
     };
     if usage.item != Item::Disk && settings.billing_start == BillingStart::Provisioned {
         rules.push("A-17");
@@ -243,8 +263,8 @@ pub fn line_rules(settings: &Settings, usage: &UsageRecord, from: SimTime) -> Ve
 pub fn opening(settings: &Settings, usage: &UsageRecord) -> (&'static str, &'static str) {
     match (usage.item, settings.billing_start) {
         (Item::Disk, _) => ("the disk was created with its instance", "E3"),
-        (_, BillingStart::Running) => ("the instance reached Running", "E2"),
-        (_, BillingStart::Provisioned) => ("the instance was provisioned", "A-17"),
+        (Item::Standard | Item::Spot, BillingStart::Running) => ("the instance reached Running", "E2"),
+        (Item::Standard | Item::Spot, BillingStart::Provisioned) => ("the instance was provisioned", "A-17"),
     }
 }
 

@@ -37,6 +37,15 @@ pub enum Tariff {
     },
 }
 
+/// How an instance is rented, without the terms.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TariffKind {
+    /// At the standard price.
+    Standard,
+    /// At the spot price.
+    Spot,
+}
+
 /// Why an instance was taken back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReclaimReason {

@@ -4,7 +4,7 @@ use super::event::{Event, InstanceId, rank};
 use super::instance::{Instance, InstanceState, ReplicaId, Tariff};
 use super::run::Simulation;
 use super::service::{ReplicaState, ServicePhase};
-use super::trace::{EventKind, Trace, UsageEnd};
+use super::trace::{EventKind, RefusedAction, Trace, UsageEnd};
 use crate::scenario::model::{Action, ActionKind, Plan, ServiceId};
 use crate::units::{SimSpan, UnitPrice};
 
@@ -61,8 +61,16 @@ impl<'run, T: Trace> Simulation<'run, T> {
                 | ActionKind::Delete
                 | ActionKind::Scale(_)
                 | ActionKind::Update(_),
-                _,
-            ) => self.tell_service(id, from, EventKind::ActionRefused(kind.clone())),
+                ServicePhase::Absent
+                | ServicePhase::Active
+                | ServicePhase::Stopped
+                | ServicePhase::Deleting
+                | ServicePhase::Deleted
+                | ServicePhase::Failed,
+            ) => {
+                let refused = RefusedAction { action: kind.clone(), status: from };
+                self.tell_service(id, from, EventKind::ActionRefused(refused));
+            }
         }
     }
 
