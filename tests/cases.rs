@@ -6,8 +6,9 @@
 //!
 //! * `lines`: every line of the bill, in any order; amounts compare at eight decimals;
 //! * `total`: their sum;
-//! * `events`: those that matter, in order; others may lie between them, but none that is said to `never` happen;
-//! * `statuses`: every service at the horizon.
+//! * `events`: those that matter, in order, where it matters with their sentence; others may lie between them, but
+//!   none that is said to `never` happen;
+//! * `statuses`: every service at the horizon, where it matters with the number of its replicas.
 //!
 //! A scenario that must not load has one section instead, `refused`, with what the report must say.
 
@@ -56,7 +57,9 @@ fn check(name: &str) {
     let Some(scenario) = scenario else {
         let said = report.render(false);
         let wanted = sections.first().and_then(|(_, tables)| tables.get("refused"));
-        for row in wanted.unwrap_or_else(|| panic!("{name} must load, but:\n{said}")) {
+        let wanted = wanted.unwrap_or_else(|| panic!("{name} must load, but:\n{said}"));
+        assert!(!wanted.is_empty(), "{name} is refused, but not said with what");
+        for row in wanted {
             assert!(
                 said.contains(&row.join("  ")),
                 "{name} is refused, but without \"{}\":\n{said}",
@@ -91,10 +94,18 @@ fn check(name: &str) {
                 );
                 continue;
             }
-            let found = left.any(|candidate| candidate == event);
+            assert!(
+                matches!(event.len(), 5 | 6),
+                "an event has five cells, or six with its sentence: {event:?}"
+            );
+            let found = left.any(|candidate| candidate.starts_with(event));
             assert!(found, "{event:?} is missing, or out of order, in {context}");
         }
-        assert_eq!(expected["statuses"], actual["statuses"], "statuses of {context}");
+        let as_long_as = |(full, row): (&Row, &Row)| full[..row.len().clamp(2, 3)].to_vec();
+        let statuses: Vec<Row> =
+            actual["statuses"].iter().zip(&expected["statuses"]).map(as_long_as).collect();
+        assert_eq!(actual["statuses"].len(), expected["statuses"].len(), "statuses of {context}");
+        assert_eq!(expected["statuses"], statuses, "statuses of {context}");
     }
 }
 
@@ -131,10 +142,13 @@ fn tables(scenario: &Scenario, strategy: usize) -> Tables {
             .replica
             .map_or_else(|| event.deployment.clone(), |replica| format!("{}/{replica}", event.deployment));
         let market = event.market.clone().unwrap_or_else(|| "-".to_owned());
-        vec![when(&event.at), who, event.event.to_owned(), market, event.to.to_owned()]
+        let detail = event.detail.clone();
+        vec![when(&event.at), who, event.event.to_owned(), market, event.to.to_owned(), detail]
     });
-    let statuses =
-        bill.deployments.iter().map(|service| vec![service.name.clone(), service.status.to_owned()]);
+    let statuses = bill
+        .deployments
+        .iter()
+        .map(|service| vec![service.name.clone(), service.status.to_owned(), service.replicas.to_string()]);
     Tables::from([
         ("lines".to_owned(), lines.collect()),
         ("total".to_owned(), vec![vec![amount_cell(&bill.total)]]),

@@ -135,7 +135,9 @@ impl Usage<'_> {
                 let end = at.min(until);
                 (Charge::of(locked, end.since(self.from), self.units), end)
             }
-            _ => (Charge::default(), self.from),
+            PriceSource::Constant(_) | PriceSource::Market(_) | PriceSource::LockedThenMarket { .. } => {
+                (Charge::default(), self.from)
+            }
         };
         Some(fixed.plus(Charge(market.integral(rest_from, at) * i128::from(self.units))))
     }

@@ -168,7 +168,7 @@ fn bill_lines<'a>(scenario: &'a Scenario, usage: &'a UsageRecord) -> impl Iterat
         unit_price: line.unit_price.to_string(),
         amount: line.amount.to_string(),
         opened_by: words::opening(&scenario.settings, usage).0,
-        closed_by: words::closing(usage.end).0,
+        closed_by: words::closing(&scenario.settings, usage.end).0,
         rules: words::line_rules(&scenario.settings, usage, line.from),
     })
 }
@@ -199,7 +199,7 @@ pub(super) fn deployments(told: &Told<'_>) -> Vec<Deployment> {
             Deployment {
                 name: service.name.clone(),
                 status: status.name(),
-                replicas: service.replicas,
+                replicas: told.outcome.replicas[index],
                 cost: own().map(total).sum::<Money>().to_string(),
                 still_billing: still_billing.collect(),
             }

@@ -115,7 +115,7 @@ fn render_interval(text: &mut String, scenario: &Scenario, usage: &UsageRecord) 
 
 fn explain_interval(text: &mut String, scenario: &Scenario, usage: &UsageRecord) {
     let (opened, opening_rule) = words::opening(&scenario.settings, usage);
-    let (closed, closing_rule) = words::closing(usage.end);
+    let (closed, closing_rule) = words::closing(&scenario.settings, usage.end);
     let _ = writeln!(text, "      opened {}: {opened} [{opening_rule}]", words::clock(scenario, usage.from));
     let _ = writeln!(text, "      closed {}: {closed} [{closing_rule}]", words::clock(scenario, usage.to));
     let granule = usage.metering.granularity;

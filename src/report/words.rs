@@ -1,8 +1,12 @@
 //! The names, rules and sentences of events and lines: what a reader sees of the simulation's own types.
 
 use crate::scenario::Scenario;
-use crate::scenario::model::{ActionKind, BillingStart, MarketId, Plan, ProtectedPrice, Settings};
-use crate::sim::{EventKind, Item, ReclaimReason, Refusal, Tariff, UsageEnd, UsageRecord};
+use crate::scenario::model::{
+    Acquire, ActionKind, BillingStart, MarketId, Plan, ProtectedPrice, Release, Settings,
+};
+use crate::sim::{
+    EventKind, Item, ReclaimReason, Refusal, RefusedAction, Tariff, TariffKind, UsageEnd, UsageRecord,
+};
 use crate::units::{SimTime, UnitPrice};
 
 /// The name of an event, one word.
@@ -60,7 +64,9 @@ pub fn event_rules(kind: &EventKind) -> &'static [&'static str] {
         EventKind::Released { reason: ReclaimReason::Price, .. } => &["E17", "E21", "A-14"],
         EventKind::Released { reason: ReclaimReason::Stock, .. } => &["E17", "E21", "A-14", "A-46"],
         EventKind::ProtectionEnded { .. } => &["E16", "A-44"],
-        EventKind::Acted(action) | EventKind::ActionRefused(action) => action_rules(action),
+        EventKind::Acted(action) | EventKind::ActionRefused(RefusedAction { action, .. }) => {
+            action_rules(action)
+        }
         EventKind::Deleted => &["E7", "E8"],
     }
 }
@@ -98,6 +104,7 @@ pub fn event_market(kind: &EventKind) -> Option<MarketId> {
 pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
     let market = |id: &MarketId| scenario.markets[id.0].name.as_str();
     let at = |time: SimTime| clock(scenario, time);
+    let settings = &scenario.settings;
     match kind {
         EventKind::Submitted => "created".to_owned(),
         EventKind::DeploymentFailed { disk_gib, max_gib } => {
@@ -105,8 +112,12 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
                 "deployment failed: a system disk of {disk_gib} GiB is above the maximum of {max_gib} GiB"
             )
         }
-        EventKind::NotAcquired { market: id, refusal } => {
-            format!("{} not acquired: {}", market(id), refusal_words(*refusal))
+        EventKind::NotAcquired { market: id, tariff, refusal } => {
+            let rented = match tariff {
+                TariffKind::Standard => "at the standard price",
+                TariffKind::Spot => "as spot",
+            };
+            format!("{} not acquired {rented}: {}", market(id), refusal_words(settings, *refusal))
         }
         EventKind::WaitingForStock => "nothing can be had: waits, which bills nothing".to_owned(),
         EventKind::Allocated { market: id, tariff, price } => match tariff {
@@ -129,35 +140,38 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
             format!("running on {}, the instance before it given up", market(to))
         }
         EventKind::MovedBack { from, to } => format!("running on {}, {} given up", market(to), market(from)),
-        EventKind::ReleaseNotice { market: id, reason, release_at } => {
-            format!(
-                "notice: {} will be released at {} ({})",
-                market(id),
-                at(*release_at),
-                reason_words(*reason)
-            )
+        EventKind::ReleaseNotice { market: id, reason, price, bid, release_at } => {
+            let why = reason_words(settings, *reason, *price, *bid);
+            format!("notice: {} will be released at {}: {why}", market(id), at(*release_at))
         }
-        EventKind::Released { market: id, reason: ReclaimReason::Price, price, bid } => {
-            format!("{} released: market {price} > bid {bid}", market(id))
-        }
-        EventKind::Released { market: id, reason: ReclaimReason::Stock, .. } => {
-            format!("{} released: stock was withdrawn", market(id))
+        EventKind::Released { market: id, reason, decided_at, price, bid } => {
+            let why = reason_words(settings, *reason, *price, *bid);
+            let decided = if settings.notice.is_positive() {
+                format!(", as decided at {}", at(*decided_at))
+            } else {
+                String::new()
+            };
+            format!("{} released: {why}{decided}", market(id))
         }
         EventKind::ProtectionEnded { market: id } => {
             format!("protection of {} is over; it stays", market(id))
         }
         EventKind::Acted(action) => action_words(scenario, action),
-        EventKind::ActionRefused(action) => {
-            format!("refused in this state: {}", action_words(scenario, action))
+        EventKind::ActionRefused(RefusedAction { action, status }) => {
+            format!("{} refused: the service is {}", command_words(action), status.name())
         }
         EventKind::Deleted => "deleted for good".to_owned(),
     }
 }
 
-fn refusal_words(refusal: Refusal) -> String {
+fn refusal_words(settings: &Settings, refusal: Refusal) -> String {
     match refusal {
         Refusal::BidTooLow { price: UnitPrice::UNKNOWN, .. } => "its price is not known yet".to_owned(),
-        Refusal::BidTooLow { price, bid: Some(bid) } => format!("bid {bid} < market {price}"),
+        Refusal::BidTooLow { price, bid: Some(bid) } => {
+            // An equal bid is refused by its own rule, or because it would lose the instance at once.
+            let is_equal_refused = settings.acquire_when == Acquire::BidAboveMarket || price == bid;
+            format!("bid {bid} {} market {price}", if is_equal_refused { "≤" } else { "<" })
+        }
         Refusal::BidTooLow { price, bid: None } => format!("price {price}"),
         Refusal::OutOfStock => "out of stock".to_owned(),
         Refusal::AtCap => "its cap is reached".to_owned(),
@@ -165,10 +179,14 @@ fn refusal_words(refusal: Refusal) -> String {
     }
 }
 
-fn reason_words(reason: ReclaimReason) -> &'static str {
-    match reason {
-        ReclaimReason::Price => "market price above the bid",
-        ReclaimReason::Stock => "stock withdrawn",
+/// Why an instance is taken back, with the price it was decided by.
+fn reason_words(settings: &Settings, reason: ReclaimReason, price: UnitPrice, bid: UnitPrice) -> String {
+    match (reason, settings.release_when) {
+        (ReclaimReason::Price, Release::MarketAboveBid) => format!("market {price} > bid {bid}"),
+        (ReclaimReason::Price, Release::MarketAtLeastBid) => format!("market {price} ≥ bid {bid}"),
+        (ReclaimReason::Stock, Release::MarketAboveBid | Release::MarketAtLeastBid) => {
+            "stock was withdrawn".to_owned()
+        }
     }
 }
 
@@ -185,6 +203,18 @@ fn action_words(scenario: &Scenario, action: &ActionKind) -> String {
         ActionKind::Delete => "deletion confirmed; billing ends".to_owned(),
         ActionKind::Scale(replicas) => format!("scaled to {}", count(*replicas as usize, "replica")),
         ActionKind::Update(plan) => format!("updated: types in order {}", types(plan)),
+    }
+}
+
+/// An action as it is asked for.
+fn command_words(action: &ActionKind) -> String {
+    match action {
+        ActionKind::Create => "create".to_owned(),
+        ActionKind::Stop => "stop".to_owned(),
+        ActionKind::Start => "start".to_owned(),
+        ActionKind::Delete => "delete".to_owned(),
+        ActionKind::Scale(replicas) => format!("scale to {}", count(*replicas as usize, "replica")),
+        ActionKind::Update(_) => "update".to_owned(),
     }
 }
 
@@ -214,13 +244,13 @@ pub fn item_unit(item: Item) -> &'static str {
 pub fn line_rules(settings: &Settings, usage: &UsageRecord, from: SimTime) -> Vec<&'static str> {
     let mut rules = match (usage.item, usage.tariff) {
         (Item::Disk, _) => vec!["E3", "A-17", "A-03"],
-        (_, Tariff::Standard) => vec!["E1", "E2", "A-03"],
-        (_, Tariff::Spot { protected_until: Some(until), .. })
+        (Item::Standard | Item::Spot, Tariff::Standard) => vec!["E1", "E2", "A-03"],
+        (Item::Standard | Item::Spot, Tariff::Spot { protected_until: Some(until), .. })
             if from < until && settings.protected_price == ProtectedPrice::Locked =>
         {
             vec!["E2", "E16", "A-13", "A-43", "A-03"]
         }
-        (_, Tariff::Spot { .. }) => vec!["E2", "E13", "E18", "A-03"],
+        (Item::Standard | Item::Spot, Tariff::Spot { .. }) => vec!["E2", "E13", "E18", "A-03"],
     };
     if usage.item != Item::Disk && settings.billing_start == BillingStart::Provisioned {
         rules.push("A-17");
@@ -233,15 +263,23 @@ pub fn line_rules(settings: &Settings, usage: &UsageRecord, from: SimTime) -> Ve
 pub fn opening(settings: &Settings, usage: &UsageRecord) -> (&'static str, &'static str) {
     match (usage.item, settings.billing_start) {
         (Item::Disk, _) => ("the disk was created with its instance", "E3"),
-        (_, BillingStart::Running) => ("the instance reached Running", "E2"),
-        (_, BillingStart::Provisioned) => ("the instance was provisioned", "A-17"),
+        (Item::Standard | Item::Spot, BillingStart::Running) => ("the instance reached Running", "E2"),
+        (Item::Standard | Item::Spot, BillingStart::Provisioned) => ("the instance was provisioned", "A-17"),
     }
 }
 
 /// What closed an interval of use, with its rule.
-pub fn closing(end: UsageEnd) -> (&'static str, &'static str) {
+pub fn closing(settings: &Settings, end: UsageEnd) -> (&'static str, &'static str) {
+    let by_price = match (settings.release_when, settings.notice.is_positive()) {
+        (Release::MarketAboveBid, false) => "released: market price above the bid",
+        (Release::MarketAboveBid, true) => "released: market price above the bid when notice was given",
+        (Release::MarketAtLeastBid, false) => "released: market price at the bid or above",
+        (Release::MarketAtLeastBid, true) => {
+            "released: market price at the bid or above when notice was given"
+        }
+    };
     match end {
-        UsageEnd::Reclaimed(ReclaimReason::Price) => ("released: market price above the bid", "A-14"),
+        UsageEnd::Reclaimed(ReclaimReason::Price) => (by_price, "A-14"),
         UsageEnd::Reclaimed(ReclaimReason::Stock) => ("released: stock was withdrawn", "A-14"),
         UsageEnd::MovedBack => ("given up: a preferred type runs", "A-16"),
         UsageEnd::Stopped => ("stopped by the tenant", "E4"),

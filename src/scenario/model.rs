@@ -234,7 +234,9 @@ pub struct Settings {
     pub release_when: Release,
     /// from the decision to release to the release; 0.
     pub notice: SimSpan,
-    /// release conditions are looked at every so often from acquisition; 0 is at once.
+    /// the release conditions of an instance are looked at every so often from its acquisition, and at the end of
+    /// its protection; 0 is at once. A look takes that instance or none: where units shrank, whoever is to go for them
+    /// stays until its own look.
     pub check_interval: SimSpan,
     /// billing starts at Running, or when the instance is provisioned.
     pub billing_start: BillingStart,

@@ -37,13 +37,32 @@ pub enum Tariff {
     },
 }
 
+/// How an instance is rented, without the terms.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TariffKind {
+    /// At the standard price.
+    Standard,
+    /// At the spot price.
+    Spot,
+}
+
 /// Why an instance was taken back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReclaimReason {
-    /// The market price rose above the bid.
+    /// The market price rose too far for the bid.
     Price,
     /// Stock was withdrawn.
     Stock,
+}
+
+/// What the provider went by when it decided to take an instance back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Decision {
+    pub(crate) at: SimTime,
+    pub(crate) reason: ReclaimReason,
+    /// The market price at that instant, which where there is notice need not be that of the release.
+    pub(crate) price: UnitPrice,
+    pub(crate) bid: UnitPrice,
 }
 
 /// Where an instance is in its life.
@@ -65,8 +84,8 @@ pub(crate) struct Instance {
     pub(crate) tariff: Tariff,
     pub(crate) acquired_at: SimTime,
     pub(crate) state: InstanceState,
-    /// Decided to go, and why, but still within its notice.
-    pub(crate) leaving: Option<ReclaimReason>,
+    /// Decided to go, but still within its notice.
+    pub(crate) leaving: Option<Decision>,
 }
 
 impl Instance {

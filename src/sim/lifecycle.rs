@@ -4,7 +4,7 @@ use super::event::{Event, InstanceId, rank};
 use super::instance::{Instance, InstanceState, ReplicaId, Tariff};
 use super::run::Simulation;
 use super::service::{ReplicaState, ServicePhase};
-use super::trace::{EventKind, Trace, UsageEnd};
+use super::trace::{EventKind, RefusedAction, Trace, UsageEnd};
 use crate::scenario::model::{Action, ActionKind, Plan, ServiceId};
 use crate::units::{SimSpan, UnitPrice};
 
@@ -61,8 +61,16 @@ impl<'run, T: Trace> Simulation<'run, T> {
                 | ActionKind::Delete
                 | ActionKind::Scale(_)
                 | ActionKind::Update(_),
-                _,
-            ) => self.tell_service(id, from, EventKind::ActionRefused(kind.clone())),
+                ServicePhase::Absent
+                | ServicePhase::Active
+                | ServicePhase::Stopped
+                | ServicePhase::Deleting
+                | ServicePhase::Deleted
+                | ServicePhase::Failed,
+            ) => {
+                let refused = RefusedAction { action: kind.clone(), status: from };
+                self.tell_service(id, from, EventKind::ActionRefused(refused));
+            }
         }
     }
 
@@ -84,9 +92,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
     /// From now on `count` replicas are wanted; those beyond must have ended, new ones are idle.
     fn resize(&mut self, id: ServiceId, count: u32) {
         self.settle_time(id);
-        let service = &mut self.services[id.0];
-        service.replicas.truncate(count as usize);
-        service.grow(&self.scenario.services[id.0], count);
+        self.services[id.0].resize(&self.scenario.services[id.0], count);
     }
 
     /// The service as a whole goes over to another phase.
@@ -188,13 +194,13 @@ impl<'run, T: Trace> Simulation<'run, T> {
     pub(crate) fn start(&mut self, id: InstanceId) -> StartUp {
         let replica_id = self.instance(id).replica;
         let model = &self.scenario.services[replica_id.service.0].start_up;
-        let replica = &mut self.services[replica_id.service.0].replicas[replica_id.index as usize];
-        let ordinal = replica.starts;
-        replica.starts += 1;
-        let uniform = if replica.luck_entity == 0 {
+        let starts = &mut self.services[replica_id.service.0].starts[replica_id.index as usize];
+        let ordinal = starts.count;
+        starts.count += 1;
+        let uniform = if starts.luck_entity == 0 {
             0.5 // Not looked at by a start-up time without luck.
         } else {
-            self.world.luck.uniform(replica.luck_entity, "start-up", ordinal)
+            self.world.luck.uniform(starts.luck_entity, "start-up", ordinal)
         };
         match model.sample(uniform, ordinal) {
             None => StartUp::Pending,

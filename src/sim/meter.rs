@@ -75,7 +75,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
             (Tariff::Spot { protected_until: Some(until), acquired_price, .. }, ProtectedPrice::Locked) => {
                 PriceSource::LockedThenMarket { locked: acquired_price, until, market }
             }
-            (Tariff::Spot { .. } | Tariff::Standard, _) => PriceSource::Market(market),
+            (Tariff::Spot { .. } | Tariff::Standard, ProtectedPrice::Locked | ProtectedPrice::RealTime) => {
+                PriceSource::Market(market)
+            }
         }
     }
 

@@ -21,8 +21,10 @@ mod run;
 mod service;
 mod trace;
 
-pub use instance::{ReclaimReason, ReplicaId, Tariff};
+pub use instance::{ReclaimReason, ReplicaId, Tariff, TariffKind};
 pub use outcome::{OnMarket, Outcome};
 pub use run::simulate;
 pub use service::Status;
-pub use trace::{EventKind, EventRecord, Item, Recorder, Refusal, Silent, Trace, UsageEnd, UsageRecord};
+pub use trace::{
+    EventKind, EventRecord, Item, Recorder, Refusal, RefusedAction, Silent, Trace, UsageEnd, UsageRecord,
+};

@@ -33,6 +33,8 @@ pub struct Outcome {
     pub on_market: Vec<OnMarket>,
     /// Status of each service at the horizon, in scenario order.
     pub statuses: Vec<Status>,
+    /// Replicas each service has at the horizon (or, stopped, would have again), in scenario order.
+    pub replicas: Vec<u32>,
     /// Events handled.
     pub events: u64,
 }
@@ -71,7 +73,7 @@ impl Outcome {
         self.cost() + lost + reclaims
     }
 
-    /// Milliseconds as an instant's offset, for the never-ran default.
+    /// Counts how long one service waited for its first Running; one that never ran counts the whole horizon.
     pub(crate) fn note_first_running(
         &mut self,
         submitted: SimTime,

@@ -1,7 +1,7 @@
 //! Which entry of its plan a replica takes, and when it is worth looking again.
 
 use super::event::{Event, InstanceId, rank};
-use super::instance::{ReplicaId, Tariff};
+use super::instance::{ReplicaId, Tariff, TariffKind};
 use super::lifecycle::StartUp;
 use super::run::Simulation;
 use super::service::{ReplicaState, ServicePhase, Status};
@@ -66,13 +66,13 @@ impl<T: Trace> Simulation<'_, T> {
                 return self.next_waiting_look(plan, since);
             }
         }
-        match (plan.move_back, *self.replica_state(replica)) {
-            (Some(policy), ReplicaState::Held { current, successor: None })
-                if self.instance(current).is_running() =>
-            {
+        let Some(policy) = plan.move_back else { return SimTime::NEVER };
+        let state = *self.replica_state(replica);
+        match state {
+            ReplicaState::Held { current, successor: None } if self.instance(current).is_running() => {
                 self.try_move_back(replica, plan, policy, current)
             }
-            _ => SimTime::NEVER,
+            ReplicaState::Held { .. } | ReplicaState::Idle | ReplicaState::Waiting { .. } => SimTime::NEVER,
         }
     }
 
@@ -99,7 +99,9 @@ impl<T: Trace> Simulation<'_, T> {
         }
         for index in 0..end {
             if let Some(refusal) = self.refusal(replica, plan, index, since) {
-                let kind = EventKind::NotAcquired { market: plan.entries[index].market, refusal };
+                let Entry { market, bid, .. } = plan.entries[index];
+                let tariff = if bid.is_some() { TariffKind::Spot } else { TariffKind::Standard };
+                let kind = EventKind::NotAcquired { market, tariff, refusal };
                 self.tell(replica, Status::Waiting, kind);
             }
         }
@@ -143,7 +145,7 @@ impl<T: Trace> Simulation<'_, T> {
         let held: usize = self.services[replica.service.0]
             .replicas
             .iter()
-            .map(|other| match other.state {
+            .map(|other| match *other {
                 ReplicaState::Held { current, successor } => {
                     on_entry(current) + successor.map_or(0, on_entry)
                 }
@@ -235,7 +237,9 @@ impl<T: Trace> Simulation<'_, T> {
                     return match *self.replica_state(replica) {
                         // Already there: an even better entry was looked at before this one.
                         ReplicaState::Held { successor: None, .. } => next_look,
-                        _ => SimTime::NEVER,
+                        ReplicaState::Held { successor: Some(_), .. }
+                        | ReplicaState::Idle
+                        | ReplicaState::Waiting { .. } => SimTime::NEVER,
                     };
                 }
                 at => next_look = next_look.min(at),

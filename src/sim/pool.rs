@@ -65,13 +65,13 @@ impl Pool {
 
     /// Who goes when only `units` are left, in the order of going: unprotected first, then the latest acquired, then
     /// the highest index. Standard instances and those in their protected hour never go; those on notice and
-    /// those that go for their price already count as gone.
+    /// those that go for their price at this very instant already count as gone.
     pub(crate) fn victims(
         &self,
         units: i64,
         now: SimTime,
         instances: &[Instance],
-        outbid: impl Fn(&Instance) -> bool,
+        goes_for_price: impl Fn(&Instance) -> bool,
     ) -> Vec<InstanceId> {
         // Nearly every check finds this, and looks at no holder then.
         if self.used <= units {
@@ -79,7 +79,7 @@ impl Pool {
         }
         let holder = |id: &InstanceId| &instances[id.0 as usize];
         let goes_anyway = |instance: &Instance| {
-            instance.leaving.is_some() || (instance.is_reclaimable(now) && outbid(instance))
+            instance.leaving.is_some() || (instance.is_reclaimable(now) && goes_for_price(instance))
         };
         let leaving = self.spot_holders.iter().filter(|id| goes_anyway(holder(id))).count() as i64;
         let excess = self.used - leaving - units;

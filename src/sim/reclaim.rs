@@ -1,7 +1,7 @@
 //! How the provider takes spot instances back: on price, on stock, at once or after protection, check and notice.
 
 use super::event::{Event, InstanceId, rank};
-use super::instance::{Instance, ReclaimReason, Tariff};
+use super::instance::{Decision, Instance, ReclaimReason, Tariff};
 use super::pool::Pool;
 use super::run::Simulation;
 use super::service::ReplicaState;
@@ -92,14 +92,31 @@ impl<T: Trace> Simulation<'_, T> {
 
     /// Releases as many instances of a pool as are in use beyond its units.
     fn shrink(&mut self, pool: usize) {
-        let units = self.world.stock(crate::world::PoolId(pool)).value_at(self.now);
-        if units == UNLIMITED {
-            return;
-        }
-        let outbid = |instance: &Instance| self.is_outbid(instance);
-        for victim in self.pools[pool].victims(units, self.now, &self.instances, outbid) {
+        for victim in self.victims(pool) {
             self.decide_release(victim, ReclaimReason::Stock);
         }
+    }
+
+    /// Who goes for the units of a pool at this instant.
+    fn victims(&self, pool: usize) -> Vec<InstanceId> {
+        let units = self.world.stock(crate::world::PoolId(pool)).value_at(self.now);
+        if units == UNLIMITED {
+            return Vec::new();
+        }
+        let goes_for_price = |instance: &Instance| self.is_looked_at(instance) && self.is_outbid(instance);
+        self.pools[pool].victims(units, self.now, &self.instances, goes_for_price)
+    }
+
+    /// Are the release conditions of an instance looked at now? Between two checks they are not.
+    fn is_looked_at(&self, instance: &Instance) -> bool {
+        let interval = self.scenario.settings.check_interval;
+        let is_protection_end = match instance.tariff {
+            Tariff::Spot { protected_until, .. } => protected_until == Some(self.now),
+            Tariff::Standard => false,
+        };
+        !interval.is_positive()
+            || is_protection_end
+            || self.now.since(instance.acquired_at).as_ms() % interval.as_ms() == 0
     }
 
     /// At the end of the protected hour only the state of that instant counts.
@@ -131,44 +148,50 @@ impl<T: Trace> Simulation<'_, T> {
         self.world.price(instance.price).value_at(self.now) > self.release_ceiling(instance.id)
     }
 
-    /// Tests both release conditions of one instance at this instant.
+    /// Tests both release conditions of one instance at this instant; others wait for their own look.
     fn review(&mut self, id: InstanceId) {
         let instance = *self.instance(id);
         if self.is_outbid(&instance) {
             self.decide_release(id, ReclaimReason::Price);
-        } else {
-            self.shrink(instance.pool.0);
+        } else if self.victims(instance.pool.0).contains(&id) {
+            self.decide_release(id, ReclaimReason::Stock);
         }
     }
 
     /// Releases now, or gives notice first.
     fn decide_release(&mut self, id: InstanceId, reason: ReclaimReason) {
         let instance = *self.instance(id);
+        let bid = match instance.tariff {
+            Tariff::Spot { bid, .. } => bid,
+            Tariff::Standard => unreachable!("standard instances are never reclaimed (A-45)"),
+        };
+        let price = UnitPrice::from_nano(self.world.price(instance.price).value_at(self.now));
+        let decision = Decision { at: self.now, reason, price, bid };
         let notice = self.scenario.settings.notice;
         if !notice.is_positive() {
-            self.release(id, reason);
+            self.release(id, decision);
             return;
         }
-        self.instance_mut(id).leaving = Some(reason);
+        self.instance_mut(id).leaving = Some(decision);
         let release_at = self.now + notice;
         let status = self.replica_status(instance.replica);
-        let kind = EventKind::ReleaseNotice { market: instance.market, reason, release_at };
+        let kind = EventKind::ReleaseNotice { market: instance.market, reason, price, bid, release_at };
         self.tell(instance.replica, status, kind);
         self.schedule(release_at, rank::TIMER, instance.replica.entity(), Event::ReleaseDue(id));
     }
 
     pub(crate) fn on_release_due(&mut self, id: InstanceId) {
         let instance = self.instance(id);
-        if let (true, Some(reason)) = (instance.is_live(), instance.leaving) {
-            self.release(id, reason);
+        if let (true, Some(decision)) = (instance.is_live(), instance.leaving) {
+            self.release(id, decision);
         }
     }
 
     /// The provider takes the instance; what the replica still holds decides how it goes on (E21).
-    fn release(&mut self, id: InstanceId, reason: ReclaimReason) {
+    fn release(&mut self, id: InstanceId, decision: Decision) {
         let instance = *self.instance(id);
         let from = self.replica_status(instance.replica);
-        let price = UnitPrice::from_nano(self.world.price(instance.price).value_at(self.now));
+        let Decision { at: decided_at, reason, price, bid } = decision;
         self.end_instance(id, UsageEnd::Reclaimed(reason));
         self.outcome.reclaims += 1;
         match *self.replica_state(instance.replica) {
@@ -184,14 +207,7 @@ impl<T: Trace> Simulation<'_, T> {
                 unreachable!("a live instance is held by its replica")
             }
         }
-        let bid = match instance.tariff {
-            Tariff::Spot { bid, .. } => bid,
-            Tariff::Standard => unreachable!("standard instances are never reclaimed (A-45)"),
-        };
-        self.tell(
-            instance.replica,
-            from,
-            EventKind::Released { market: instance.market, reason, price, bid },
-        );
+        let kind = EventKind::Released { market: instance.market, reason, decided_at, price, bid };
+        self.tell(instance.replica, from, kind);
     }
 }

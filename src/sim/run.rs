@@ -133,6 +133,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         self.now = self.horizon;
         self.outcome.statuses =
             (0..self.services.len()).map(|index| self.service_status(ServiceId(index))).collect();
+        self.outcome.replicas = self.services.iter().map(|service| service.replicas.len() as u32).collect();
         for index in 0..self.instances.len() {
             if self.instances[index].is_live() {
                 self.meter(InstanceId(index as u32), UsageEnd::Horizon);
@@ -160,13 +161,13 @@ impl<'run, T: Trace> Simulation<'run, T> {
     }
 
     pub(crate) fn replica_state(&mut self, id: ReplicaId) -> &mut ReplicaState {
-        &mut self.services[id.service.0].replicas[id.index as usize].state
+        &mut self.services[id.service.0].replicas[id.index as usize]
     }
 
     /// The status of one replica as a reader sees it.
     pub(crate) fn replica_status(&self, id: ReplicaId) -> Status {
         let service = &self.services[id.service.0];
-        match service.replicas[id.index as usize].state {
+        match service.replicas[id.index as usize] {
             ReplicaState::Idle => self.service_status(id.service),
             ReplicaState::Waiting { .. } => Status::Waiting,
             ReplicaState::Held { current, .. } if self.instance(current).is_running() => Status::Running,
@@ -198,7 +199,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
     }
 
     fn is_idle(&self, id: ReplicaId) -> bool {
-        self.services[id.service.0].replicas[id.index as usize].state == ReplicaState::Idle
+        self.services[id.service.0].replicas[id.index as usize] == ReplicaState::Idle
     }
 
     /// Tells the trace of an event about a replica; `from` is its status before.

@@ -64,11 +64,11 @@ pub(crate) enum ReplicaState {
     Held { current: InstanceId, successor: Option<InstanceId> },
 }
 
+/// What a replica has drawn of its luck.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Replica {
-    pub(crate) state: ReplicaState,
+pub(crate) struct Starts {
     /// How many instances it has acquired: the ordinal of its next start-up time.
-    pub(crate) starts: u64,
+    pub(crate) count: u64,
     /// The entity its luck is keyed by; 0 where its start-up needs none.
     pub(crate) luck_entity: u64,
 }
@@ -79,7 +79,10 @@ pub(crate) struct ServiceState<'run> {
     pub(crate) plan: &'run Plan,
     /// The plan before any update.
     pub(crate) first_plan: &'run Plan,
-    pub(crate) replicas: Vec<Replica>,
+    /// The replicas that are wanted.
+    pub(crate) replicas: Vec<ReplicaState>,
+    /// Of every replica that ever was: one that comes back goes on in its luck, whatever happened between.
+    pub(crate) starts: Vec<Starts>,
     pub(crate) submitted_at: Option<SimTime>,
     pub(crate) first_running_at: Option<SimTime>,
     /// Up to when its time has been counted.
@@ -93,24 +96,26 @@ impl<'run> ServiceState<'run> {
             plan,
             first_plan: plan,
             replicas: Vec::new(),
+            starts: Vec::new(),
             submitted_at: None,
             first_running_at: None,
             settled_at: SimTime::ZERO,
         };
-        state.grow(service, service.replicas);
+        state.resize(service, service.replicas);
         state
     }
 
-    /// Adds idle replicas up to `count`.
-    pub(crate) fn grow(&mut self, service: &Service, count: u32) {
-        for index in self.replicas.len() as u32..count {
+    /// From now on there are `count` replicas: those beyond are forgotten but for their luck, new ones are idle.
+    pub(crate) fn resize(&mut self, service: &Service, count: u32) {
+        self.replicas.resize(count as usize, ReplicaState::Idle);
+        for index in self.starts.len() as u32..count {
             let luck_entity = match service.start_up {
                 DurationModel::Fixed(_) | DurationModel::Sequence(_) | DurationModel::Never => 0,
                 DurationModel::Uniform(..)
                 | DurationModel::Exponential(_)
                 | DurationModel::LogNormal { .. } => name_hash(&format!("{}/replica {index}", service.name)),
             };
-            self.replicas.push(Replica { state: ReplicaState::Idle, starts: 0, luck_entity });
+            self.starts.push(Starts { count: 0, luck_entity });
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What happened, for those who want to see it.
 
-use super::instance::{ReclaimReason, ReplicaId, Tariff};
+use super::instance::{ReclaimReason, ReplicaId, Tariff, TariffKind};
 use super::service::Status;
 use crate::billing::{MeteredLine, Metering};
 use crate::scenario::model::{ActionKind, MarketId, ServiceId};
@@ -80,6 +80,15 @@ pub enum Refusal {
     TooEarly,
 }
 
+/// An action that does nothing because of the state it meets.
+#[derive(Clone, Debug)]
+pub struct RefusedAction {
+    /// What was to be done.
+    pub action: ActionKind,
+    /// Status of the service, which does not allow it.
+    pub status: Status,
+}
+
 /// What happened.
 #[derive(Clone, Debug)]
 pub enum EventKind {
@@ -96,6 +105,8 @@ pub enum EventKind {
     NotAcquired {
         /// Where.
         market: MarketId,
+        /// How it would have been rented.
+        tariff: TariffKind,
         /// Why.
         refusal: Refusal,
     },
@@ -135,6 +146,10 @@ pub enum EventKind {
         market: MarketId,
         /// Why.
         reason: ReclaimReason,
+        /// Market price at this instant.
+        price: UnitPrice,
+        /// The bid.
+        bid: UnitPrice,
         /// When the instance goes.
         release_at: SimTime,
     },
@@ -144,7 +159,9 @@ pub enum EventKind {
         market: MarketId,
         /// Why.
         reason: ReclaimReason,
-        /// Market price at that instant.
+        /// When it was decided: at this instant, or when notice was given.
+        decided_at: SimTime,
+        /// Market price when it was decided.
         price: UnitPrice,
         /// The bid.
         bid: UnitPrice,
@@ -156,8 +173,8 @@ pub enum EventKind {
     },
     /// A scripted action took effect.
     Acted(ActionKind),
-    /// A scripted action was refused in this state.
-    ActionRefused(ActionKind),
+    /// A scripted action was refused.
+    ActionRefused(RefusedAction),
     /// Deletion is complete.
     Deleted,
 }

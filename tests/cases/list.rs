@@ -60,4 +60,7 @@ cases! {
     x39_a_plan_of_its_own,
     x40_minute_across_a_standard_price_change,
     x41_price_before_stock_after_protection,
+    x42_luck_goes_on_after_scaling_in,
+    x43_each_goes_at_its_own_check,
+    x44_outbid_but_not_yet_checked,
 }
