@@ -119,6 +119,13 @@ pub(crate) struct ShockDecl {
     pub(crate) stock: bool,
 }
 
+impl ShockDecl {
+    /// True if it names this market.
+    pub(crate) fn touches(&self, market: &str) -> bool {
+        self.markets.iter().any(|(named, _)| named == market)
+    }
+}
+
 /// Reads `shocks`.
 pub(crate) fn shocks(node: &Node, ctx: &mut Context) -> Option<()> {
     for item in node.list("shocks", &mut ctx.out)? {
