@@ -8,7 +8,8 @@ use crate::scenario::decode::stock::StockDecl;
 use crate::scenario::model::{HistoryNote, Market, MarketId, Plan};
 use crate::units::SimTime;
 use crate::world::{
-    Clock, PoolId, PriceId, PriceProcess, PriceSeries, Replay, StockProcess, StockSeries, WorldModel,
+    Clock, ClockMode, PoolId, PriceId, PriceProcess, PriceSeries, Replay, StockProcess, StockSeries,
+    WorldModel,
 };
 
 /// One in units of 10⁻⁹.
@@ -190,6 +191,8 @@ fn followed_clocks(
             clock: name.clone(),
             span: window.replayed,
             independent_windows: window.independent,
+            blocks: window.blocks,
+            is_fixed: matches!(mode, ClockMode::Fixed(_)),
             files: ctx.clocks.items[index].files.clone(),
         });
         clocks.push(Clock { name, window_unix_ms: (window.start_unix_ms, window.end_unix_ms), mode });

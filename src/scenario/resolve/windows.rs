@@ -19,8 +19,10 @@ pub(super) struct Window {
     pub(super) end_unix_ms: i64,
     /// How much of it is replayed: with the hour of the week kept, whole weeks.
     pub(super) replayed: SimSpan,
-    /// Independent windows of the horizon's length, or blocks.
+    /// Independent windows of the horizon's length.
     pub(super) independent: f64,
+    /// Blocks it holds, if blocks of it are strung together.
+    pub(super) blocks: Option<f64>,
 }
 
 /// The windows of all clocks, in order. All series declared on a clock count, used or not, so that one more
@@ -55,7 +57,13 @@ fn window(
         if !out.has_errors() {
             out.note(clock.span, format!("no record follows the clock \"{name}\"; it has no effect"));
         }
-        return Some(Window { start_unix_ms: 0, end_unix_ms: 0, replayed: SimSpan::ZERO, independent: 0.0 });
+        return Some(Window {
+            start_unix_ms: 0,
+            end_unix_ms: 0,
+            replayed: SimSpan::ZERO,
+            independent: 0.0,
+            blocks: None,
+        });
     };
     let start_unix_ms = clock.from.good().copied().unwrap_or(first);
     let end_unix_ms = clock.to.good().copied().unwrap_or(end);
@@ -65,39 +73,61 @@ fn window(
     // With the hour of the week kept, whole weeks are replayed, from the first instant with the scenario's own.
     let weeks = SimSpan::from_ms(span.as_ms() - until_hour_of_week(start_unix_ms, calendar).as_ms());
     let weeks = SimSpan::from_ms(weeks.as_ms().div_euclid(SimSpan::WEEK.as_ms()) * SimSpan::WEEK.as_ms());
-    let (span, independent) = match mode {
+    let (replayed, block) = match mode {
         ClockMode::Fixed(at) => {
             fixed(place, at, (first, end), horizon, out);
-            (span, 1.0)
+            (span, None)
         }
-        ClockMode::Circular { keep_hour_of_week: true }
-        | ClockMode::Blocks { keep_hour_of_week: true, .. } => {
+        ClockMode::Circular { keep_hour_of_week: true } => {
             enough(place, span, None, out)?;
             has_week(place, span, weeks, out)?;
-            let part = if let ClockMode::Blocks { length, .. } = mode { length } else { horizon };
-            (weeks, ratio(weeks, part))
+            (weeks, None)
         }
-        ClockMode::Circular { .. } => {
+        ClockMode::Circular { keep_hour_of_week: false } => {
             enough(place, span, None, out)?;
-            (span, ratio(span, horizon))
+            (span, None)
         }
-        ClockMode::Blocks { length, .. } => {
+        ClockMode::Blocks { length, keep_hour_of_week: true } => {
+            enough(place, span, None, out)?;
+            has_week(place, span, weeks, out)?;
+            (weeks, Some(length))
+        }
+        ClockMode::Blocks { length, keep_hour_of_week: false } => {
             enough(place, span, Some(length), out)?;
-            (span, ratio(span, length))
+            (span, Some(length))
         }
     };
-    if !matches!(mode, ClockMode::Fixed(_)) && independent < FEW_WINDOWS {
-        let what = if matches!(mode, ClockMode::Blocks { .. }) {
-            "blocks"
-        } else {
-            "windows of the horizon's length"
-        };
-        let message = format!("the records of \"{name}\" hold only {independent:.1} independent {what}");
-        let item = out.warning(clock.mode_span, message);
-        item.label(format!("{span} of records"))
-            .help("more replications than that repeat the same weather; read the spread with care");
+    let independent = ratio(replayed, horizon).max(0.0);
+    let blocks = block.map(|length| ratio(replayed, length));
+    few_windows(place, mode, (replayed, independent, blocks), out);
+    Some(Window { start_unix_ms, end_unix_ms, replayed, independent, blocks })
+}
+
+/// Warns of records that say little about the spread. A fixed clock is one window because that is wanted.
+fn few_windows(
+    (name, at): (&str, Span),
+    mode: ClockMode,
+    (replayed, independent, blocks): (SimSpan, f64, Option<f64>),
+    out: &mut Diagnostics,
+) {
+    match mode {
+        ClockMode::Fixed(_) => return,
+        ClockMode::Circular { .. } | ClockMode::Blocks { .. } => {}
     }
-    Some(Window { start_unix_ms, end_unix_ms, replayed: span, independent })
+    if independent >= FEW_WINDOWS {
+        return;
+    }
+    let message = format!(
+        "the records of \"{name}\" hold only {independent:.1} independent windows of the horizon's length"
+    );
+    let item = out.warning(at, message);
+    item.label(format!("{replayed} of records"));
+    item.help("more replications than that repeat the same weather; read the spread with care");
+    if let Some(blocks) = blocks {
+        item.help(format!(
+            "its {blocks:.1} blocks are strung together anew each time, but no others come in"
+        ));
+    }
 }
 
 fn ratio(span: SimSpan, part: SimSpan) -> f64 {
