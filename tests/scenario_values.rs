@@ -310,6 +310,22 @@ fn records_are_replayed_on_their_clock() {
 }
 
 #[test]
+fn a_shock_may_be_in_force_from_the_start() {
+    let initial = |field: &str| {
+        let shock = format!("(name: \"s\", calm: \"240h\", shock: \"4h\", {field} markets: [\"A\"])");
+        let found = scenario(&format!(
+            "shocks: [{shock}], markets: [(name: \"A\", standard: 1)], services: [(name: \"s\")],
+            strategies: [(name: \"x\", types: [(type: \"A\")])],"
+        ));
+        found.world.shocks[0].initial
+    };
+    assert_eq!(initial(""), Initial::Stationary);
+    assert_eq!(initial("initial: Calm,"), Initial::First);
+    assert_eq!(initial("initial: Shock,"), Initial::Second);
+    assert_eq!(initial("initial: Stationary,"), Initial::Stationary);
+}
+
+#[test]
 fn a_fixed_clock_is_one_window_by_intention() {
     let (scenario, report) = read(
         "(start: \"2026-06-10T10:00:00+08:00\", horizon: \"24h\", currency: \"USD\",

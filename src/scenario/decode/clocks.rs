@@ -5,11 +5,11 @@ use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Node, Variant};
 use crate::scenario::values::{
     Field, bad_civil_time, boolean, factor_ppb, items, name, optional, or, positive_span, price, required,
-    text, turns,
+    text, turns, word,
 };
 use crate::units::SimSpan;
 use crate::units::calendar::parse_unix_ms;
-use crate::world::{ClockMode, Shock};
+use crate::world::{ClockMode, Initial, Shock};
 
 /// A clock as written, and what is known of the records that follow it.
 #[derive(Clone, Debug)]
@@ -135,11 +135,15 @@ pub(crate) fn shocks(node: &Node, ctx: &mut Context) -> Option<()> {
 }
 
 fn shock(node: &Node, ctx: &mut Context) -> Option<()> {
-    const FIELDS: [&str; 8] =
-        ["name", "calm", "shock", "price_factor", "price_cap", "markets", "prices", "stock"];
+    const FIELDS: [&str; 9] =
+        ["name", "calm", "shock", "initial", "price_factor", "price_cap", "markets", "prices", "stock"];
     let fields = node.fields("a shock", &FIELDS, &mut ctx.out)?;
     let shock_name = required(&fields, "name", "\"regional shortage\"", ctx, name);
     let means = turns(&fields, ("calm", "shock"), ("\"240h\"", "\"4h\""), ctx);
+    let words = [("Calm", Initial::First), ("Shock", Initial::Second), ("Stationary", Initial::Stationary)];
+    let initial = or(&fields, "initial", Initial::Stationary, ctx, |node, ctx| {
+        word(node, "phase to begin in", &words, ctx)
+    });
     let price_factor_ppb = or(&fields, "price_factor", 1_000_000_000, ctx, factor_ppb);
     let price_cap = optional(&fields, "price_cap", ctx, price);
     let prices = or(&fields, "prices", true, ctx, boolean);
@@ -161,6 +165,7 @@ fn shock(node: &Node, ctx: &mut Context) -> Option<()> {
         name: name.clone(),
         calm_mean,
         shock_mean,
+        initial,
         price_factor_ppb,
         price_cap: price_cap.good().copied(),
     };
