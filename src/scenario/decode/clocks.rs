@@ -65,20 +65,32 @@ pub(crate) fn clocks(node: &Node, ctx: &mut Context) -> Option<()> {
     Some(())
 }
 
+/// The ways to choose an offset.
+#[derive(Clone, Copy, Debug)]
+enum Offset {
+    Random,
+    Fixed,
+    Blocks,
+}
+
+/// Their names.
+const OFFSETS: [(&str, Offset); 3] =
+    [("Random", Offset::Random), ("Fixed", Offset::Fixed), ("Blocks", Offset::Blocks)];
+
 fn mode(node: &Node, ctx: &mut Context) -> Option<ClockMode> {
-    let variant = node.variant("way to choose an offset", &["Random", "Fixed", "Blocks"], &mut ctx.out)?;
-    match variant.name {
-        "Random" if variant.is_bare() => Some(ClockMode::Circular { keep_hour_of_week: false }),
-        "Random" => {
+    let (offset, variant) = node.variant("way to choose an offset", &OFFSETS, &mut ctx.out)?;
+    match offset {
+        Offset::Random if variant.is_bare() => Some(ClockMode::Circular { keep_hour_of_week: false }),
+        Offset::Random => {
             let fields = variant.fields(&["keep_hour_of_week"], &mut ctx.out)?;
             let keep_hour_of_week = or(&fields, "keep_hour_of_week", false, ctx, boolean);
             Some(ClockMode::Circular { keep_hour_of_week })
         }
-        "Fixed" => {
+        Offset::Fixed => {
             let at = variant.single("Fixed(\"2023-11-20T00:00:00Z\")", &mut ctx.out)?;
             unix_ms(&at, ctx).map(ClockMode::Fixed)
         }
-        _ => blocks(&variant, ctx),
+        Offset::Blocks => blocks(&variant, ctx),
     }
 }
 

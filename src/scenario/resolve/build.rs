@@ -121,7 +121,7 @@ impl Builder {
                 let factor_ppb = inverse_ppb(self.factor_ppb);
                 (usage.protected.then(|| self.scaled(protected_name, of, factor_ppb)), Some(of))
             }
-            _ => (None, None),
+            (Some(_), None) | (None, Some(_) | None) => (None, None),
         };
         // A series that is only there to derive the other from is not one a strategy can meet.
         (protected.filter(|_| usage.protected), unprotected.filter(|_| usage.unprotected))
@@ -147,11 +147,18 @@ impl Builder {
     fn replays(&mut self) -> impl Iterator<Item = &mut Replay> {
         let prices = self.prices.iter_mut().filter_map(|series| match &mut series.process {
             PriceProcess::Replay(replay) => Some(replay),
-            _ => None,
+            PriceProcess::Constant(_)
+            | PriceProcess::Schedule(_)
+            | PriceProcess::MeanReverting(_)
+            | PriceProcess::TwoRegime(_)
+            | PriceProcess::Scaled { .. } => None,
         });
         let stocks = self.stocks.iter_mut().filter_map(|series| match &mut series.process {
             StockProcess::Replay(replay) => Some(replay),
-            _ => None,
+            StockProcess::Always
+            | StockProcess::Never
+            | StockProcess::Windows(_)
+            | StockProcess::OnOff { .. } => None,
         });
         prices.chain(stocks)
     }
