@@ -32,7 +32,9 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
         return None;
     }
     drop(plans);
-    let built = build::world(&used, &windows?, document.unprotected_factor_ppb, ctx)?;
+    let windows = windows?;
+    windows::joints(&windows, ctx);
+    let built = build::world(&used, &windows, document.unprotected_factor_ppb, ctx)?;
     let Document {
         name, question, currency, settings, disk, downtime, services, strategies, actions, ..
     } = document;
