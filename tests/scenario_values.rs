@@ -297,14 +297,47 @@ fn records_are_replayed_on_their_clock() {
     assert_eq!((clock.name.as_str(), clock.window_unix_ms), ("c", (first, first + day + day / 2)));
     assert_eq!(clock.mode, ClockMode::Blocks { length: SimSpan::DAY, keep_hour_of_week: false });
     let [note] = scenario.histories.as_slice() else { panic!("one note") };
-    assert_eq!((note.clock.as_str(), note.span, note.independent_windows), ("c", hours(36), 1.5));
+    // The windows are of the horizon's length; that blocks of it are strung together is another matter.
+    assert_eq!((note.clock.as_str(), note.span, note.independent_windows), ("c", hours(36), 12.0));
+    assert_eq!((note.blocks, note.is_fixed), (Some(1.5), false));
     assert_eq!(note.files, ["data/two_zones.csv", "data/available.csv"]);
-    assert!(report.diagnostics.iter().any(|item| item.message.contains("only 1.5 independent blocks")));
+    assert!(!report.diagnostics.iter().any(|item| item.message.contains("independent")));
     // A shock touches what is written, and what is derived follows; the list price does not feel it.
     let touched: Vec<(&str, usize)> =
         scenario.world.prices.iter().map(|series| (series.name.as_str(), series.shocks.len())).collect();
     assert_eq!(touched, [("A/standard", 0), ("A/spot_protected", 1), ("A/spot_unprotected", 0)]);
     assert!(scenario.world.stocks[0].shocks.is_empty());
+}
+
+#[test]
+fn a_shock_may_be_in_force_from_the_start() {
+    let initial = |field: &str| {
+        let shock = format!("(name: \"s\", calm: \"240h\", shock: \"4h\", {field} markets: [\"A\"])");
+        let found = scenario(&format!(
+            "shocks: [{shock}], markets: [(name: \"A\", standard: 1)], services: [(name: \"s\")],
+            strategies: [(name: \"x\", types: [(type: \"A\")])],"
+        ));
+        found.world.shocks[0].initial
+    };
+    assert_eq!(initial(""), Initial::Stationary);
+    assert_eq!(initial("initial: Calm,"), Initial::First);
+    assert_eq!(initial("initial: Shock,"), Initial::Second);
+    assert_eq!(initial("initial: Stationary,"), Initial::Stationary);
+}
+
+#[test]
+fn a_fixed_clock_is_one_window_by_intention() {
+    let (scenario, report) = read(
+        "(start: \"2026-06-10T10:00:00+08:00\", horizon: \"24h\", currency: \"USD\",
+        clocks: [(name: \"c\", offset: Fixed(\"2026-01-01T00:00:00Z\"))],
+        markets: [(name: \"A\", standard: \"1.60\", zone: \"us-east-1a\",
+            spot_protected: Replay(file: \"data/two_zones.csv\", clock: \"c\"))],
+        services: [(name: \"x\")], strategies: [(name: \"p\", types: [(type: \"A\", bid: \"0.60\")])])",
+    );
+    let scenario = scenario.unwrap_or_else(|| panic!("{}", report.render(false)));
+    let [note] = scenario.histories.as_slice() else { panic!("one note") };
+    assert_eq!((note.independent_windows, note.blocks, note.is_fixed), (1.5, None, true));
+    assert_eq!(report.diagnostics, [], "no word of few windows");
 }
 
 #[test]

@@ -183,8 +183,14 @@ impl<'a> Node<'a> {
         None
     }
 
-    /// A name with or without a body, one of `known`.
-    pub(crate) fn variant(&self, what: &str, known: &[&str], out: &mut Diagnostics) -> Option<Variant<'a>> {
+    /// A name with or without a body, one of `table`, and what the table says it means.
+    pub(crate) fn variant<T: Copy>(
+        &self,
+        what: &str,
+        table: &[(&str, T)],
+        out: &mut Diagnostics,
+    ) -> Option<(T, Variant<'a>)> {
+        let known: Vec<&str> = table.iter().map(|(known, _)| *known).collect();
         let Some((name, rest)) = syntax::split_name(self.text) else {
             match self.string_content().filter(|text| known.contains(&text.as_str())) {
                 Some(text) => {
@@ -198,13 +204,13 @@ impl<'a> Node<'a> {
             }
             return None;
         };
-        if known.contains(&name) {
-            return Some(Variant { name, body: self.child(rest, self.path.clone()) });
+        if let Some((_, meaning)) = table.iter().find(|(known, _)| *known == name) {
+            return Some((*meaning, Variant { name, body: self.child(rest, self.path.clone()) }));
         }
         let item =
             out.error(self.span_of(name), format!("{}: there is no {what} called `{name}`", self.place()));
         item.label("unknown name");
-        suggest::name(item, name, known, "write one of");
+        suggest::name(item, name, &known, "write one of");
         None
     }
 

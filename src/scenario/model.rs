@@ -319,8 +319,12 @@ pub struct HistoryNote {
     pub clock: String,
     /// Span of the record that is replayed.
     pub span: SimSpan,
-    /// How many independent windows of the horizon's length it holds (blocks, for the block bootstrap).
+    /// How many independent windows of the horizon's length it holds: the span over the horizon, in every mode.
     pub independent_windows: f64,
+    /// How many blocks it holds, for the block bootstrap.
+    pub blocks: Option<f64>,
+    /// It begins at the same instant in every replication: one window, because that is wanted.
+    pub is_fixed: bool,
     /// Files it comes from, as written in the scenario.
     pub files: Vec<String>,
 }

@@ -340,10 +340,8 @@ pub(crate) fn name(node: &Node, ctx: &mut Context) -> Option<String> {
 
 /// One word of a list of words, each with its meaning.
 pub(crate) fn word<T: Copy>(node: &Node, what: &str, words: &[(&str, T)], ctx: &mut Context) -> Option<T> {
-    let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-    let variant = node.variant(what, &names, &mut ctx.out)?;
-    variant.bare(&mut ctx.out)?;
-    words.iter().find(|(word, _)| *word == variant.name).map(|(_, value)| *value)
+    let (meaning, variant) = node.variant(what, words, &mut ctx.out)?;
+    variant.bare(&mut ctx.out).map(|()| meaning)
 }
 
 /// The index of a name among the declared ones of a kind.

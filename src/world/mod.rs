@@ -35,4 +35,5 @@ pub use model::{
 };
 pub use path::{Segment, StepPath, UNLIMITED};
 pub use price::long_run_mean;
+pub(crate) use scale::scaled;
 pub use stream::{name_hash, stream};

@@ -100,12 +100,12 @@ pub struct Regime {
     pub holding_mean: SimSpan,
 }
 
-/// In which regime, or in which stock state, a process begins.
+/// In which regime, stock state or phase of a shock a process begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Initial {
-    /// The calm regime; in stock.
+    /// The calm regime; in stock; no shock.
     First,
-    /// The tight regime; out of stock.
+    /// The tight regime; out of stock; a shock.
     Second,
     /// Drawn from the stationary distribution.
     Stationary,
@@ -217,7 +217,7 @@ pub enum StockProcess {
     Replay(Replay),
 }
 
-/// A shock that several prices and stocks feel at the same time: off and on with exponential holding times, off at the start.
+/// A shock that several prices and stocks feel at the same time: off and on with exponential holding times.
 #[derive(Clone, Debug)]
 pub struct Shock {
     /// The entity its luck is keyed by. Unique.
@@ -226,6 +226,8 @@ pub struct Shock {
     pub calm_mean: SimSpan,
     /// Mean length of a shock.
     pub shock_mean: SimSpan,
+    /// Whether it is in force at the start: off (first), on (second), or by the stationary distribution.
+    pub initial: Initial,
     /// Prices of touched series are multiplied by this while it lasts, in units of 10⁻⁹ (rounded to six decimals half-even).
     pub price_factor_ppb: i64,
     /// Touched prices never exceed this while it lasts, in units of 10⁻⁹ per hour, if given.

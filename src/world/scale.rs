@@ -11,7 +11,7 @@ pub(super) const INTEGER_MAGIC: f64 = 6_755_399_441_055_744.0;
 
 /// `price × factor` rounded to six decimals, half to even; an unknown price stays unknown, and a factor of one
 /// changes nothing.
-pub(super) fn scaled(price: i64, factor_ppb: i64) -> i64 {
+pub(crate) fn scaled(price: i64, factor_ppb: i64) -> i64 {
     if price == UnitPrice::UNKNOWN.as_nano() || factor_ppb == ONE_PPB {
         return price;
     }

@@ -67,20 +67,40 @@ fn service(fields: &Fields, services: &Declared<ServiceDecl>, ctx: &mut Context)
     None
 }
 
+/// The kinds of action.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Create,
+    Stop,
+    Start,
+    Delete,
+    Scale,
+    Update,
+}
+
+/// Their names.
+const KINDS: [(&str, Kind); 6] = [
+    ("Create", Kind::Create),
+    ("Stop", Kind::Stop),
+    ("Start", Kind::Start),
+    ("Delete", Kind::Delete),
+    ("Scale", Kind::Scale),
+    ("Update", Kind::Update),
+];
+
 fn kind(node: &Node, ctx: &mut Context) -> Option<(ActionKind, Option<PlanDecl>)> {
-    let known = ["Create", "Stop", "Start", "Delete", "Scale", "Update"];
-    let variant = node.variant("action", &known, &mut ctx.out)?;
-    let simple = match variant.name {
-        "Create" => ActionKind::Create,
-        "Stop" => ActionKind::Stop,
-        "Start" => ActionKind::Start,
-        "Delete" => ActionKind::Delete,
-        "Scale" => {
+    let (kind, variant) = node.variant("action", &KINDS, &mut ctx.out)?;
+    let simple = match kind {
+        Kind::Create => ActionKind::Create,
+        Kind::Stop => ActionKind::Stop,
+        Kind::Start => ActionKind::Start,
+        Kind::Delete => ActionKind::Delete,
+        Kind::Scale => {
             let count = variant.single("Scale(3)", &mut ctx.out)?;
             return integer(&count, 1, MOST_REPLICAS, ctx)
                 .map(|replicas| (ActionKind::Scale(replicas), None));
         }
-        _ => {
+        Kind::Update => {
             // Both Update((types: …)) and Update(types: …) are natural.
             let body = if variant.body.shape() == Shape::Struct {
                 variant.body.clone()

@@ -5,11 +5,11 @@ use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Node, Variant};
 use crate::scenario::values::{
     Field, bad_civil_time, boolean, factor_ppb, items, name, optional, or, positive_span, price, required,
-    text, turns,
+    text, turns, word,
 };
 use crate::units::SimSpan;
 use crate::units::calendar::parse_unix_ms;
-use crate::world::{ClockMode, Shock};
+use crate::world::{ClockMode, Initial, Shock};
 
 /// A clock as written, and what is known of the records that follow it.
 #[derive(Clone, Debug)]
@@ -65,20 +65,32 @@ pub(crate) fn clocks(node: &Node, ctx: &mut Context) -> Option<()> {
     Some(())
 }
 
+/// The ways to choose an offset.
+#[derive(Clone, Copy, Debug)]
+enum Offset {
+    Random,
+    Fixed,
+    Blocks,
+}
+
+/// Their names.
+const OFFSETS: [(&str, Offset); 3] =
+    [("Random", Offset::Random), ("Fixed", Offset::Fixed), ("Blocks", Offset::Blocks)];
+
 fn mode(node: &Node, ctx: &mut Context) -> Option<ClockMode> {
-    let variant = node.variant("way to choose an offset", &["Random", "Fixed", "Blocks"], &mut ctx.out)?;
-    match variant.name {
-        "Random" if variant.is_bare() => Some(ClockMode::Circular { keep_hour_of_week: false }),
-        "Random" => {
+    let (offset, variant) = node.variant("way to choose an offset", &OFFSETS, &mut ctx.out)?;
+    match offset {
+        Offset::Random if variant.is_bare() => Some(ClockMode::Circular { keep_hour_of_week: false }),
+        Offset::Random => {
             let fields = variant.fields(&["keep_hour_of_week"], &mut ctx.out)?;
             let keep_hour_of_week = or(&fields, "keep_hour_of_week", false, ctx, boolean);
             Some(ClockMode::Circular { keep_hour_of_week })
         }
-        "Fixed" => {
+        Offset::Fixed => {
             let at = variant.single("Fixed(\"2023-11-20T00:00:00Z\")", &mut ctx.out)?;
             unix_ms(&at, ctx).map(ClockMode::Fixed)
         }
-        _ => blocks(&variant, ctx),
+        Offset::Blocks => blocks(&variant, ctx),
     }
 }
 
@@ -119,6 +131,13 @@ pub(crate) struct ShockDecl {
     pub(crate) stock: bool,
 }
 
+impl ShockDecl {
+    /// True if it names this market.
+    pub(crate) fn touches(&self, market: &str) -> bool {
+        self.markets.iter().any(|(named, _)| named == market)
+    }
+}
+
 /// Reads `shocks`.
 pub(crate) fn shocks(node: &Node, ctx: &mut Context) -> Option<()> {
     for item in node.list("shocks", &mut ctx.out)? {
@@ -128,11 +147,15 @@ pub(crate) fn shocks(node: &Node, ctx: &mut Context) -> Option<()> {
 }
 
 fn shock(node: &Node, ctx: &mut Context) -> Option<()> {
-    const FIELDS: [&str; 8] =
-        ["name", "calm", "shock", "price_factor", "price_cap", "markets", "prices", "stock"];
+    const FIELDS: [&str; 9] =
+        ["name", "calm", "shock", "initial", "price_factor", "price_cap", "markets", "prices", "stock"];
     let fields = node.fields("a shock", &FIELDS, &mut ctx.out)?;
     let shock_name = required(&fields, "name", "\"regional shortage\"", ctx, name);
     let means = turns(&fields, ("calm", "shock"), ("\"240h\"", "\"4h\""), ctx);
+    let words = [("Calm", Initial::First), ("Shock", Initial::Second), ("Stationary", Initial::Stationary)];
+    let initial = or(&fields, "initial", Initial::Stationary, ctx, |node, ctx| {
+        word(node, "phase to begin in", &words, ctx)
+    });
     let price_factor_ppb = or(&fields, "price_factor", 1_000_000_000, ctx, factor_ppb);
     let price_cap = optional(&fields, "price_cap", ctx, price);
     let prices = or(&fields, "prices", true, ctx, boolean);
@@ -154,6 +177,7 @@ fn shock(node: &Node, ctx: &mut Context) -> Option<()> {
         name: name.clone(),
         calm_mean,
         shock_mean,
+        initial,
         price_factor_ppb,
         price_cap: price_cap.good().copied(),
     };

@@ -118,8 +118,9 @@ fn can_be_rented(
 
 /// `Never` is nothing, and so is what is wrong, which is recorded.
 fn move_back(node: &Node, ctx: &mut Context) -> Option<MoveBack> {
-    let variant = node.variant("way to move back", &["Never", "WhenAvailable"], &mut ctx.out)?;
-    if variant.name == "Never" {
+    let known = [("Never", false), ("WhenAvailable", true)];
+    let (moves, variant) = node.variant("way to move back", &known, &mut ctx.out)?;
+    if !moves {
         variant.bare(&mut ctx.out)?;
         return None;
     }
@@ -153,8 +154,9 @@ fn saving(node: &Node, ctx: &mut Context) -> Option<Saving> {
 }
 
 fn retry(node: &Node, ctx: &mut Context) -> Option<Retry> {
-    let variant = node.variant("way to retry", &["OnAvailable", "Every"], &mut ctx.out)?;
-    if variant.name == "OnAvailable" {
+    let known = [("OnAvailable", false), ("Every", true)];
+    let (repeats, variant) = node.variant("way to retry", &known, &mut ctx.out)?;
+    if !repeats {
         return variant.bare(&mut ctx.out).map(|()| Retry::OnAvailable);
     }
     let every = variant.single("Every(\"5m\")", &mut ctx.out)?;

@@ -9,7 +9,23 @@ use crate::units::{SimSpan, SimTime, UnitPrice};
 use crate::world::{Initial, MeanReverting, PriceProcess, Regime, TwoRegime};
 
 /// The kinds of price process.
-const KINDS: [&str; 5] = ["Constant", "Schedule", "MeanReverting", "TwoRegime", "Replay"];
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Constant,
+    Schedule,
+    MeanReverting,
+    TwoRegime,
+    Replay,
+}
+
+/// Their names.
+const KINDS: [(&str, Kind); 5] = [
+    ("Constant", Kind::Constant),
+    ("Schedule", Kind::Schedule),
+    ("MeanReverting", Kind::MeanReverting),
+    ("TwoRegime", Kind::TwoRegime),
+    ("Replay", Kind::Replay),
+];
 /// Steps a generated series may have at most.
 const MOST_STEPS: i64 = 2_000_000;
 
@@ -18,16 +34,16 @@ pub(crate) fn process(node: &Node, keys: &MarketKeys, ctx: &mut Context) -> Opti
     if matches!(node.shape(), Shape::Text | Shape::Number) {
         return price(node, ctx).map(PriceProcess::Constant);
     }
-    let variant = node.variant("price process", &KINDS, &mut ctx.out)?;
-    match variant.name {
-        "Constant" => {
+    let (kind, variant) = node.variant("price process", &KINDS, &mut ctx.out)?;
+    match kind {
+        Kind::Constant => {
             let value = variant.single("Constant(\"0.80\")", &mut ctx.out)?;
             price(&value, ctx).map(PriceProcess::Constant)
         }
-        "Schedule" => schedule(&variant, ctx).map(PriceProcess::Schedule),
-        "MeanReverting" => mean_reverting(node, &variant, ctx).map(PriceProcess::MeanReverting),
-        "TwoRegime" => two_regime(&variant, ctx).map(PriceProcess::TwoRegime),
-        _ => replay::price(&variant, keys, ctx).map(PriceProcess::Replay),
+        Kind::Schedule => schedule(&variant, ctx).map(PriceProcess::Schedule),
+        Kind::MeanReverting => mean_reverting(node, &variant, ctx).map(PriceProcess::MeanReverting),
+        Kind::TwoRegime => two_regime(&variant, ctx).map(PriceProcess::TwoRegime),
+        Kind::Replay => replay::price(&variant, keys, ctx).map(PriceProcess::Replay),
     }
 }
 
@@ -65,7 +81,7 @@ fn schedule(variant: &Variant, ctx: &mut Context) -> Option<Vec<(SimTime, UnitPr
                 item.help("let the first change be at \"0s\"");
                 complete = false;
             }
-            _ => {}
+            Some(_) | None => {}
         }
         changes.push((at, value));
     }

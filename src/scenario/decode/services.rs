@@ -69,24 +69,44 @@ fn service(node: &Node, ctx: &mut Context) -> Option<(String, Span, ServiceDecl)
     Some((service_name?, at, decl))
 }
 
+/// The kinds of duration.
+#[derive(Clone, Copy, Debug)]
+enum Duration {
+    Fixed,
+    Uniform,
+    Exponential,
+    LogNormal,
+    Sequence,
+    Never,
+}
+
+/// Their names.
+const DURATIONS: [(&str, Duration); 6] = [
+    ("Fixed", Duration::Fixed),
+    ("Uniform", Duration::Uniform),
+    ("Exponential", Duration::Exponential),
+    ("LogNormal", Duration::LogNormal),
+    ("Sequence", Duration::Sequence),
+    ("Never", Duration::Never),
+];
+
 /// A length of time with or without luck.
 fn duration(node: &Node, ctx: &mut Context) -> Option<DurationModel> {
     if matches!(node.shape(), Shape::Text | Shape::Number) {
         return span(node, ctx).map(DurationModel::Fixed);
     }
-    let known = ["Fixed", "Uniform", "Exponential", "LogNormal", "Sequence", "Never"];
-    let variant = node.variant("duration", &known, &mut ctx.out)?;
-    match variant.name {
-        "Fixed" => {
+    let (kind, variant) = node.variant("duration", &DURATIONS, &mut ctx.out)?;
+    match kind {
+        Duration::Fixed => {
             let value = variant.single("Fixed(\"90s\")", &mut ctx.out)?;
             span(&value, ctx).map(DurationModel::Fixed)
         }
-        "Uniform" => uniform(&variant, ctx),
-        "Exponential" => {
+        Duration::Uniform => uniform(&variant, ctx),
+        Duration::Exponential => {
             let fields = variant.fields(&["mean"], &mut ctx.out)?;
             required(&fields, "mean", "\"90s\"", ctx, positive_span).map(DurationModel::Exponential)
         }
-        "LogNormal" => {
+        Duration::LogNormal => {
             let fields = variant.fields(&["median", "sigma"], &mut ctx.out)?;
             let median = required(&fields, "median", "\"90s\"", ctx, positive_span);
             let sigma = required(&fields, "sigma", "\"0.5\"", ctx, |node, ctx| {
@@ -100,11 +120,11 @@ fn duration(node: &Node, ctx: &mut Context) -> Option<DurationModel> {
             });
             Some(DurationModel::LogNormal { median: median?, sigma: sigma? })
         }
-        "Sequence" => {
+        Duration::Sequence => {
             let list = variant.single("Sequence([\"0s\", \"3m\"])", &mut ctx.out)?;
             items(&list, "durations", ctx, span).map(DurationModel::Sequence)
         }
-        _ => variant.bare(&mut ctx.out).map(|()| DurationModel::Never),
+        Duration::Never => variant.bare(&mut ctx.out).map(|()| DurationModel::Never),
     }
 }
 

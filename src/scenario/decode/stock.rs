@@ -8,7 +8,27 @@ use crate::units::SimTime;
 use crate::world::{Initial, StockProcess};
 
 /// The kinds of stock.
-const KINDS: [&str; 7] = ["Always", "Never", "Windows", "OnOff", "Units", "Limited", "Replay"];
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    Always,
+    Never,
+    Windows,
+    OnOff,
+    Units,
+    Limited,
+    Replay,
+}
+
+/// Their names.
+const KINDS: [(&str, Kind); 7] = [
+    ("Always", Kind::Always),
+    ("Never", Kind::Never),
+    ("Windows", Kind::Windows),
+    ("OnOff", Kind::OnOff),
+    ("Units", Kind::Units),
+    ("Limited", Kind::Limited),
+    ("Replay", Kind::Replay),
+];
 /// Units of one market at most.
 const MOST_UNITS: u32 = 1_000_000;
 
@@ -28,19 +48,19 @@ impl StockDecl {
 
 /// A stock.
 pub(crate) fn stock(node: &Node, keys: &MarketKeys, ctx: &mut Context) -> Option<StockDecl> {
-    let variant = node.variant("kind of stock", &KINDS, &mut ctx.out)?;
+    let (kind, variant) = node.variant("kind of stock", &KINDS, &mut ctx.out)?;
     let unlimited = |process| StockDecl { process, units: None };
-    match variant.name {
-        "Always" => variant.bare(&mut ctx.out).map(|()| StockDecl::ALWAYS),
-        "Never" => variant.bare(&mut ctx.out).map(|()| unlimited(StockProcess::Never)),
-        "Windows" => windows(&variant, ctx).map(StockProcess::Windows).map(unlimited),
-        "OnOff" => on_off(&variant, ctx).map(unlimited),
-        "Units" => {
+    match kind {
+        Kind::Always => variant.bare(&mut ctx.out).map(|()| StockDecl::ALWAYS),
+        Kind::Never => variant.bare(&mut ctx.out).map(|()| unlimited(StockProcess::Never)),
+        Kind::Windows => windows(&variant, ctx).map(StockProcess::Windows).map(unlimited),
+        Kind::OnOff => on_off(&variant, ctx).map(unlimited),
+        Kind::Units => {
             let count = variant.single("Units(3)", &mut ctx.out)?;
             let units = integer(&count, 1, MOST_UNITS, ctx)?;
             Some(StockDecl { process: StockProcess::Always, units: Some(units) })
         }
-        "Limited" => {
+        Kind::Limited => {
             let fields = variant.fields(&["units", "stock"], &mut ctx.out)?;
             let units = required(&fields, "units", "3", ctx, |node, ctx| integer(node, 1, MOST_UNITS, ctx));
             let inner = required(&fields, "stock", "Always", ctx, |node, ctx| {
@@ -53,7 +73,7 @@ pub(crate) fn stock(node: &Node, keys: &MarketKeys, ctx: &mut Context) -> Option
             });
             Some(StockDecl { process: inner?.process, units: Some(units?) })
         }
-        _ => replay::stock(&variant, keys, ctx).map(StockProcess::Replay).map(unlimited),
+        Kind::Replay => replay::stock(&variant, keys, ctx).map(StockProcess::Replay).map(unlimited),
     }
 }
 

@@ -8,7 +8,8 @@ use crate::scenario::decode::stock::StockDecl;
 use crate::scenario::model::{HistoryNote, Market, MarketId, Plan};
 use crate::units::SimTime;
 use crate::world::{
-    Clock, PoolId, PriceId, PriceProcess, PriceSeries, Replay, StockProcess, StockSeries, WorldModel,
+    Clock, ClockMode, PoolId, PriceId, PriceProcess, PriceSeries, Replay, StockProcess, StockSeries,
+    WorldModel,
 };
 
 /// One in units of 10⁻⁹.
@@ -120,7 +121,7 @@ impl Builder {
                 let factor_ppb = inverse_ppb(self.factor_ppb);
                 (usage.protected.then(|| self.scaled(protected_name, of, factor_ppb)), Some(of))
             }
-            _ => (None, None),
+            (Some(_), None) | (None, Some(_) | None) => (None, None),
         };
         // A series that is only there to derive the other from is not one a strategy can meet.
         (protected.filter(|_| usage.protected), unprotected.filter(|_| usage.unprotected))
@@ -146,11 +147,18 @@ impl Builder {
     fn replays(&mut self) -> impl Iterator<Item = &mut Replay> {
         let prices = self.prices.iter_mut().filter_map(|series| match &mut series.process {
             PriceProcess::Replay(replay) => Some(replay),
-            _ => None,
+            PriceProcess::Constant(_)
+            | PriceProcess::Schedule(_)
+            | PriceProcess::MeanReverting(_)
+            | PriceProcess::TwoRegime(_)
+            | PriceProcess::Scaled { .. } => None,
         });
         let stocks = self.stocks.iter_mut().filter_map(|series| match &mut series.process {
             StockProcess::Replay(replay) => Some(replay),
-            _ => None,
+            StockProcess::Always
+            | StockProcess::Never
+            | StockProcess::Windows(_)
+            | StockProcess::OnOff { .. } => None,
         });
         prices.chain(stocks)
     }
@@ -190,6 +198,8 @@ fn followed_clocks(
             clock: name.clone(),
             span: window.replayed,
             independent_windows: window.independent,
+            blocks: window.blocks,
+            is_fixed: matches!(mode, ClockMode::Fixed(_)),
             files: ctx.clocks.items[index].files.clone(),
         });
         clocks.push(Clock { name, window_unix_ms: (window.start_unix_ms, window.end_unix_ms), mode });

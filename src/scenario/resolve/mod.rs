@@ -21,6 +21,7 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     checks::shock_markets(ctx);
     checks::shock_factors(ctx);
     order::prices_in_order(document.unprotected_factor_ppb, &plans, ctx);
+    order::shocks_in_order(document.unprotected_factor_ppb, &plans, ctx);
     checks::bids(&document, &plans, ctx);
     checks::disks(&document, ctx);
     checks::actions(&document, ctx);
@@ -31,7 +32,9 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
         return None;
     }
     drop(plans);
-    let built = build::world(&used, &windows?, document.unprotected_factor_ppb, ctx)?;
+    let windows = windows?;
+    windows::joints(&windows, ctx);
+    let built = build::world(&used, &windows, document.unprotected_factor_ppb, ctx)?;
     let Document {
         name, question, currency, settings, disk, downtime, services, strategies, actions, ..
     } = document;

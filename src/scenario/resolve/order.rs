@@ -1,17 +1,32 @@
 //! E14: without protection < with protection < standard.
 
-use super::checks;
+use super::build::inverse_ppb;
+use super::checks::{self, Use};
 use crate::scenario::context::Context;
+use crate::scenario::decode::markets::MarketDecl;
 use crate::scenario::decode::plans::PlanDecl;
 use crate::scenario::diagnostics::{Diagnostics, Span};
 use crate::scenario::values::Field;
 use crate::units::{SimTime, UnitPrice};
-use crate::world::{History, PriceProcess};
+use crate::world::{History, PriceProcess, Shock, scaled};
+
+/// The factor of a series that is not derived.
+const GIVEN: i64 = 1_000_000_000;
+
+/// What is known of a series before it is drawn.
+enum Course {
+    /// Every price and when it begins.
+    Written(Vec<(SimTime, UnitPrice)>),
+    /// Luck, but never above this.
+    Generated { cap: UnitPrice },
+    /// A record, of which any part may be replayed.
+    Record(History),
+}
 
 /// One price series of a market, as the comparison names it.
-struct Side<'a> {
+struct Side {
     name: &'static str,
-    process: &'a PriceProcess,
+    course: Course,
     span: Span,
 }
 
@@ -20,9 +35,9 @@ pub(super) fn prices_in_order(factor_ppb: i64, plans: &[PlanDecl], ctx: &mut Con
     let used = checks::used(plans, ctx.markets.items.len());
     let horizon = ctx.horizon.map_or(SimTime::NEVER, |horizon| SimTime::ZERO + horizon);
     for (market, usage) in ctx.markets.items.iter().zip(used) {
-        let standard = side("the standard price", &market.standard);
-        let protected = side("the spot price with protection", &market.spot_protected);
-        let unprotected = side("the spot price without protection", &market.spot_unprotected);
+        let standard = side("the standard price", &market.standard, GIVEN);
+        let protected = side("the spot price with protection", &market.spot_protected, GIVEN);
+        let unprotected = side("the spot price without protection", &market.spot_unprotected, GIVEN);
         let pairs = [(&unprotected, &protected), (&protected, &standard), (&unprotected, &standard)];
         let mut wrong = false;
         for (low, high) in pairs {
@@ -31,85 +46,107 @@ pub(super) fn prices_in_order(factor_ppb: i64, plans: &[PlanDecl], ctx: &mut Con
                 wrong = compare(low, high, horizon, &mut ctx.out);
             }
         }
-        let derived =
-            (!market.spot_protected.is_given() && usage.protected && !wrong).then_some(&unprotected);
-        if let (Some(Some(origin)), Some(standard)) = (derived, &standard)
-            && let Some(changes) = changes(origin.process)
-        {
-            let raised = |price: UnitPrice| {
-                let nano = i128::from(price.as_nano()) * 1_000_000_000 / i128::from(factor_ppb);
-                UnitPrice::from_nano(i64::try_from(nano).unwrap_or(i64::MAX - 1))
-            };
-            let changes = changes.into_iter().map(|(at, price)| (at, raised(price))).collect();
-            let process = PriceProcess::Schedule(changes);
-            let name = "the spot price with protection (derived by `unprotected_factor`)";
-            compare(&Side { name, process: &process, span: origin.span }, standard, horizon, &mut ctx.out);
+        let derived = derived(market, usage, factor_ppb);
+        let derived = derived.and_then(|(name, origin, factor_ppb)| side(name, origin, factor_ppb));
+        if let (Some(derived), Some(standard), false) = (derived, standard, wrong) {
+            compare(&derived, &standard, horizon, &mut ctx.out);
         }
     }
 }
 
-fn side<'a>(name: &'static str, field: &'a Field<PriceProcess>) -> Option<Side<'a>> {
-    Some(Side { name, process: field.good()?, span: field.span()? })
+/// A series by its name, the field it is written in, and its factor.
+type Source<'a> = (&'static str, &'a Field<PriceProcess>, i64);
+
+/// The derived series of a market, if a plan meets it.
+fn derived(market: &MarketDecl, usage: Use, factor_ppb: i64) -> Option<Source<'_>> {
+    if usage.protected && !market.spot_protected.is_given() {
+        let name = "the spot price with protection (derived by `unprotected_factor`)";
+        Some((name, &market.spot_unprotected, inverse_ppb(factor_ppb)))
+    } else if usage.unprotected && !market.spot_unprotected.is_given() {
+        let name = "the spot price without protection (derived by `unprotected_factor`)";
+        Some((name, &market.spot_protected, factor_ppb))
+    } else {
+        None
+    }
 }
 
-/// Times and prices of a series without luck.
-fn changes(process: &PriceProcess) -> Option<Vec<(SimTime, UnitPrice)>> {
-    match process {
-        PriceProcess::Constant(price) => Some(vec![(SimTime::ZERO, *price)]),
-        PriceProcess::Schedule(changes) => Some(changes.clone()),
-        _ => None,
-    }
+fn side(name: &'static str, field: &Field<PriceProcess>, factor_ppb: i64) -> Option<Side> {
+    Some(Side { name, course: course(field.good()?, factor_ppb)?, span: field.span()? })
+}
+
+/// What is known of a series with this factor, rounded as the world rounds it.
+fn course(process: &PriceProcess, factor_ppb: i64) -> Option<Course> {
+    let derived = |price: UnitPrice| UnitPrice::from_nano(scaled(price.as_nano(), factor_ppb));
+    Some(match process {
+        PriceProcess::Constant(price) => Course::Written(vec![(SimTime::ZERO, derived(*price))]),
+        PriceProcess::Schedule(changes) => {
+            Course::Written(changes.iter().map(|(at, price)| (*at, derived(*price))).collect())
+        }
+        PriceProcess::MeanReverting(process) => {
+            Course::Generated { cap: derived(UnitPrice::from_sampled(process.cap)) }
+        }
+        PriceProcess::TwoRegime(process) => {
+            Course::Generated { cap: derived(UnitPrice::from_sampled(process.cap)) }
+        }
+        PriceProcess::Replay(replay) => {
+            let mut history = History::clone(&replay.history);
+            history.values.iter_mut().for_each(|value| *value = scaled(*value, factor_ppb));
+            Course::Record(history)
+        }
+        // Not written in files; made when all is checked.
+        PriceProcess::Scaled { .. } => return None,
+    })
 }
 
 /// Records what is wrong between a series that should be lower and one that should be higher. True for an error.
 fn compare(low: &Side, high: &Side, horizon: SimTime, out: &mut Diagnostics) -> bool {
-    match (low.process, high.process) {
-        (PriceProcess::Replay(low_replay), PriceProcess::Replay(high_replay)) => {
-            let share = share_above(&low_replay.history, &high_replay.history);
-            warn_share(low, high, share, out);
-            false
+    match (&low.course, &high.course) {
+        (Course::Record(low_record), Course::Record(high_record)) => {
+            warn_share(low, high, share_above(low_record, high_record), out);
         }
-        (PriceProcess::Replay(replay), other) => {
-            if let Some(most) =
-                changes(other).and_then(|list| list.iter().map(|(_, price)| price.as_nano()).min())
-            {
-                warn_share(low, high, share_above(&replay.history, &always(most)), out);
+        (Course::Record(record), Course::Written(changes)) => {
+            if let Some(least) = changes.iter().map(|(_, price)| price.as_nano()).min() {
+                warn_share(low, high, share_above(record, &always(least)), out);
             }
-            false
         }
-        (other, PriceProcess::Replay(replay)) => {
-            if let Some(least) =
-                changes(other).and_then(|list| list.iter().map(|(_, price)| price.as_nano()).max())
-            {
-                warn_share(low, high, share_above(&always(least), &replay.history), out);
+        (Course::Written(changes), Course::Record(record)) => {
+            if let Some(most) = changes.iter().map(|(_, price)| price.as_nano()).max() {
+                warn_share(low, high, share_above(&always(most), record), out);
             }
-            false
         }
-        _ => compare_written(low, high, horizon, out),
+        (Course::Generated { cap }, Course::Written(changes)) => {
+            note_cap(low, *cap, high, changes.iter().map(|(_, price)| *price).min(), out);
+        }
+        (Course::Generated { cap }, Course::Record(record)) => {
+            let least = record.values.iter().min().map(|nano| UnitPrice::from_nano(*nano));
+            note_cap(low, *cap, high, least, out);
+        }
+        (Course::Written(low_changes), Course::Written(high_changes)) => {
+            if let Some(crossing) = first_crossing(low_changes, high_changes, horizon) {
+                return cross(low, high, crossing, out);
+            }
+        }
+        // A generated price has a floor far below where it is; nothing can be said against it.
+        (Course::Record(_) | Course::Generated { .. } | Course::Written(_), Course::Generated { .. }) => {}
+    }
+    false
+}
+
+/// Luck may lift a price up to its cap.
+fn note_cap(low: &Side, cap: UnitPrice, high: &Side, least: Option<UnitPrice>, out: &mut Diagnostics) {
+    if let Some(least) = least.filter(|least| cap > *least) {
+        let message = format!("{} may rise above {}, as its cap {cap} is above {least}", low.name, high.name);
+        out.note(low.span, message).related(high.span, format!("{least}"));
     }
 }
 
-/// Neither is a record.
-fn compare_written(low: &Side, high: &Side, horizon: SimTime, out: &mut Diagnostics) -> bool {
-    let cap = match low.process {
-        PriceProcess::MeanReverting(process) => Some(process.cap),
-        PriceProcess::TwoRegime(process) => Some(process.cap),
-        _ => None,
-    };
-    let Some(high_changes) = changes(high.process) else { return false };
-    if let Some(cap) = cap.map(UnitPrice::from_sampled) {
-        let least = high_changes.iter().map(|(_, price)| *price).min();
-        if let Some(least) = least.filter(|least| cap > *least) {
-            let message =
-                format!("{} may rise above {}, as its cap {cap} is above {least}", low.name, high.name);
-            out.note(low.span, message).related(high.span, format!("{least}"));
-        }
-        return false;
-    }
-    let Some(low_changes) = changes(low.process) else { return false };
-    let Some((at, low_price, high_price)) = first_crossing(&low_changes, &high_changes, horizon) else {
-        return false;
-    };
+/// Two written prices meet or cross. True for an error.
+fn cross(
+    low: &Side,
+    high: &Side,
+    (at, low_price, high_price): (SimTime, UnitPrice, UnitPrice),
+    out: &mut Diagnostics,
+) -> bool {
     let when =
         if at > SimTime::ZERO { format!(" from {} on", at.since(SimTime::ZERO)) } else { String::new() };
     if low_price == high_price {
@@ -124,6 +161,85 @@ fn compare_written(low: &Side, high: &Side, horizon: SimTime, out: &mut Diagnost
     item.label(format!("{low_price}")).related(high.span, format!("{high_price}"));
     item.help("prices are in this order: spot without protection < spot with protection < standard");
     true
+}
+
+/// Notes spot prices that are in order, but that shocks can lift above the standard price. List prices feel no shock.
+pub(super) fn shocks_in_order(factor_ppb: i64, plans: &[PlanDecl], ctx: &mut Context) {
+    // Factors that are too large are an error by now, and so are prices in the wrong order.
+    if ctx.out.has_errors() {
+        return;
+    }
+    let used = checks::used(plans, ctx.markets.items.len());
+    let horizon = ctx.horizon.map_or(SimTime::NEVER, |horizon| SimTime::ZERO + horizon);
+    for (index, (market, usage)) in ctx.markets.items.iter().zip(used).enumerate() {
+        let name = &ctx.markets.names[index];
+        let touching: Vec<_> =
+            ctx.shocks.items.iter().filter(|decl| decl.prices && decl.touches(name)).collect();
+        let shocks: Vec<&Shock> = touching.iter().map(|decl| &decl.shock).collect();
+        let Some(standard) = side("the standard price", &market.standard, GIVEN) else { continue };
+        let protected = ("the spot price with protection", &market.spot_protected, GIVEN);
+        let unprotected = ("the spot price without protection", &market.spot_unprotected, GIVEN);
+        let met = [
+            usage.protected.then_some(protected),
+            usage.unprotected.then_some(unprotected),
+            derived(market, usage, factor_ppb),
+        ];
+        // One note is enough.
+        let peak = met.into_iter().flatten().find_map(|(name, origin, factor_ppb)| {
+            let origin = course(origin.good()?, GIVEN)?;
+            Some((name, peak_above(&origin, &standard.course, (&shocks, factor_ppb), horizon)?))
+        });
+        let place = touching.last().and_then(|decl| decl.markets.iter().find(|(market, _)| market == name));
+        let (Some((series, (peak, least))), Some((_, span))) = (peak, place) else { continue };
+        let message = format!("shocks can lift {series} above the standard price of market \"{name}\"");
+        let item = ctx.out.note(*span, message);
+        item.label(format!("up to {peak}, and the standard price is {least}"));
+        item.help("a price_cap of the shocks that multiply the price would keep it in order");
+    }
+}
+
+/// The highest price a series can have in shocks, and the standard price it is then above; none if it never is, or if
+/// it is without shocks, which was said. A derived series has the shocks of its origin, and is derived from the result.
+fn peak_above(
+    origin: &Course,
+    standard: &Course,
+    (shocks, factor_ppb): (&[&Shock], i64),
+    horizon: SimTime,
+) -> Option<(UnitPrice, UnitPrice)> {
+    let all = |nano: &i64| vec![(SimTime::ZERO, UnitPrice::from_nano(*nano))];
+    let least = match standard {
+        Course::Written(changes) => changes.clone(),
+        Course::Record(record) => all(record.values.iter().min()?),
+        Course::Generated { .. } => return None,
+    };
+    let most = match origin {
+        Course::Written(changes) => changes.clone(),
+        Course::Generated { cap } => vec![(SimTime::ZERO, *cap)],
+        Course::Record(record) => all(record.values.iter().max()?),
+    };
+    let above = |shaped: &dyn Fn(i64) -> i64| {
+        let derived = |price: UnitPrice| UnitPrice::from_nano(scaled(shaped(price.as_nano()), factor_ppb));
+        let most: Vec<_> = most.iter().map(|(at, price)| (*at, derived(*price))).collect();
+        first_crossing(&most, &least, horizon).filter(|(_, most, least)| most > least)
+    };
+    if above(&|nano| nano).is_some() {
+        return None;
+    }
+    above(&|nano| highest_in_shocks(nano, shocks)).map(|(_, peak, least)| (peak, least))
+}
+
+/// A price in those shocks that lift it most: factors first, then the lowest cap, as the world does it.
+fn highest_in_shocks(nano: i64, shocks: &[&Shock]) -> i64 {
+    // With each cap as the lowest one, and with none, all shocks are in force that allow it.
+    let with_lowest = |lowest: Option<UnitPrice>| {
+        let allow =
+            |shock: &&&Shock| shock.price_cap.is_none_or(|cap| lowest.is_some_and(|lowest| cap >= lowest));
+        let factors = shocks.iter().filter(allow).map(|shock| shock.price_factor_ppb.max(GIVEN));
+        let raised = factors.fold(nano, scaled);
+        lowest.map_or(raised, |cap| raised.min(cap.as_nano()))
+    };
+    let caps = shocks.iter().filter_map(|shock| shock.price_cap);
+    caps.map(|cap| with_lowest(Some(cap))).fold(with_lowest(None), i64::max)
 }
 
 /// The first instant of the run at which the lower is not below the higher; above counts before equal.

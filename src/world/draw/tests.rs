@@ -20,6 +20,7 @@ fn shock(name: &str) -> Shock {
         name: name.to_owned(),
         calm_mean: SimSpan::from_hours(10),
         shock_mean: SimSpan::from_hours(2),
+        initial: Initial::First,
         price_factor_ppb: 1_500_000_000,
         price_cap: Some(UnitPrice::from_sampled(0.7)),
     }
