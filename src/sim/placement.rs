@@ -49,7 +49,7 @@ impl<T: Trace> Simulation<'_, T> {
     }
 
     fn waiting_since(&self, replica: ReplicaId) -> Option<SimTime> {
-        match self.services[replica.service.0].replicas[replica.index as usize].state {
+        match self.services[replica.service.0].replicas[replica.index as usize] {
             ReplicaState::Waiting { since } => Some(since),
             ReplicaState::Idle | ReplicaState::Held { .. } => None,
         }
