@@ -196,7 +196,14 @@ impl<'a> Reply<'a> {
             self.field(object, "Timestamp", offset).and_then(|(at, text)| self.sink.time(at, &text, false));
         let value = self.field(object, value_name, offset).and_then(|(at, text)| match format {
             Format::EasDiscountJson => self.sink.discount(at, &text),
-            _ => self.sink.price(at, &text),
+            Format::AwsSpotJson
+            | Format::EcsSpotJson
+            | Format::AwsSpotCsv
+            | Format::GcpChanges
+            | Format::PriceCsv
+            | Format::DiscountCsv
+            | Format::AvailabilityCsv
+            | Format::AvailabilityTicks => self.sink.price(at, &text),
         });
         let on_demand = match object.get("OriginPrice").and_then(|raw| Some((raw, scalar(raw)?))) {
             Some((raw, text)) => {
@@ -241,7 +248,13 @@ impl<'a> Reply<'a> {
         let asked = match format {
             Format::EcsSpotJson => Some("SpotDuration (1 is with a protected first hour, 0 without)"),
             Format::EasDiscountJson => Some("IsProtect (with or without a protected first hour)"),
-            _ => None,
+            Format::AwsSpotJson
+            | Format::AwsSpotCsv
+            | Format::GcpChanges
+            | Format::PriceCsv
+            | Format::DiscountCsv
+            | Format::AvailabilityCsv
+            | Format::AvailabilityTicks => None,
         };
         if let Some(parameter) = asked
             && !self.says_protection
@@ -283,7 +296,14 @@ fn key(format: Format, object: &Object<'_>) -> SeriesKey {
         Format::AwsSpotJson => {
             text_of(object, "AvailabilityZone").or_else(|| text_of(object, "AvailabilityZoneId"))
         }
-        _ => text_of(object, "ZoneId"),
+        Format::EcsSpotJson
+        | Format::EasDiscountJson
+        | Format::AwsSpotCsv
+        | Format::GcpChanges
+        | Format::PriceCsv
+        | Format::DiscountCsv
+        | Format::AvailabilityCsv
+        | Format::AvailabilityTicks => text_of(object, "ZoneId"),
     };
     let product = if format == Format::AwsSpotJson {
         text_of(object, "ProductDescription")

@@ -79,7 +79,9 @@ impl Format {
         match self {
             Self::EasDiscountJson | Self::DiscountCsv => Measure::Discount,
             Self::AvailabilityCsv | Self::AvailabilityTicks => Measure::Units,
-            _ => Measure::Price,
+            Self::AwsSpotJson | Self::AwsSpotCsv | Self::EcsSpotJson | Self::GcpChanges | Self::PriceCsv => {
+                Measure::Price
+            }
         }
     }
 }

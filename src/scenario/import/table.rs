@@ -65,7 +65,14 @@ pub(super) fn read(source: &Source) -> Result<DataFile, Vec<DataProblem>> {
     let order = Order { direction, sampled: header.format == Format::AvailabilityTicks };
     sink.currency = match header.format {
         Format::GcpChanges => Some("USD".to_owned()),
-        _ => None,
+        Format::AwsSpotJson
+        | Format::AwsSpotCsv
+        | Format::EcsSpotJson
+        | Format::EasDiscountJson
+        | Format::PriceCsv
+        | Format::DiscountCsv
+        | Format::AvailabilityCsv
+        | Format::AvailabilityTicks => None,
     };
     let mut file = sink.finish(header.format, order)?;
     if file.format == Format::AwsSpotCsv {
@@ -135,7 +142,14 @@ fn row(sink: &mut Sink<'_>, header: &Header, cells: &[Cell<'_>], offset: usize) 
             Role::InstanceType | Role::Region | Role::Zone | Role::Product | Role::Protected => {
                 key = key.and_then(|key| with_part(sink, key, *role, cell));
             }
-            _ => {}
+            // Values are read below; an empty on-demand cell says nothing, and so do the rest.
+            Role::OnDemand
+            | Role::Price(_)
+            | Role::Discount
+            | Role::Units
+            | Role::SpareTime
+            | Role::Tick
+            | Role::Unknown => {}
         }
     }
     // Values are read even if the rest is broken: all problems of a row are told at once.
@@ -176,7 +190,18 @@ fn values(sink: &mut Sink<'_>, header: &Header, cells: &[Cell<'_>]) -> Vec<(Seri
                 key.zone = Some(name.clone());
                 sink.units(cell.offset, cell.text)
             }
-            _ => None,
+            Role::Time
+            | Role::SpareTime
+            | Role::Milliseconds
+            | Role::Tick
+            | Role::InstanceType
+            | Role::Region
+            | Role::Zone
+            | Role::ZoneId
+            | Role::Product
+            | Role::Protected
+            | Role::OnDemand
+            | Role::Unknown => None,
         };
         values.extend(value.map(|value| (key, value)));
     }
