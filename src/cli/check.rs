@@ -35,11 +35,11 @@ fn summary(scenario: &Scenario) -> String {
     for note in &scenario.histories {
         let _ = writeln!(
             text,
-            "clock \"{}\": {} of history from {}, {:.1} independent windows",
+            "clock \"{}\": {} of history from {}, {}",
             note.clock,
             note.span,
             note.files.join(", "),
-            note.independent_windows
+            note.extent()
         );
     }
     text

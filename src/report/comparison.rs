@@ -170,8 +170,16 @@ pub struct HistoryResult {
     pub files: Vec<String>,
     /// Days that are replayed.
     pub span_days: f64,
-    /// Independent windows of the horizon's length (blocks, for the block bootstrap).
+    /// Independent windows of the horizon's length that the record holds.
     pub independent_windows: f64,
+    /// Blocks it holds, for the block bootstrap.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blocks: Option<f64>,
+    /// Every replication replays the same part of it.
+    pub is_fixed: bool,
+    /// The same in words.
+    #[serde(skip)]
+    pub extent: String,
 }
 
 impl Comparison {
@@ -274,6 +282,9 @@ fn history_result(note: &crate::scenario::model::HistoryNote) -> HistoryResult {
         files: note.files.clone(),
         span_days: note.span.as_ms() as f64 / SimSpan::DAY.as_ms() as f64,
         independent_windows: note.independent_windows,
+        blocks: note.blocks,
+        is_fixed: note.is_fixed,
+        extent: note.extent(),
     }
 }
 
@@ -281,7 +292,10 @@ fn history_result(note: &crate::scenario::model::HistoryNote) -> HistoryResult {
 const INDEPENDENT_WINDOWS_MIN: f64 = 10.0;
 
 fn warnings(scenario: &Scenario, samples: &[Samples]) -> Vec<String> {
-    let short = scenario.histories.iter().filter(|note| note.independent_windows < INDEPENDENT_WINDOWS_MIN);
+    let short = scenario
+        .histories
+        .iter()
+        .filter(|note| !note.is_fixed && note.independent_windows < INDEPENDENT_WINDOWS_MIN);
     let mut warnings: Vec<String> = short
         .map(|note| {
             format!(

@@ -35,8 +35,8 @@ pub fn render(comparison: &Comparison) -> String {
     for history in &comparison.histories {
         let _ = writeln!(
             text,
-            "clock \"{}\" replays {:.1} days of history: {:.1} independent windows",
-            history.clock, history.span_days, history.independent_windows
+            "clock \"{}\" replays {:.1} days of history: {}",
+            history.clock, history.span_days, history.extent
         );
     }
     for warning in &comparison.warnings {

@@ -328,3 +328,15 @@ pub struct HistoryNote {
     /// Files it comes from, as written in the scenario.
     pub files: Vec<String>,
 }
+
+impl HistoryNote {
+    /// How much the record holds, in words.
+    pub fn extent(&self) -> String {
+        let windows = format!("{:.1} independent windows of the horizon's length", self.independent_windows);
+        match (self.is_fixed, self.blocks) {
+            (true, _) => "the same part in every replication".to_owned(),
+            (false, None) => windows,
+            (false, Some(blocks)) => format!("{windows}, {blocks:.1} blocks"),
+        }
+    }
+}
