@@ -78,14 +78,15 @@ pub(super) fn letter(index: usize) -> char {
     char::from(b'A' + (index % 26) as u8)
 }
 
-/// From zero if that costs less than half the lane, else around the prices.
+/// From zero if that costs less than half the lane or nothing moves, else around the prices.
 fn price_axis(lane: &PriceLane, (top, bottom): (f64, f64)) -> (Scale, Ticks) {
     let known = lane.points.iter().map(|&(_, price)| price).filter(|price| price.is_finite());
     let all = known.chain(lane.bid).chain(lane.standard);
     let (low, high) =
         all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), p| (low.min(p), high.max(p)));
     let (low, high) = if low <= high { (low, high) } else { (0.0, 1.0) };
-    let from_zero = low >= 0.0 && low <= 0.6 * high;
+    let stands_still = high - low <= high.abs() * 1e-9;
+    let from_zero = low >= 0.0 && high > 0.0 && (low <= 0.6 * high || stands_still);
     let breadth = if from_zero { high } else { high - low };
     let pad = if breadth > high.abs() * 1e-9 { breadth * 0.06 } else { high.abs().max(0.01) * 0.2 };
     let low = if from_zero { 0.0 } else { low - pad };

@@ -150,7 +150,7 @@ fn a_busy_timeline_keeps_every_mark() {
     let marks = sheet.shapes.iter().filter(|shape| matches!(shape, Shape::Area { .. })).count();
     assert_eq!(marks, 100 + 1, "a hundred and the key's");
     assert_eq!(picture.reclaims.len(), 100);
-    assert!(text_boxes(&sheet).iter().any(|(text, _)| text.starts_with("100 reclaims, ")));
+    assert!(text_boxes(&sheet).iter().any(|(text, _)| text.starts_with("100 reclaims; ")));
 }
 
 #[test]

@@ -60,7 +60,7 @@ pub(super) fn draw_usage_lane(
         for (ms, _) in &picture.reclaims {
             draw_reclaim(sheet, time.at(*ms), blocks_bottom + 6.0);
         }
-        reasons.draw(sheet, picture.reclaims.len(), blocks_bottom);
+        reasons.draw(sheet, picture, blocks_bottom);
     }
 }
 
@@ -117,6 +117,10 @@ pub(super) struct Reasons {
 impl Reasons {
     /// Places reasons from left to right, each in the first row where it covers no other.
     pub(super) fn placed(picture: &TimelinePicture, time: &TimeAxis) -> Self {
+        let all_alike = same_reason(picture).is_some() && picture.reclaims.len() > REASON_ROWS;
+        if all_alike {
+            return Self { placed: Vec::new() };
+        }
         let mut free_from = [LEFT - 4.0; REASON_ROWS];
         let mut placed = Vec::new();
         for (ms, reason) in &picture.reclaims {
@@ -135,13 +139,26 @@ impl Reasons {
         self.placed.iter().map(|(_, row, _)| row + 1).max().unwrap_or(0)
     }
 
-    fn draw(&self, sheet: &mut Sheet, all: usize, top: f64) {
+    fn draw(&self, sheet: &mut Sheet, picture: &TimelinePicture, top: f64) {
+        let all = picture.reclaims.len();
         for (left, row, text) in &self.placed {
             sheet.text(*left, top + 29.0 + REASON_PITCH * *row as f64, text, REASON);
         }
         let count = if all == 1 { "1 reclaim".to_owned() } else { format!("{all} reclaims") };
         let told = self.placed.len();
-        let text = if told < all { format!("{count}, {told} with their reason") } else { count };
+        let text = match same_reason(picture) {
+            Some(reason) if told == 0 => {
+                format!("{count}, each for: {}", shortened(&printable(reason), WIDTH / 2.0, REASON))
+            }
+            _ if told < all => format!("{count}; there is room for the reasons of {told}"),
+            _ => count,
+        };
         sheet.text(RIGHT, top - BLOCKS_HEIGHT - 8.0, &text, REASON.align(Align::Right));
     }
+}
+
+/// The reason that all reclaims share, if they do: it is said once and not at every mark.
+fn same_reason(picture: &TimelinePicture) -> Option<&str> {
+    let ((_, first), rest) = picture.reclaims.split_first()?;
+    rest.iter().all(|(_, reason)| reason == first).then_some(first.as_str())
 }
