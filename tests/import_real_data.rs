@@ -5,6 +5,8 @@ use deploysim::scenario::import::{
     DataFile, FileSummary, Format, Measure, PriceColumn, Selection, SeriesSummary, read,
 };
 use deploysim::units::UnitPrice;
+use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
 
 /// The folder of shared data: `$DEPLOYSIM_SHARED`, else beside the repository.
@@ -16,9 +18,15 @@ fn shared_data() -> Option<PathBuf> {
 
 /// The bytes of a shared file, or a word that it is not there.
 fn bytes(name: &str) -> Option<Vec<u8>> {
-    let found = shared_data().and_then(|folder| std::fs::read(folder.join(name)).ok());
+    let found = shared_data().and_then(|folder| fs::read(folder.join(name)).ok());
     if found.is_none() {
-        eprintln!("skipped: {name} is not there (set DEPLOYSIM_SHARED to the folder that holds data/)");
+        // On the terminal itself: the test runner keeps to itself what a passing test prints.
+        let words =
+            format!("skipped: {name} is not there (set DEPLOYSIM_SHARED to the folder that holds data/)\n");
+        let _ = fs::OpenOptions::new()
+            .write(true)
+            .open("/dev/stderr")
+            .and_then(|mut out| out.write_all(words.as_bytes()));
     }
     found
 }
