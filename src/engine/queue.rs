@@ -94,13 +94,6 @@ impl<E> EventQueue<E> {
         Self { heap: BinaryHeap::new(), sequence: 0, now: (SimTime::ZERO, 0) }
     }
 
-    /// Empties the queue and turns it back to the start, keeping its memory.
-    pub fn reset(&mut self) {
-        self.heap.clear();
-        self.sequence = 0;
-        self.now = (SimTime::ZERO, 0);
-    }
-
     /// Schedules `event`. It must not lie in the past, nor at an earlier rank of the current instant.
     pub fn push(&mut self, at: SimTime, rank: Rank, entity: u32, event: E) {
         assert!((at, rank) >= self.now, "an event may be scheduled at its own rank or later only");
