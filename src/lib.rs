@@ -29,7 +29,8 @@
 //! | [`units`] | time, money, prices, the calendar: integers with a unit in the type, no floats |
 //! | [`engine`] | the event queue: a total order, nothing about clouds |
 //! | [`world`] | exogenous facts: price paths, stock, luck; drawn once, immutable; floats end here |
-//! | [`billing`] | usage in, exact charges and lines out |
+//! | [`billing`] | usage in, exact charges and lines out; terms, refunds |
+//! | [`serving`] | what becomes of a call: quotas, overflow, limits, slots, token prices |
 //! | [`scenario`] | the only reader of files: diagnostics, importers, resolving |
 //! | [`sim`] | what decisions cause: lifecycle, placement, reclaim, metering; the main job is `sim/run.rs` |
 //! | [`montecarlo`] | replications in parallel, estimates, paired comparisons |
@@ -82,6 +83,7 @@ pub mod units;
 pub mod engine;
 pub mod world;
 pub mod billing;
+pub mod serving;
 pub mod scenario;
 pub mod sim;
 pub mod montecarlo;

@@ -7,7 +7,9 @@
 //! Invariants: cutting an interval anywhere changes no amount; the sum of an interval's lines is its charge.
 
 mod rate;
+mod term;
 mod usage;
 
 pub use rate::{Charge, MeteredLine};
+pub use term::{DayCount, EarlyUntil, MonthRule, RenewFrom, RetentionAnchor, TermRules};
 pub use usage::{LineRounding, MeterRounding, Metering, PriceSource, Usage};

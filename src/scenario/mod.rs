@@ -9,6 +9,7 @@
 mod context;
 mod data;
 mod decode;
+pub mod deployment;
 mod diagnostics;
 mod document;
 pub mod import;

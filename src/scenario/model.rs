@@ -1,6 +1,8 @@
 //! The resolved scenario: what was typed, checked and completed. Nothing downstream reads files or can fail.
 
+use super::deployment::{Caller, Deployment, DeploymentAction, DeploymentId, DeploymentSettings};
 pub use crate::billing::{LineRounding, MeterRounding, Metering};
+use crate::serving::ServingModel;
 use crate::units::{Calendar, Money, RoundingMode, SimSpan, SimTime, UnitPrice};
 use crate::world::{DurationModel, PoolId, PriceId, WorldModel};
 
@@ -27,6 +29,10 @@ pub struct Scenario {
     pub strategies: Vec<Strategy>,
     /// Scripted actions, by time and then file order.
     pub actions: Vec<Action>,
+    /// Settings of deployments.
+    pub deployment_settings: DeploymentSettings,
+    /// The tenants' side of calls, as in the traffic model.
+    pub callers: Vec<Caller>,
     /// Terms of the system disk.
     pub disk: DiskTerms,
     /// What an hour without service and a reclaim are worth, if anything.
@@ -101,8 +107,14 @@ pub struct Service {
 pub struct Strategy {
     /// Its name. Unique.
     pub name: String,
-    /// What it does.
+    /// How it rents machines; without entries where no service follows it.
     pub plan: Plan,
+    /// What else serves, in the order calls are offered to it.
+    pub deployments: Vec<Deployment>,
+    /// What becomes of its calls; one target per deployment.
+    pub serving: ServingModel,
+    /// What the tenant does with its deployments, by time and then file order.
+    pub deployment_actions: Vec<(SimTime, DeploymentId, DeploymentAction)>,
 }
 
 /// How instances are chosen, kept and replaced.

@@ -10,8 +10,10 @@ pub mod calendar;
 pub mod decimal;
 pub mod money;
 pub mod time;
+pub mod token_price;
 
 pub use calendar::Calendar;
 pub use decimal::{DecimalError, parse_scaled};
 pub use money::{Money, RoundingMode, UnitPrice};
 pub use time::{SimSpan, SimTime};
+pub use token_price::TokenPrice;

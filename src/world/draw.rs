@@ -7,6 +7,7 @@ use super::price::{PriceContext, PriceScratch, draw_price};
 use super::replay::Playback;
 use super::shock::Shocks;
 use super::stock::{StockScratch, draw_stock};
+use super::traffic::Traffic;
 use crate::units::SimTime;
 
 /// The exogenous facts of one replication.
@@ -32,6 +33,7 @@ use crate::units::SimTime;
 ///     stocks: vec![],
 ///     shocks: vec![],
 ///     clocks: vec![],
+///     traffic: Default::default(),
 /// };
 /// let world = model.draw(1, 0);
 /// assert_eq!(world.price(PriceId(1)).value_at(SimTime::ZERO), 720_000_000);
@@ -48,6 +50,8 @@ pub struct World {
     pub stocks: Vec<StepPath>,
     /// Luck that is asked for by key.
     pub luck: Luck,
+    /// Who calls when, drawn a minute at a time.
+    pub traffic: Traffic,
     /// Memory for the next draw; no fact.
     scratch: Scratch,
 }
@@ -64,7 +68,10 @@ struct Scratch {
 /// Two worlds are equal if their facts are; memory for the next draw is none.
 impl PartialEq for World {
     fn eq(&self, other: &Self) -> bool {
-        self.prices == other.prices && self.stocks == other.stocks && self.luck == other.luck
+        self.prices == other.prices
+            && self.stocks == other.stocks
+            && self.luck == other.luck
+            && self.traffic == other.traffic
     }
 }
 
@@ -95,9 +102,10 @@ impl WorldModel {
 
     /// Draws a replication into the memory of another one, with the same result as [`Self::draw`].
     pub fn draw_into(&self, seed: u64, replication: u64, world: &mut World) {
-        let World { prices, stocks, luck, scratch } = world;
+        let World { prices, stocks, luck, traffic, scratch } = world;
         *luck = Luck::new(seed, replication);
         let end = SimTime::ZERO + self.horizon;
+        traffic.draw(&self.traffic, seed, replication, self.horizon);
         scratch.shocks.draw(&self.shocks, seed, replication, self.horizon);
         scratch.playbacks.resize_with(self.clocks.len(), Playback::default);
         for (clock, playback) in self.clocks.iter().zip(&mut scratch.playbacks) {

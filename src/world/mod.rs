@@ -26,6 +26,7 @@ mod stream;
 #[cfg(test)]
 mod theory;
 mod toggles;
+pub mod traffic;
 
 pub use draw::World;
 pub use luck::Luck;

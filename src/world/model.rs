@@ -1,5 +1,6 @@
 //! What a world is drawn from: resolved processes, ready to draw, with every number checked at load.
 
+use super::traffic::TrafficModel;
 use crate::units::{SimSpan, SimTime, UnitPrice};
 use std::sync::Arc;
 
@@ -28,6 +29,8 @@ pub struct WorldModel {
     pub shocks: Vec<Shock>,
     /// Groups of replayed series that share one offset per replication.
     pub clocks: Vec<Clock>,
+    /// Who calls.
+    pub traffic: TrafficModel,
 }
 
 /// One price series.

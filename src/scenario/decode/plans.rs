@@ -8,6 +8,7 @@ use crate::scenario::model::{Entry, MarketId, MoveBack, Plan, Retry, Saving, Str
 use crate::scenario::values::{
     Field, boolean, integer, interval, items, name, optional, or, price, reference, required, share_ppb, span,
 };
+use crate::serving::ServingModel;
 use crate::units::{SimSpan, UnitPrice};
 
 /// The most replicas a service may have.
@@ -36,7 +37,16 @@ pub(crate) fn strategies(node: &Node, ctx: &mut Context) -> Option<Vec<(Strategy
         let at = fields.get("name").map_or(item.span(), Node::span);
         seen.declare("strategy", strategy_name.clone(), at, (), &mut ctx.out);
         let decl = plan?;
-        Some((Strategy { name: strategy_name, plan: decl.plan.clone() }, decl))
+        Some((
+            Strategy {
+                name: strategy_name,
+                plan: decl.plan.clone(),
+                deployments: Vec::new(),
+                serving: ServingModel::default(),
+                deployment_actions: Vec::new(),
+            },
+            decl,
+        ))
     })
 }
 

@@ -55,7 +55,16 @@ pub(super) fn world(used: &[Use], windows: &[Window], factor_ppb: i64, ctx: &mut
     let (start_time_of_week, utc_offset) = (calendar.time_of_week(SimTime::ZERO), calendar.utc_offset());
     let shocks = ctx.shocks.items.iter().map(|decl| decl.shock.clone()).collect();
     let (prices, stocks) = (builder.prices, builder.stocks);
-    let world = WorldModel { horizon, start_time_of_week, utc_offset, prices, stocks, shocks, clocks };
+    let world = WorldModel {
+        horizon,
+        start_time_of_week,
+        utc_offset,
+        prices,
+        stocks,
+        shocks,
+        clocks,
+        traffic: Default::default(),
+    };
     Some(Built { world, markets, histories, numbers })
 }
 

@@ -10,6 +10,7 @@ mod windows;
 use super::context::{Context, Declared};
 use super::decode::plans::PlanDecl;
 use super::decode::services::ServiceDecl;
+use super::deployment::DeploymentSettings;
 use super::loader::Document;
 use super::model::{Action, ActionKind, DiskTerms, Scenario, Service};
 use crate::units::{SimTime, UnitPrice};
@@ -62,6 +63,8 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
         services,
         strategies,
         actions,
+        deployment_settings: DeploymentSettings::default(),
+        callers: Vec::new(),
         disk: DiskTerms { price, free_gib: disk.free_gib, max_gib: disk.max_gib },
         downtime,
         world: built.world,

@@ -1,3 +1,4 @@
+use super::super::traffic::TrafficModel;
 use super::*;
 use crate::units::{SimSpan, UnitPrice};
 use crate::world::model::{
@@ -64,6 +65,7 @@ fn full_model() -> WorldModel {
     let hour = |hours| SimTime::ZERO + SimSpan::from_hours(hours);
     WorldModel {
         horizon: SimSpan::from_days(6),
+        traffic: TrafficModel::default(),
         start_time_of_week: SimSpan::ZERO,
         utc_offset: SimSpan::from_hours(8),
         prices: vec![

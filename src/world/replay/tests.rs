@@ -1,3 +1,4 @@
+use super::super::traffic::TrafficModel;
 use super::*;
 use crate::world::theory::assert_counts;
 use proptest::prelude::*;
@@ -16,6 +17,7 @@ fn model(horizon: SimSpan) -> WorldModel {
         stocks: vec![],
         shocks: vec![],
         clocks: vec![],
+        traffic: TrafficModel::default(),
     }
 }
 
