@@ -130,6 +130,9 @@ pub struct QuotaModel {
     pub output_coefficients: Vec<CapacityTier>,
     /// What a cached input token counts, in units of 10⁻⁹; 1,000,000,000 is full.
     pub cache_factor_ppb: i64,
+    /// Input and output share one quota, [`Quota::input_tpm`]: an output token counts this many units of 10⁻⁹ in it
+    /// (rounded up once per call). `None` is a quota for each.
+    pub shared_output_ppb: Option<i64>,
 }
 
 /// From a number of input tokens on, a coefficient.

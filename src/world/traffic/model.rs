@@ -191,6 +191,9 @@ pub struct Call {
     pub output_tokens: u32,
     /// Input tokens that the context cache holds.
     pub cached_tokens: u32,
+    /// Output tokens that are estimated at admission, where the provider reserves an estimate; 0 is the
+    /// provider's own estimate.
+    pub estimated_output_tokens: u32,
     /// Who calls.
     pub tenant: u16,
     /// Thinking and web search.
