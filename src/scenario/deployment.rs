@@ -105,6 +105,8 @@ pub struct PtuDeployment {
     pub hourly: PtuRates,
     /// Prices per TPM and day.
     pub daily: PtuRates,
+    /// Input TPM of one unit, where the provider sells units: rates are then per unit, for the input quota alone.
+    pub unit_tpm: Option<u64>,
     /// How it is paid.
     pub paid_by: PaidBy,
 }
@@ -202,10 +204,8 @@ pub struct TokenDeployment {
 /// A service on rented machines that takes calls.
 #[derive(Clone, Debug)]
 pub struct OwnService {
-    /// Which.
+    /// Which. The slots of its instances are those of their markets.
     pub service: ServiceId,
-    /// Slots of one instance on each market, in scenario order.
-    pub slots: Vec<Option<ReplicaSlots>>,
 }
 
 /// What the tenant does with a deployment.
@@ -220,7 +220,12 @@ pub enum DeploymentAction {
     /// Unsubscribe a prepaid deployment, with the refund that its rules give (U4, P8, A-10).
     Unsubscribe,
     /// Change the provisioned throughput.
-    ScaleQuota(Quota),
+    ScaleQuota {
+        /// To this.
+        quota: Quota,
+        /// The resize fails: quota and price stay (W118).
+        fails: bool,
+    },
     /// Change the number of replicas.
     ScaleReplicas {
         /// To so many.

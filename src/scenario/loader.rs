@@ -2,14 +2,15 @@
 
 use super::context::{Context, Declared};
 use super::data::{DataFiles, read_at_most};
-use super::decode::actions::{self, ActionDecl};
-use super::decode::plans::PlanDecl;
+use super::decode::actions::{self, ActionsDecl};
+use super::decode::deployments::{self, PublicDecl};
+use super::decode::plans::StrategyDecl;
 use super::decode::services::{self, ServiceDecl};
-use super::decode::settings::{self, DiskDecl, UNPROTECTED_FACTOR_PPB};
+use super::decode::settings::{self, DiskDecl, SettingsDecl};
 use super::decode::{clocks, markets, plans};
-use super::diagnostics::{DataPlace, Diagnostic, Diagnostics, Report, Severity};
+use super::diagnostics::{DataPlace, Diagnostic, Diagnostics, Report, Severity, Span};
 use super::document::{Fields, Node};
-use super::model::{DowntimePrice, Scenario, Settings, Strategy};
+use super::model::{DowntimePrice, Scenario};
 use super::resolve;
 use super::values::{bad_civil_time, optional, or, positive_span, required, text};
 use crate::units::{Calendar, SimSpan};
@@ -37,9 +38,7 @@ pub(crate) struct Document {
     /// ISO 4217 code.
     pub(crate) currency: Option<String>,
     /// Settings of the ambiguities.
-    pub(crate) settings: Settings,
-    /// From protected to unprotected prices.
-    pub(crate) unprotected_factor_ppb: i64,
+    pub(crate) settings: SettingsDecl,
     /// The disk.
     pub(crate) disk: DiskDecl,
     /// What downtime is worth.
@@ -47,12 +46,16 @@ pub(crate) struct Document {
     /// Services.
     pub(crate) services: Declared<ServiceDecl>,
     /// Strategies.
-    pub(crate) strategies: Option<Vec<(Strategy, PlanDecl)>>,
+    pub(crate) strategies: Option<Vec<StrategyDecl>>,
+    /// Public models.
+    pub(crate) public_models: Vec<PublicDecl>,
+    /// Price book: its name or path, and where that stands.
+    pub(crate) catalog: Option<(String, Span)>,
     /// Actions.
-    pub(crate) actions: Option<Vec<ActionDecl>>,
+    pub(crate) actions: Option<ActionsDecl>,
 }
 
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 16] = [
     "name",
     "question",
     "start",
@@ -66,6 +69,8 @@ const FIELDS: [&str; 14] = [
     "markets",
     "services",
     "strategies",
+    "public_models",
+    "catalog",
     "actions",
 ];
 /// Larger files are no scenarios, and some have no end.
@@ -158,39 +163,64 @@ fn pass(path: &str, source: &str, ctx: &mut Context) -> Option<Scenario> {
     let question = or(&fields, "question", String::new(), ctx, text);
     let currency = required(&fields, "currency", "\"CNY\"", ctx, currency);
     ctx.data.currency.clone_from(&currency);
-    let defaults = (Settings::default(), UNPROTECTED_FACTOR_PPB);
-    let (settings, unprotected_factor_ppb) = or(&fields, "settings", defaults, ctx, settings::settings);
+    let settings = or(&fields, "settings", SettingsDecl::default(), ctx, settings::settings);
     let disk = or(&fields, "disk", DiskDecl::default(), ctx, settings::disk);
     let downtime = or(&fields, "downtime", DowntimePrice::default(), ctx, settings::downtime);
     optional(&fields, "clocks", ctx, clocks::clocks);
     optional(&fields, "shocks", ctx, clocks::shocks);
+    // Whoever only deploys models rents no machines.
+    let rents = !only_deploys(&fields);
     let markets_example = "[(name: \"A\", standard: \"1.60\")]";
-    if required(&fields, "markets", markets_example, ctx, markets::markets).is_none() {
+    if (rents || fields.get("markets").is_some())
+        && required(&fields, "markets", markets_example, ctx, markets::markets).is_none()
+    {
         ctx.markets.complete = false;
     }
-    let services = match fields.required("services", "[(name: \"chat\")]", &mut ctx.out) {
+    let services = match fields.get("services") {
         Some(node) => services::services(node, ctx),
-        None => Declared { complete: false, ..Declared::default() },
+        None if !rents => Declared::default(),
+        None => {
+            fields.required("services", "[(name: \"chat\")]", &mut ctx.out);
+            Declared { complete: false, ..Declared::default() }
+        }
     };
+    let public_models = or(&fields, "public_models", Vec::new(), ctx, deployments::public_models);
+    let catalog = optional(&fields, "catalog", ctx, |node, ctx| Some((text(node, ctx)?, node.span())));
     let strategies_example = "[(name: \"standard\", types: [(type: \"A\")])]";
     let strategies = required(&fields, "strategies", strategies_example, ctx, plans::strategies);
     let actions = match fields.get("actions") {
         Some(node) => actions::actions(node, &services, ctx),
-        None => Some(Vec::new()),
+        None => Some(ActionsDecl::default()),
     };
     let document = Document {
         name,
         question,
         currency,
         settings,
-        unprotected_factor_ppb,
         disk,
         downtime,
         services,
         strategies,
+        public_models,
+        catalog: catalog.good().cloned(),
         actions,
     };
     resolve::resolve(document, ctx)
+}
+
+/// True if every strategy names deployments and none names types.
+fn only_deploys(fields: &Fields) -> bool {
+    let mut unheard = Diagnostics::default();
+    let strategies = fields.get("strategies").and_then(|node| node.list("strategies", &mut unheard));
+    let has = |node: &Node, field: &str, unheard: &mut Diagnostics| {
+        node.fields("a strategy", &plans::STRATEGY_FIELDS, unheard).is_some_and(|fields| fields.get(field).is_some())
+    };
+    strategies.is_some_and(|strategies| {
+        !strategies.is_empty()
+            && strategies
+                .iter()
+                .all(|node| has(node, "deployments", &mut unheard) && !has(node, "types", &mut unheard))
+    })
 }
 
 fn calendar(node: &Node, ctx: &mut Context) -> Option<Calendar> {

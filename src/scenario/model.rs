@@ -1,8 +1,8 @@
 //! The resolved scenario: what was typed, checked and completed. Nothing downstream reads files or can fail.
 
-use super::deployment::{Caller, Deployment, DeploymentAction, DeploymentId, DeploymentSettings};
+use super::deployment::{Caller, Deployment, DeploymentAction, DeploymentId, DeploymentSettings, ReplicaSlots};
 pub use crate::billing::{LineRounding, MeterRounding, Metering};
-use crate::serving::ServingModel;
+use crate::serving::{CallPrice, ServingModel};
 use crate::units::{Calendar, Money, RoundingMode, SimSpan, SimTime, UnitPrice};
 use crate::world::{DurationModel, PoolId, PriceId, WorldModel};
 
@@ -79,6 +79,8 @@ pub struct Market {
     pub standard_pool: PoolId,
     /// The pool spot instances come from; often the same.
     pub spot_pool: PoolId,
+    /// Calls one instance serves, where traffic meets it.
+    pub slots: Option<ReplicaSlots>,
 }
 
 /// Index of a service in [`Scenario::services`].
@@ -128,6 +130,13 @@ pub struct Plan {
     pub move_back: Option<MoveBack>,
     /// When a waiting replica looks again.
     pub retry: Retry,
+}
+
+impl Plan {
+    /// A plan that rents nothing.
+    pub fn without_machines() -> Self {
+        Self { entries: Vec::new(), protection: true, move_back: None, retry: Retry::OnAvailable }
+    }
 }
 
 /// One instance type of a plan.
@@ -218,12 +227,17 @@ pub struct DowntimePrice {
     pub lost_hour: Option<UnitPrice>,
     /// Per reclaim (reload time, lost work).
     pub reclaim: Option<Money>,
+    /// Per refused or slow call.
+    pub calls: CallPrice,
 }
 
 impl DowntimePrice {
     /// True if either has a price.
     pub const fn is_priced(&self) -> bool {
-        self.lost_hour.is_some() || self.reclaim.is_some()
+        self.lost_hour.is_some()
+            || self.reclaim.is_some()
+            || self.calls.refused.is_some()
+            || self.calls.slow.is_some()
     }
 }
 

@@ -44,6 +44,11 @@ impl<'model> Desk<'model> {
         let _ = (target, class, count, at);
     }
 
+    /// From now on a target has so many replicas, each of which brings its limits once (T4); one at first.
+    pub fn set_replicas(&mut self, target: TargetId, replicas: u32) {
+        let _ = (target, replicas);
+    }
+
     /// Decides the fate of calls, which come in order of time and not before the last change of a target.
     pub fn meet<L: CallLog>(&mut self, calls: &[Call], log: &mut L) {
         let _ = (calls, log);

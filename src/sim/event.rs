@@ -1,6 +1,7 @@
 //! What can happen, and in which order within one instant.
 
 use crate::engine::Rank;
+use crate::scenario::deployment::DeploymentId;
 use crate::scenario::model::ServiceId;
 
 /// The order of things at one instant; lower goes first. Ties inside a rank go by scenario order.
@@ -12,9 +13,10 @@ pub mod rank {
     /// Market and stock facts of all types are applied before anybody looks, so the price at `t` is the one after the
     /// change at `t`.
     pub const MARKET: Rank = 3;
-    /// Start-up done, protected hour over, notice over, deletion done: they see the market as it is at their instant.
+    /// Start-up done, protected hour over, notice over, deletion done, terms, grace, approvals, scaling: they see the market as it is at their instant.
     pub const TIMER: Rank = 4;
-    /// Placement looks once per instant, after every fact and timer of it.
+    /// Placement looks once per instant, after every fact and timer of it. Calls of the instant are met after it, between
+    /// this instant and the next one.
     pub const PLACEMENT: Rank = 5;
 }
 
@@ -43,6 +45,12 @@ pub enum Event {
     ReleaseDue(InstanceId),
     /// A deletion is complete.
     DeleteDone(ServiceId),
+    /// A deployment is submitted without a scripted action.
+    SubmitDeployment(DeploymentId),
+    /// The scripted action on a deployment with this index.
+    ActOnDeployment(u32),
+    /// The timer of a deployment with this index.
+    DeploymentTimer(u32),
     /// Something that placement waits for may have come.
     Look,
 }

@@ -226,6 +226,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let from = self.replica_status(replica);
         self.instance_mut(id).state = InstanceState::Running { since: now };
         self.service(replica.service).first_running_at.get_or_insert(now);
+        self.change_slots(replica.service, market, true);
         match *self.replica_state(replica) {
             ReplicaState::Held { current, successor: Some(successor) } if successor == id => {
                 let old = self.instance(current).market;
@@ -244,6 +245,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
     pub(crate) fn end_instance(&mut self, id: InstanceId, end: UsageEnd) {
         self.meter(id, end);
         let instance = *self.instance(id);
+        if instance.is_running() {
+            self.change_slots(instance.replica.service, instance.market, false);
+        }
         self.pools[instance.pool.0].give_back(&instance, self.world.stock(instance.pool), self.now);
         self.instance_mut(id).state = InstanceState::Ended;
         // Somebody else may have waited for the unit, or for room under a cap.

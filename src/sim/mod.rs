@@ -9,6 +9,8 @@
 //! do not overlap, except while it moves back (make before break), when only the disk of both is billed; stale events
 //! name an instance that has ended and are ignored.
 
+mod calls;
+pub mod deployment;
 pub mod event;
 mod instance;
 mod lifecycle;
@@ -17,6 +19,7 @@ mod outcome;
 mod placement;
 mod pool;
 mod reclaim;
+mod recorder;
 mod run;
 mod service;
 mod trace;
@@ -25,6 +28,5 @@ pub use instance::{ReclaimReason, ReplicaId, Tariff, TariffKind};
 pub use outcome::{OnMarket, Outcome};
 pub use run::simulate;
 pub use service::Status;
-pub use trace::{
-    EventKind, EventRecord, Item, Recorder, Refusal, RefusedAction, Silent, Trace, UsageEnd, UsageRecord,
-};
+pub use recorder::{MinuteTraffic, Recorder, Silent, TokenLine, TokenLineKey, ToldCall};
+pub use trace::{EventKind, EventRecord, Item, Refusal, RefusedAction, Trace, UsageEnd, UsageRecord};

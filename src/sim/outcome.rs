@@ -1,11 +1,13 @@
 //! What a run leaves behind when nobody records it.
 
+use super::deployment::status::DeploymentStatus;
 use super::service::Status;
 use crate::scenario::Scenario;
+use crate::serving::ServingOutcome;
 use crate::units::{Money, SimTime};
 
 /// Totals of one strategy in one world.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 pub struct Outcome {
     /// Compute at the standard price.
     pub standard: Money,
@@ -13,6 +15,12 @@ pub struct Outcome {
     pub spot: Money,
     /// System disks above the free size.
     pub disk: Money,
+    /// Deployments by time and in advance: provisioned throughput and model units, less what came back.
+    pub commitment: Money,
+    /// What became of the calls, and what their tokens cost.
+    pub serving: ServingOutcome,
+    /// Status of each deployment at the horizon, in the strategy's order.
+    pub deployment_statuses: Vec<DeploymentStatus>,
     /// Replica-milliseconds in Running.
     pub running_ms: i64,
     /// Replica-milliseconds wanted: the horizon × replicas.
@@ -51,7 +59,8 @@ pub struct OnMarket {
 impl Outcome {
     /// The bill.
     pub fn cost(&self) -> Money {
-        self.standard + self.spot + self.disk
+        let machines = self.standard + self.spot + self.disk;
+        machines + self.commitment + self.serving.overflow + self.serving.tokens
     }
 
     /// Share of the horizon × replicas in Running, in [0, 1].
@@ -70,7 +79,7 @@ impl Outcome {
             .downtime
             .reclaim
             .map_or(Money::ZERO, |price| Money::from_pico(price.as_pico() * i128::from(self.reclaims)));
-        self.cost() + lost + reclaims
+        self.cost() + lost + reclaims + self.serving.call_price
     }
 
     /// Counts how long one service waited for its first Running; one that never ran counts the whole horizon.

@@ -1,5 +1,7 @@
 //! The main job: one loop that takes the earliest event and lets it take effect.
 
+use super::calls::TrafficCursor;
+use super::deployment::{DeploymentState, TimerEntry};
 use super::event::{Event, InstanceId, rank};
 use super::instance::{Instance, ReplicaId};
 use super::outcome::{OnMarket, Outcome};
@@ -9,6 +11,7 @@ use super::trace::{EventKind, EventRecord, Trace, UsageEnd};
 use crate::engine::EventQueue;
 use crate::scenario::Scenario;
 use crate::scenario::model::{ServiceId, Strategy};
+use crate::serving::Desk;
 use crate::units::SimTime;
 use crate::world::World;
 
@@ -26,6 +29,7 @@ pub fn simulate<T: Trace>(scenario: &Scenario, strategy: &Strategy, world: &Worl
 /// A run in progress.
 pub(crate) struct Simulation<'run, T> {
     pub(crate) scenario: &'run Scenario,
+    pub(crate) strategy: &'run Strategy,
     pub(crate) world: &'run World,
     pub(crate) now: SimTime,
     pub(crate) horizon: SimTime,
@@ -37,6 +41,10 @@ pub(crate) struct Simulation<'run, T> {
     pub(crate) placement_due: bool,
     /// When the next look is scheduled for.
     pub(crate) look_at: SimTime,
+    pub(crate) deployments: Vec<DeploymentState>,
+    pub(crate) timers: Vec<TimerEntry>,
+    pub(crate) desk: Desk<'run>,
+    pub(crate) traffic: TrafficCursor,
     pub(crate) outcome: Outcome,
     pub(crate) trace: &'run mut T,
 }
@@ -52,6 +60,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let services = scenario.services.iter().enumerate();
         Self {
             scenario,
+            strategy,
             world,
             now: SimTime::ZERO,
             horizon: SimTime::ZERO + scenario.horizon,
@@ -61,6 +70,10 @@ impl<'run, T: Trace> Simulation<'run, T> {
             pools: scenario.world.stocks.iter().map(Pool::new).collect(),
             placement_due: false,
             look_at: SimTime::NEVER,
+            deployments: strategy.deployments.iter().map(DeploymentState::new).collect(),
+            timers: Vec::new(),
+            desk: Desk::new(&strategy.serving),
+            traffic: TrafficCursor::default(),
             outcome: Outcome {
                 on_market: vec![OnMarket::default(); scenario.markets.len()],
                 ..Outcome::default()
@@ -73,13 +86,17 @@ impl<'run, T: Trace> Simulation<'run, T> {
     fn submit_and_schedule(&mut self) {
         let scenario = self.scenario;
         for (index, service) in scenario.services.iter().enumerate() {
-            if let Some(at) = service.create_at {
+            // A strategy that rents no machines leaves services alone that follow it.
+            if let (Some(at), false) = (service.create_at, self.services[index].plan.entries.is_empty()) {
                 self.schedule(at, rank::COMMAND, 0, Event::Submit(ServiceId(index)));
             }
         }
         for (index, action) in scenario.actions.iter().enumerate() {
-            self.schedule(action.at, rank::COMMAND, 1, Event::Act(index as u32));
+            if !self.services[action.service.0].plan.entries.is_empty() {
+                self.schedule(action.at, rank::COMMAND, 1, Event::Act(index as u32));
+            }
         }
+        self.schedule_deployments();
     }
 
     /// Schedules an event unless it lies at or after the horizon (A-07: the run covers `[0, H)`).
@@ -98,6 +115,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
                 self.place();
                 continue;
             }
+            if let Some((at, _)) = self.queue.peek().filter(|(at, _)| *at > self.now) {
+                self.meet_calls_before(at);
+            }
             let Some(next) = self.queue.pop() else { break };
             if next.at > self.now {
                 self.now = next.at;
@@ -108,6 +128,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
             self.outcome.events += 1;
             self.handle(next.event);
         }
+        self.meet_calls_before(self.horizon);
     }
 
     fn handle(&mut self, event: Event) {
@@ -121,6 +142,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
             Event::Check(id) => self.on_check(id),
             Event::ReleaseDue(id) => self.on_release_due(id),
             Event::DeleteDone(service) => self.on_delete_done(service),
+            Event::SubmitDeployment(id) => self.submit_deployment(id),
+            Event::ActOnDeployment(index) => self.act_on_deployment(index as usize),
+            Event::DeploymentTimer(index) => self.on_deployment_timer(index as usize),
             Event::Look => {
                 self.look_at = SimTime::NEVER;
                 self.placement_due = true;
@@ -139,12 +163,19 @@ impl<'run, T: Trace> Simulation<'run, T> {
                 self.meter(InstanceId(index as u32), UsageEnd::Horizon);
             }
         }
+        self.close_deployments();
+        self.outcome.deployment_statuses = self.deployments.iter().map(|state| state.status).collect();
         for index in 0..self.services.len() {
+            if self.services[index].plan.entries.is_empty() {
+                continue;
+            }
             self.settle_time(ServiceId(index));
             let service = &self.services[index];
             let submitted = service.submitted_at.unwrap_or(SimTime::ZERO);
             self.outcome.note_first_running(submitted, service.first_running_at, self.horizon);
         }
+        let horizon = self.horizon;
+        self.outcome.serving = self.desk.finish(horizon);
         self.outcome
     }
 

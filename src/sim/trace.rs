@@ -1,6 +1,8 @@
 //! What happened, for those who want to see it.
 
+use super::deployment::record::{DeploymentEventRecord, DeploymentUsageRecord, PaymentRecord};
 use super::instance::{ReclaimReason, ReplicaId, Tariff, TariffKind};
+use super::recorder::ToldCall;
 use super::service::Status;
 use crate::billing::{MeteredLine, Metering};
 use crate::scenario::model::{ActionKind, MarketId, ServiceId};
@@ -10,39 +12,18 @@ use crate::units::{SimTime, UnitPrice};
 pub trait Trace {
     /// False if nobody listens, so that what would only be told need not be worked out.
     const LISTENS: bool;
-    /// Something happened.
+    /// Something happened to a service.
     fn event(&mut self, record: impl FnOnce() -> EventRecord);
     /// An interval of use has ended.
     fn usage(&mut self, record: impl FnOnce() -> UsageRecord);
-}
-
-/// Records nothing: for Monte Carlo.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Silent;
-
-impl Trace for Silent {
-    const LISTENS: bool = false;
-    fn event(&mut self, _: impl FnOnce() -> EventRecord) {}
-    fn usage(&mut self, _: impl FnOnce() -> UsageRecord) {}
-}
-
-/// Records everything: for one replication that is told or explained.
-#[derive(Clone, Debug, Default)]
-pub struct Recorder {
-    /// Events in order.
-    pub events: Vec<EventRecord>,
-    /// Ended intervals in the order of their ends.
-    pub usages: Vec<UsageRecord>,
-}
-
-impl Trace for Recorder {
-    const LISTENS: bool = true;
-    fn event(&mut self, record: impl FnOnce() -> EventRecord) {
-        self.events.push(record());
-    }
-    fn usage(&mut self, record: impl FnOnce() -> UsageRecord) {
-        self.usages.push(record());
-    }
+    /// Something happened to a deployment.
+    fn deployment_event(&mut self, record: impl FnOnce() -> DeploymentEventRecord);
+    /// A deployment's charge by time has ended.
+    fn deployment_usage(&mut self, record: impl FnOnce() -> DeploymentUsageRecord);
+    /// An amount was paid in advance, or came back (then it is negative).
+    fn payment(&mut self, record: impl FnOnce() -> PaymentRecord);
+    /// A call was met.
+    fn call(&mut self, record: impl FnOnce() -> ToldCall);
 }
 
 /// One event of the story.

@@ -1,5 +1,6 @@
 //! Scripted actions of the tenant.
 
+use super::deployments::{self, actions::DeploymentActionDecl};
 use super::plans::{self, MOST_REPLICAS, PlanDecl};
 use super::services::ServiceDecl;
 use crate::scenario::context::{Context, Declared};
@@ -7,7 +8,7 @@ use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Fields, Node};
 use crate::scenario::model::{Action, ActionKind, ServiceId};
 use crate::scenario::syntax::Shape;
-use crate::scenario::values::{instant, integer, reference, required};
+use crate::scenario::values::{instant, integer, name, reference, required};
 use crate::units::SimTime;
 
 /// An action, where it stands, and the plan it brings.
@@ -21,19 +22,37 @@ pub(crate) struct ActionDecl {
     pub(crate) plan: Option<PlanDecl>,
 }
 
+/// Everything the tenant does.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ActionsDecl {
+    /// With services on rented machines.
+    pub(crate) services: Vec<ActionDecl>,
+    /// With deployments.
+    pub(crate) deployments: Vec<DeploymentActionDecl>,
+}
+
 /// Reads `actions`.
 pub(crate) fn actions(
     node: &Node,
     services: &Declared<ServiceDecl>,
     ctx: &mut Context,
-) -> Option<Vec<ActionDecl>> {
-    let nodes = node.list("actions", &mut ctx.out)?;
-    Some(nodes.iter().filter_map(|item| action(item, services, ctx)).collect())
+) -> Option<ActionsDecl> {
+    let mut found = ActionsDecl::default();
+    for item in node.list("actions", &mut ctx.out)? {
+        let fields = item.fields("an action", &["at", "service", "deployment", "do"], &mut ctx.out);
+        let Some(fields) = fields else { continue };
+        if fields.get("deployment").is_some() {
+            found.deployments.extend(on_deployment(&item, &fields, ctx));
+        } else {
+            found.services.extend(on_service(&item, &fields, services, ctx));
+        }
+    }
+    Some(found)
 }
 
-fn action(node: &Node, services: &Declared<ServiceDecl>, ctx: &mut Context) -> Option<ActionDecl> {
-    let fields = node.fields("an action", &["at", "service", "do"], &mut ctx.out)?;
-    let at = required(&fields, "at", "\"2h30m\"", ctx, |node, ctx| {
+/// When, and where that stands.
+fn time_of(node: &Node, fields: &Fields, ctx: &mut Context) -> (Option<SimTime>, Span) {
+    let at = required(fields, "at", "\"2h30m\"", ctx, |node, ctx| {
         let at = instant(node, ctx)?;
         if at < SimTime::ZERO {
             ctx.out.error(node.span(), format!("{} is before the start of the scenario", node.place()));
@@ -41,11 +60,31 @@ fn action(node: &Node, services: &Declared<ServiceDecl>, ctx: &mut Context) -> O
         }
         Some(at)
     });
-    let service = service(&fields, services, ctx);
-    let done = required(&fields, "do", "Stop", ctx, kind);
-    let span = fields.get("at").map_or(node.span(), Node::span);
-    let (kind, plan) = done?;
+    (at, fields.get("at").map_or(node.span(), Node::span))
+}
+
+fn on_service(
+    node: &Node,
+    fields: &Fields,
+    services: &Declared<ServiceDecl>,
+    ctx: &mut Context,
+) -> Option<ActionDecl> {
+    let (at, span) = time_of(node, fields, ctx);
+    let service = service(fields, services, ctx);
+    let (kind, plan) = required(fields, "do", "Stop", ctx, kind)?;
     Some(ActionDecl { action: Action { at: at?, service: ServiceId(service?), kind }, span, plan })
+}
+
+fn on_deployment(node: &Node, fields: &Fields, ctx: &mut Context) -> Option<DeploymentActionDecl> {
+    let (at, span) = time_of(node, fields, ctx);
+    let named = |node: &Node, ctx: &mut Context| Some((name(node, ctx)?, node.span()));
+    let deployment = required(fields, "deployment", "\"ptu\"", ctx, named);
+    if let Some(node) = fields.get("service") {
+        let item = ctx.out.error(node.span(), "an action is on a service or on a deployment, not on both");
+        item.help("remove one of them");
+    }
+    let action = required(fields, "do", "Delete", ctx, deployments::actions::action);
+    Some(DeploymentActionDecl { at: at?, span, deployment: deployment?, action: action? })
 }
 
 fn service(fields: &Fields, services: &Declared<ServiceDecl>, ctx: &mut Context) -> Option<usize> {

@@ -1,9 +1,11 @@
 //! Markets: what can be rented, at which prices, and when there is any.
 
+use super::deployments::replica_slots;
 use super::prices;
 use super::replay::{Kind, MarketKeys};
 use super::stock::{self, StockDecl};
 use crate::scenario::context::Context;
+use crate::scenario::deployment::ReplicaSlots;
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Fields, Node};
 use crate::scenario::values::{Field, boolean, name, optional, or, text};
@@ -33,6 +35,8 @@ pub(crate) struct MarketDecl {
     pub(crate) stock: Option<StockDecl>,
     /// Stock of spot instances.
     pub(crate) spot_stock: Field<StockDecl>,
+    /// Calls one instance serves.
+    pub(crate) slots: Option<ReplicaSlots>,
 }
 
 impl MarketDecl {
@@ -53,7 +57,7 @@ pub(crate) enum Spot {
     Refused(Span),
 }
 
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 11] = [
     "name",
     "region",
     "zone",
@@ -64,6 +68,7 @@ const FIELDS: [&str; 10] = [
     "spot",
     "stock",
     "spot_stock",
+    "capacity",
 ];
 
 /// Reads `markets`.
@@ -133,6 +138,7 @@ fn market(node: &Node, fields: &Fields, ctx: &mut Context) {
         spot,
         stock,
         spot_stock,
+        slots: optional(fields, "capacity", ctx, replica_slots).good().copied(),
     };
     declare(node, fields, &given_name, &given_type, decl, ctx);
 }

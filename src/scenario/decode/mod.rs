@@ -3,6 +3,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod clocks;
+pub(crate) mod deployments;
 pub(crate) mod markets;
 pub(crate) mod plans;
 pub(crate) mod prices;
@@ -10,3 +11,4 @@ pub(crate) mod replay;
 pub(crate) mod services;
 pub(crate) mod settings;
 pub(crate) mod stock;
+pub(crate) mod terms;

@@ -1,14 +1,14 @@
 //! Plans: ordered types with bids, protection, moving back, retrying. A strategy is a plan with a name.
 
+use super::deployments::{self, DeploymentDecl};
 use super::markets::Spot;
 use crate::scenario::context::{Context, Declared};
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Fields, Node};
-use crate::scenario::model::{Entry, MarketId, MoveBack, Plan, Retry, Saving, Strategy};
+use crate::scenario::model::{Entry, MarketId, MoveBack, Plan, Retry, Saving};
 use crate::scenario::values::{
     Field, boolean, integer, interval, items, name, optional, or, price, reference, required, share_ppb, span,
 };
-use crate::serving::ServingModel;
 use crate::units::{SimSpan, UnitPrice};
 
 /// The most replicas a service may have.
@@ -23,36 +23,47 @@ pub(crate) struct PlanDecl {
     pub(crate) spans: Vec<(Span, Option<Span>)>,
 }
 
-const STRATEGY_FIELDS: [&str; 6] =
-    ["name", "types", "protection", "move_back", "wait_before_fallback", "retry"];
+/// Fields of a strategy; those of a plan are the second to the sixth.
+pub(crate) const STRATEGY_FIELDS: [&str; 7] =
+    ["name", "types", "protection", "move_back", "wait_before_fallback", "retry", "deployments"];
+
+/// A strategy as written.
+#[derive(Clone, Debug)]
+pub(crate) struct StrategyDecl {
+    /// Its name.
+    pub(crate) name: String,
+    /// Where the name stands.
+    pub(crate) span: Span,
+    /// How it rents machines; without entries where it does not say.
+    pub(crate) plan: PlanDecl,
+    /// What else serves.
+    pub(crate) deployments: Vec<DeploymentDecl>,
+}
 
 /// Reads `strategies`.
-pub(crate) fn strategies(node: &Node, ctx: &mut Context) -> Option<Vec<(Strategy, PlanDecl)>> {
+pub(crate) fn strategies(node: &Node, ctx: &mut Context) -> Option<Vec<StrategyDecl>> {
     let mut seen: Declared<()> = Declared::default();
     items(node, "strategies", ctx, |item, ctx| {
         let fields = item.fields("a strategy", &STRATEGY_FIELDS, &mut ctx.out)?;
         let strategy_name = required(&fields, "name", "\"spot then standard\"", ctx, name);
-        let plan = plan_fields(&fields, ctx);
-        let strategy_name = strategy_name?;
-        let at = fields.get("name").map_or(item.span(), Node::span);
-        seen.declare("strategy", strategy_name.clone(), at, (), &mut ctx.out);
-        let decl = plan?;
-        Some((
-            Strategy {
-                name: strategy_name,
-                plan: decl.plan.clone(),
-                deployments: Vec::new(),
-                serving: ServingModel::default(),
-                deployment_actions: Vec::new(),
-            },
-            decl,
-        ))
+        let deployments = optional(&fields, "deployments", ctx, deployments::deployments);
+        // A strategy that only deploys rents no machines.
+        let plan = if deployments.is_given() && fields.get("types").is_none() {
+            Some(PlanDecl { plan: Plan::without_machines(), spans: Vec::new() })
+        } else {
+            plan_fields(&fields, ctx)
+        };
+        let name = strategy_name?;
+        let span = fields.get("name").map_or(item.span(), Node::span);
+        seen.declare("strategy", name.clone(), span, (), &mut ctx.out);
+        let deployments = deployments.good().cloned().unwrap_or_default();
+        Some(StrategyDecl { name, span, plan: plan?, deployments })
     })
 }
 
 /// A plan without a name.
 pub(crate) fn plan(node: &Node, ctx: &mut Context) -> Option<PlanDecl> {
-    let fields = node.fields("a plan", &STRATEGY_FIELDS[1..], &mut ctx.out)?;
+    let fields = node.fields("a plan", &STRATEGY_FIELDS[1..6], &mut ctx.out)?;
     plan_fields(&fields, ctx)
 }
 

@@ -91,7 +91,7 @@ const DURATIONS: [(&str, Duration); 6] = [
 ];
 
 /// A length of time with or without luck.
-fn duration(node: &Node, ctx: &mut Context) -> Option<DurationModel> {
+pub(crate) fn duration(node: &Node, ctx: &mut Context) -> Option<DurationModel> {
     if matches!(node.shape(), Shape::Text | Shape::Number) {
         return span(node, ctx).map(DurationModel::Fixed);
     }

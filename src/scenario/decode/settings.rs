@@ -1,6 +1,8 @@
 //! Settings of the ambiguities, the disk, and what downtime is worth.
 
+use super::terms;
 use crate::scenario::context::Context;
+use crate::scenario::deployment::DeploymentSettings;
 use crate::scenario::document::Node;
 use crate::scenario::model::{
     Acquire, BillingStart, DowntimePrice, MeterRounding, Metering, ProtectedPrice, Release, Settings,
@@ -9,12 +11,13 @@ use crate::scenario::syntax::Shape;
 use crate::scenario::values::{
     Field, factor_ppb, integer, interval, money, optional, or, positive_span, price_or_zero, span, word,
 };
+use crate::serving::CallPrice;
 use crate::units::{RoundingMode, SimSpan, UnitPrice};
 
 /// no protection is about a tenth cheaper.
 pub(crate) const UNPROTECTED_FACTOR_PPB: i64 = 900_000_000;
 
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 15] = [
     "standard_metering",
     "spot_metering",
     "disk_metering",
@@ -29,10 +32,32 @@ const FIELDS: [&str; 14] = [
     "line_rounding",
     "delete_time",
     "unprotected_factor",
+    "deployments",
 ];
 
-/// Reads `settings`: the settings, and the factor from protected to unprotected prices.
-pub(crate) fn settings(node: &Node, ctx: &mut Context) -> Option<(Settings, i64)> {
+/// Every setting of a scenario.
+#[derive(Clone, Debug)]
+pub(crate) struct SettingsDecl {
+    /// Of rented machines.
+    pub(crate) settings: Settings,
+    /// From protected to unprotected prices.
+    pub(crate) unprotected_factor_ppb: i64,
+    /// Of deployments.
+    pub(crate) deployments: DeploymentSettings,
+}
+
+impl Default for SettingsDecl {
+    fn default() -> Self {
+        Self {
+            settings: Settings::default(),
+            unprotected_factor_ppb: UNPROTECTED_FACTOR_PPB,
+            deployments: DeploymentSettings::default(),
+        }
+    }
+}
+
+/// Reads `settings`.
+pub(crate) fn settings(node: &Node, ctx: &mut Context) -> Option<SettingsDecl> {
     let fields = node.fields("`settings`", &FIELDS, &mut ctx.out)?;
     let default = Settings::default();
     let price_words = [("Locked", ProtectedPrice::Locked), ("RealTime", ProtectedPrice::RealTime)];
@@ -94,10 +119,11 @@ pub(crate) fn settings(node: &Node, ctx: &mut Context) -> Option<(Settings, i64)
         }
         Some(ppb)
     });
-    Some((found, factor))
+    let deployments = or(&fields, "deployments", DeploymentSettings::default(), ctx, terms::deployment_settings);
+    Some(SettingsDecl { settings: found, unprotected_factor_ppb: factor, deployments })
 }
 
-fn metering(node: &Node, default: Metering, ctx: &mut Context) -> Option<Metering> {
+pub(crate) fn metering(node: &Node, default: Metering, ctx: &mut Context) -> Option<Metering> {
     let fields = node.fields("metering", &["granularity", "rounding"], &mut ctx.out)?;
     let granularity = or(&fields, "granularity", default.granularity, ctx, granule);
     let rounding_words = [("Ceil", MeterRounding::Ceil), ("Exact", MeterRounding::Exact)];
@@ -150,8 +176,17 @@ pub(crate) fn disk(node: &Node, ctx: &mut Context) -> Option<DiskDecl> {
 
 /// Reads `downtime`.
 pub(crate) fn downtime(node: &Node, ctx: &mut Context) -> Option<DowntimePrice> {
-    let fields = node.fields("`downtime`", &["lost_hour", "reclaim"], &mut ctx.out)?;
+    let known = ["lost_hour", "reclaim", "refused_call", "slow_call", "slow_above"];
+    let fields = node.fields("`downtime`", &known, &mut ctx.out)?;
     let lost_hour = optional(&fields, "lost_hour", ctx, price_or_zero);
-    let reclaim = optional(&fields, "reclaim", ctx, money);
-    Some(DowntimePrice { lost_hour: lost_hour.good().copied(), reclaim: reclaim.good().copied() })
+    let mut amount = |field: &str| optional(&fields, field, ctx, money).good().copied();
+    let (reclaim, refused, slow) = (amount("reclaim"), amount("refused_call"), amount("slow_call"));
+    let slow_above = optional(&fields, "slow_above", ctx, span).good().copied();
+    if let (Some(node), None) = (fields.get("slow_call"), slow_above) {
+        let item = ctx.out.error(node.span(), "`downtime`: when is a call slow?");
+        item.help("add slow_above: \"10s\"");
+        return None;
+    }
+    let calls = CallPrice { refused, slow_above, slow };
+    Some(DowntimePrice { lost_hour: lost_hour.good().copied(), reclaim, calls })
 }

@@ -101,6 +101,7 @@ impl Builder {
             spot_unprotected,
             standard_pool,
             spot_pool,
+            slots: decl.slots,
         })
     }
 

@@ -106,13 +106,13 @@ fn lowest(process: &PriceProcess) -> Option<i64> {
 
 /// Bids that the market can never come down to.
 pub(super) fn bids(document: &Document, plans: &[PlanDecl], ctx: &mut Context) {
-    let strict = document.settings.acquire_when == Acquire::BidAboveMarket;
+    let strict = document.settings.settings.acquire_when == Acquire::BidAboveMarket;
     for decl in plans {
         for (entry, (_, bid_span)) in decl.plan.entries.iter().zip(&decl.spans) {
             let (Some(bid), Some(span)) = (entry.bid, *bid_span) else { continue };
             let market = &ctx.markets.items[entry.market.0];
             let (own, other) = (market.spot_protected.good(), market.spot_unprotected.good());
-            let factor = i128::from(document.unprotected_factor_ppb);
+            let factor = i128::from(document.settings.unprotected_factor_ppb);
             let whole = 1_000_000_000_i128;
             let (own, other, up, down) =
                 if decl.plan.protection { (own, other, whole, factor) } else { (other, own, factor, whole) };
@@ -159,7 +159,7 @@ pub(super) fn disks(document: &Document, ctx: &mut Context) {
 
 /// Actions that never run or that contradict each other.
 pub(super) fn actions(document: &Document, ctx: &mut Context) {
-    let list = document.actions.as_deref().unwrap_or_default();
+    let list = document.actions.as_ref().map(|actions| actions.services.as_slice()).unwrap_or_default();
     for decl in list {
         if let Some(horizon) = ctx.horizon.filter(|horizon| decl.action.at >= SimTime::ZERO + *horizon) {
             let item = ctx.out.warning(decl.span, "this action never runs");

@@ -44,7 +44,7 @@ pub(super) fn effort(document: &Document, ctx: &mut Context) {
 /// The replicas of each service, or what it is scaled to if that is more.
 fn most_replicas(document: &Document) -> Vec<u32> {
     let mut most: Vec<u32> = document.services.items.iter().map(|service| service.replicas).collect();
-    for decl in document.actions.iter().flatten() {
+    for decl in document.actions.iter().flat_map(|actions| &actions.services) {
         if let (ActionKind::Scale(count), Some(most)) =
             (&decl.action.kind, most.get_mut(decl.action.service.0))
         {
@@ -56,7 +56,7 @@ fn most_replicas(document: &Document) -> Vec<u32> {
 
 /// What happens by the clock of an instance: checks, and the end of a protection that is taken up again at once.
 fn own_clock(document: &Document, horizon: SimSpan) -> i128 {
-    let settings = &document.settings;
+    let settings = &document.settings.settings;
     let period = settings.protection_period + settings.notice;
     let again = settings.release_when == Release::MarketAtLeastBid && period.is_positive();
     [(settings.check_interval.is_positive(), settings.check_interval), (again, period)]

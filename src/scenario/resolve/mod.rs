@@ -21,8 +21,8 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     let plans = all_plans(&document);
     checks::shock_markets(ctx);
     checks::shock_factors(ctx);
-    order::prices_in_order(document.unprotected_factor_ppb, &plans, ctx);
-    order::shocks_in_order(document.unprotected_factor_ppb, &plans, ctx);
+    order::prices_in_order(document.settings.unprotected_factor_ppb, &plans, ctx);
+    order::shocks_in_order(document.settings.unprotected_factor_ppb, &plans, ctx);
     checks::bids(&document, &plans, ctx);
     checks::disks(&document, ctx);
     checks::actions(&document, ctx);
@@ -35,7 +35,7 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     drop(plans);
     let windows = windows?;
     windows::joints(&windows, ctx);
-    let built = build::world(&used, &windows, document.unprotected_factor_ppb, ctx)?;
+    let built = build::world(&used, &windows, document.settings.unprotected_factor_ppb, ctx)?;
     let Document {
         name, question, currency, settings, disk, downtime, services, strategies, actions, ..
     } = document;
@@ -76,7 +76,7 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
 fn all_plans(document: &Document) -> Vec<PlanDecl> {
     let strategies = document.strategies.iter().flatten().map(|(_, decl)| decl);
     let services = document.services.items.iter().filter_map(|service| service.plan.good());
-    let updates = document.actions.iter().flatten().filter_map(|decl| decl.plan.as_ref());
+    let updates = document.actions.iter().flat_map(|actions| &actions.services).filter_map(|decl| decl.plan.as_ref());
     strategies.chain(services).chain(updates).cloned().collect()
 }
 

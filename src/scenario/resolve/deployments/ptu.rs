@@ -1,0 +1,139 @@
+//! Provisioned throughput, completed: prices, steps, the rules of its quota.
+
+use super::Resolver;
+use crate::catalog::{PtuPrices, PtuRow};
+use crate::scenario::decode::deployments::{DeploymentDecl, PtuDecl, RatesDecl};
+use crate::scenario::deployment::{PaidBy, PtuDeployment, PtuRates, PtuSteps};
+use crate::scenario::diagnostics::Span;
+use crate::serving::Quota;
+use crate::units::UnitPrice;
+
+/// Input is priced by ten thousand TPM, output by a thousand.
+const INPUT_STEP: i64 = 10_000;
+const OUTPUT_STEP: i64 = 1_000;
+
+impl Resolver<'_> {
+    pub(super) fn ptu(&mut self, decl: &DeploymentDecl, ptu: &PtuDecl) -> Option<PtuDeployment> {
+        let steps = self.steps(ptu);
+        self.check_steps(ptu.quota, steps, ptu.quota_span, ptu.units.is_some());
+        let (hourly, daily) = self.rates(decl, ptu)?;
+        if ptu.quota.thinking_output_tpm.is_some() && hourly.thinking_output.is_none() {
+            let (model, span) = decl.model.as_ref()?;
+            let item = self.ctx.out.error(*span, format!("{model} has no quota of its own for thinking output"));
+            item.help("leave thinking_output_tpm out: thinking output then counts in output_tpm (A-02)");
+            return None;
+        }
+        let needed = match ptu.paid_by {
+            PaidBy::PayAsYouGo => hourly,
+            PaidBy::Prepaid { .. } => daily,
+        };
+        let is_free = needed.input.as_nano() == 0 && needed.output.as_nano() == 0;
+        if is_free {
+            let item = self.ctx.out.error(decl.span, "this deployment has no price for the way it is paid");
+            item.help("add prices: (hourly_input: \"7.68\", hourly_output: \"3.08\"), or daily_… for Days(n)");
+            return None;
+        }
+        Some(PtuDeployment {
+            quota: ptu.quota,
+            steps,
+            hourly,
+            daily,
+            unit_tpm: ptu.units.map(|units| units.input_tpm),
+            paid_by: ptu.paid_by,
+        })
+    }
+
+    /// Prices per TPM, or per unit where units are sold.
+    fn rates(&mut self, decl: &DeploymentDecl, ptu: &PtuDecl) -> Option<(PtuRates, PtuRates)> {
+        if let Some(units) = ptu.units {
+            let of = |price: UnitPrice| PtuRates { input: price, ..PtuRates::default() };
+            return Some((of(units.hourly), of(units.daily.unwrap_or(UnitPrice::ZERO))));
+        }
+        let (model, span) = decl.model.as_ref()?;
+        let (hourly, daily) = match (ptu.prices, self.catalog.ptu(model)) {
+            (Some(prices), _) => prices,
+            (None, Some(row)) => (written(&row.hourly), written(&row.daily)),
+            (None, None) => {
+                return self.unknown_model(model, *span, "provisioned throughput", |catalog| {
+                    catalog.ptu.iter().map(|row| row.model.as_str()).collect()
+                });
+            }
+        };
+        let (hourly, daily) = (per_tpm(&hourly), per_tpm(&daily));
+        if hourly.is_none() || daily.is_none() {
+            let item = self.ctx.out.error(decl.span, "a PTU price has too many decimals to be charged exactly");
+            item.help("prices per 10,000 input TPM have at most five decimals, per 1,000 output TPM at most six");
+        }
+        hourly.zip(daily)
+    }
+
+    /// Least purchase and step.
+    pub(super) fn steps(&self, ptu: &PtuDecl) -> PtuSteps {
+        if ptu.units.is_some() {
+            return PtuSteps { input_min: 1, input_step: 1, output_min: 1, output_step: 1 };
+        }
+        match ptu.steps {
+            Some([input_min, input_step, output_min, output_step]) => {
+                PtuSteps { input_min, input_step, output_min, output_step }
+            }
+            None => self.profile_steps(ptu).unwrap_or(PtuSteps {
+                input_min: 10_000,
+                input_step: 10_000,
+                output_min: 1_000,
+                output_step: 1_000,
+            }),
+        }
+    }
+
+    /// Records a quota that cannot be bought, with the nearest ones that can.
+    pub(super) fn check_steps(&mut self, quota: Quota, steps: PtuSteps, span: Span, by_units: bool) {
+        if by_units {
+            return;
+        }
+        let mut check = |what: &str, tpm: u64, least: u64, step: u64| {
+            let above = tpm.saturating_sub(least).div_ceil(step) * step + least;
+            if tpm == above {
+                return;
+            }
+            let below = if tpm > least { format!("{} or ", above - step) } else { String::new() };
+            let item = self.ctx.out.error(span, format!("{what}: {tpm} TPM cannot be bought"));
+            item.label(format!("at least {least}, in steps of {step} (A-34)"));
+            item.help(format!("write {below}{above}, or other `steps`"));
+        };
+        check("input_tpm", quota.input_tpm, steps.input_min, steps.input_step);
+        check("output_tpm", quota.output_tpm, steps.output_min, steps.output_step);
+        if let Some(thinking) = quota.thinking_output_tpm.filter(|tpm| *tpm > 0) {
+            check("thinking_output_tpm", thinking, steps.output_min, steps.output_step);
+        }
+    }
+
+    /// The row of a deployment's model, if the price book has it.
+    pub(super) fn ptu_row(&self, decl: &DeploymentDecl) -> Option<&PtuRow> {
+        self.catalog.ptu(&decl.model.as_ref()?.0)
+    }
+}
+
+/// Prices of the book as a scenario would write them.
+fn written(prices: &PtuPrices) -> RatesDecl {
+    RatesDecl {
+        input_per_10k: Some(prices.input_per_10k_tpm),
+        output_per_1k: Some(prices.output_per_1k_tpm),
+        thinking_per_1k: prices.thinking_output_per_1k_tpm,
+    }
+}
+
+/// The same per TPM; none if that is no whole number of 10⁻⁹.
+fn per_tpm(prices: &RatesDecl) -> Option<PtuRates> {
+    let exact = |price: UnitPrice, step: i64| {
+        (price.as_nano() % step == 0).then(|| UnitPrice::from_nano(price.as_nano() / step))
+    };
+    let thinking = match prices.thinking_per_1k {
+        Some(price) => Some(exact(price, OUTPUT_STEP)?),
+        None => None,
+    };
+    Some(PtuRates {
+        input: exact(prices.input_per_10k.unwrap_or(UnitPrice::ZERO), INPUT_STEP)?,
+        output: exact(prices.output_per_1k.unwrap_or(UnitPrice::ZERO), OUTPUT_STEP)?,
+        thinking_output: thinking,
+    })
+}

@@ -1,0 +1,325 @@
+//! From submission to gone: deploying, running, taking offline, deleting; every change of status goes by the table.
+
+use super::record::{ActionRefusal, DeploymentEventKind, DeploymentEventRecord, DeploymentView, PaymentReason};
+use super::state::{DeploymentState, Resize, Timer, TimerEntry, first_size, paid_by};
+use super::status::{self, ConsoleAction, DeploymentStatus, MethodKind, Trigger};
+use crate::scenario::deployment::{
+    Deployment, DeploymentAction, DeploymentId, DeploymentKind, DeploymentSettings, PaidBy,
+};
+use crate::serving::{CloseReason, TargetId};
+use crate::sim::event::{Event, rank};
+use crate::sim::run::Simulation;
+use crate::sim::trace::Trace;
+use crate::units::SimTime;
+
+impl<'run, T: Trace> Simulation<'run, T> {
+    pub(crate) fn deployment_model(&self, id: DeploymentId) -> &'run Deployment {
+        &self.strategy.deployments[id.0]
+    }
+
+    pub(crate) fn deployment(&mut self, id: DeploymentId) -> &mut DeploymentState {
+        &mut self.deployments[id.0]
+    }
+
+    pub(crate) fn deployment_settings(&self) -> &'run DeploymentSettings {
+        &self.scenario.deployment_settings
+    }
+
+    /// Puts what deployments do by themselves on the queue.
+    pub(crate) fn schedule_deployments(&mut self) {
+        let strategy = self.strategy;
+        for (index, deployment) in strategy.deployments.iter().enumerate() {
+            let id = DeploymentId(index);
+            match (&deployment.kind, deployment.create_at) {
+                // Public models and own machines are there without being deployed.
+                (DeploymentKind::Public | DeploymentKind::Service(_), _) => {
+                    self.desk.open(TargetId(index), SimTime::ZERO);
+                }
+                (_, Some(at)) => self.schedule(at, rank::COMMAND, 0, Event::SubmitDeployment(id)),
+                (_, None) => {}
+            }
+        }
+        for (index, (at, ..)) in strategy.deployment_actions.iter().enumerate() {
+            self.schedule(*at, rank::COMMAND, 1, Event::ActOnDeployment(index as u32));
+        }
+    }
+
+    /// Sets a timer for this life of a deployment.
+    pub(crate) fn set_timer(&mut self, id: DeploymentId, at: SimTime, timer: Timer) {
+        if at >= self.horizon {
+            return;
+        }
+        let epoch = self.timer_epoch(id, timer);
+        self.timers.push(TimerEntry { deployment: id, epoch, timer });
+        let index = (self.timers.len() - 1) as u32;
+        self.schedule(at.max(self.now), rank::TIMER, id.0 as u32, Event::DeploymentTimer(index));
+    }
+
+    /// Timers of a term are stale after a renewal, others only after the deployment is gone.
+    fn timer_epoch(&self, id: DeploymentId, timer: Timer) -> u32 {
+        let state = &self.deployments[id.0];
+        match timer {
+            Timer::AutoRenew | Timer::Expiry | Timer::GraceOver | Timer::RetentionOver => state.term_epoch,
+            Timer::Deploy
+            | Timer::Deployed
+            | Timer::Resized(_)
+            | Timer::Approved(_)
+            | Timer::Evaluate
+            | Timer::Scheduled(_)
+            | Timer::UpdateStep { .. }
+            | Timer::PackEnds(_)
+            | Timer::Restored
+            | Timer::Idle
+            | Timer::Offline
+            | Timer::Gone => state.epoch,
+        }
+    }
+
+    /// A timer is due.
+    pub(crate) fn on_deployment_timer(&mut self, index: usize) {
+        let TimerEntry { deployment: id, epoch, timer } = self.timers[index];
+        if self.timer_epoch(id, timer) != epoch {
+            return;
+        }
+        match timer {
+            Timer::Deploy => self.begin_deploying(id),
+            Timer::Deployed => self.finish_deploying(id),
+            Timer::Resized(resize) => self.finish_resize(id, resize),
+            Timer::Approved(replicas) => self.approve(id, replicas),
+            Timer::Evaluate => self.evaluate(id),
+            Timer::Scheduled(replicas) => self.scale_by_schedule(id, replicas),
+            Timer::UpdateStep { step, of, fails } => self.update_step(id, step, of, fails),
+            Timer::PackEnds(pack) => self.end_pack(id, pack),
+            Timer::AutoRenew => self.auto_renew(id),
+            Timer::Expiry => self.on_expiry(id),
+            Timer::GraceOver => self.on_grace_over(id),
+            Timer::RetentionOver => self.on_retention_over(id),
+            Timer::Restored => {
+                self.advance(id, Trigger::RestoreDone, DeploymentEventKind::Running);
+                self.begin_serving(id);
+            }
+            Timer::Idle => self.check_idle(id),
+            Timer::Offline => self.advance(id, Trigger::OfflineDone, DeploymentEventKind::Offline),
+            Timer::Gone => {
+                self.end_meter(id, super::record::DeploymentUsageEnd::Deleted);
+                self.advance(id, Trigger::DeleteDone, DeploymentEventKind::Gone);
+                self.forget(id);
+            }
+        }
+    }
+
+    /// A deployment is submitted and, if it is prepaid, paid; one that is refused by name costs nothing.
+    pub(crate) fn submit_deployment(&mut self, id: DeploymentId) {
+        let model = self.deployment_model(id);
+        if let Some(denial) = &model.denial {
+            let from = self.deployments[id.0].status;
+            self.tell_deployment(id, from, || DeploymentEventKind::Denied(denial.clone()));
+            return;
+        }
+        let now = self.now;
+        let (quota, replicas) = first_size(&model.kind);
+        let state = self.deployment(id);
+        (state.quota, state.replicas) = (quota, replicas);
+        (state.created_at, state.running_at, state.term) = (Some(now), None, None);
+        state.packs.clear();
+        self.advance(id, Trigger::Submit, DeploymentEventKind::Submitted);
+        self.pay_order(id);
+        self.set_timer(id, now + model.pending, Timer::Deploy);
+    }
+
+    /// Pending is over: compute is first come, first served (U6).
+    fn begin_deploying(&mut self, id: DeploymentId) {
+        let replicas = self.deployments[id.0].replicas;
+        if !self.hold_units(id, replicas) {
+            self.advance(id, Trigger::NoCompute, DeploymentEventKind::NoCompute);
+            self.refund_all(id, PaymentReason::FailedPurchase);
+            return;
+        }
+        self.advance(id, Trigger::DeploymentBegins, DeploymentEventKind::Deploying);
+        let model = self.deployment_model(id);
+        let state = self.deployment(id);
+        let ordinal = state.deploys;
+        state.deploys += 1;
+        let uniform = match model.deploy_time {
+            crate::world::DurationModel::Fixed(_)
+            | crate::world::DurationModel::Sequence(_)
+            | crate::world::DurationModel::Never => 0.5,
+            crate::world::DurationModel::Uniform(..)
+            | crate::world::DurationModel::Exponential(_)
+            | crate::world::DurationModel::LogNormal { .. } => {
+                let entity = self.deployments[id.0].luck_entity;
+                self.world.luck.uniform(entity, "deploy_time", ordinal)
+            }
+        };
+        if let Some(time) = model.deploy_time.sample(uniform, ordinal) {
+            let at = self.now + time;
+            self.set_timer(id, at, Timer::Deployed);
+        }
+    }
+
+    fn finish_deploying(&mut self, id: DeploymentId) {
+        if self.deployment_model(id).deploy_fails {
+            self.advance(id, Trigger::DeploymentFails, DeploymentEventKind::DeploymentFailed);
+            self.release_units(id);
+            self.refund_all(id, PaymentReason::FailedPurchase);
+            return;
+        }
+        let now = self.now;
+        self.deployment(id).running_at = Some(now);
+        self.start_term_at_running(id);
+        self.advance(id, Trigger::DeploymentSucceeds, DeploymentEventKind::Running);
+        self.begin_meter(id);
+        self.begin_serving(id);
+        self.schedule_scaling(id);
+        self.schedule_idle_check(id);
+    }
+
+    /// What the tenant does with a deployment; what status or method do not allow is refused and changes nothing.
+    pub(crate) fn act_on_deployment(&mut self, index: usize) {
+        let strategy = self.strategy;
+        let (_, id, action) = &strategy.deployment_actions[index];
+        let id = *id;
+        if let Some(refusal) = self.refusal(id, action) {
+            let from = self.deployments[id.0].status;
+            self.tell_deployment(id, from, || DeploymentEventKind::ActionRefused(action.clone(), refusal));
+            return;
+        }
+        let from = self.deployments[id.0].status;
+        let told = !matches!(action, DeploymentAction::Create);
+        if told {
+            self.tell_deployment(id, from, || DeploymentEventKind::Acted(action.clone()));
+        }
+        match action {
+            DeploymentAction::Create => self.submit_deployment(id),
+            DeploymentAction::Delete => self.delete_deployment(id),
+            DeploymentAction::Deactivate => {
+                self.end_serving(id, CloseReason::NotRunning);
+                self.advance(id, Trigger::TakeOffline, DeploymentEventKind::Acted(action.clone()));
+                let at = self.now + self.deployment_settings().delete_time;
+                self.set_timer(id, at, Timer::Offline);
+            }
+            DeploymentAction::Unsubscribe => self.unsubscribe(id),
+            DeploymentAction::ScaleQuota { quota, fails } => {
+                self.begin_resize(id, Resize::Quota { quota: *quota, fails: *fails });
+            }
+            DeploymentAction::ScaleReplicas { replicas, fails } => {
+                self.begin_resize(id, Resize::Replicas { replicas: *replicas, fails: *fails });
+            }
+            DeploymentAction::Renew { periods } => self.renew(id, *periods, false),
+            DeploymentAction::AutoRenew(periods) => self.switch_auto_renew(id, *periods),
+            DeploymentAction::CapacityPack { quota, days } => self.buy_pack(id, *quota, *days),
+            DeploymentAction::Update { step_per_mille, step_time, fails_at } => {
+                self.begin_update(id, *step_per_mille, *step_time, *fails_at);
+            }
+        }
+    }
+
+    /// Why an action is refused, if it is (D5, D6, P8).
+    fn refusal(&self, id: DeploymentId, action: &DeploymentAction) -> Option<ActionRefusal> {
+        let status = self.deployments[id.0].status;
+        let method = self.method(id);
+        let wanted = match action {
+            DeploymentAction::Create => {
+                let free = [DeploymentStatus::Absent, DeploymentStatus::Gone, DeploymentStatus::DeploymentFailed];
+                return (!free.contains(&status)).then_some(ActionRefusal::Status);
+            }
+            DeploymentAction::Delete => ConsoleAction::Delete,
+            DeploymentAction::Deactivate => ConsoleAction::TakeOffline,
+            DeploymentAction::Unsubscribe => {
+                let early = self.deployment_settings().terms.ptu_early_factor_ppb;
+                if method == MethodKind::PtuPrepaid {
+                    let live = self.deployments[id.0].term.is_some();
+                    return match (early, live) {
+                        (None, _) => Some(ActionRefusal::NoEarlyTermination),
+                        (Some(_), false) => Some(ActionRefusal::Status),
+                        (Some(_), true) => None,
+                    };
+                }
+                ConsoleAction::Unsubscribe
+            }
+            DeploymentAction::ScaleQuota { .. } | DeploymentAction::ScaleReplicas { .. } => ConsoleAction::Scale,
+            DeploymentAction::Renew { .. } | DeploymentAction::AutoRenew(_) => ConsoleAction::Renew,
+            DeploymentAction::CapacityPack { .. } => ConsoleAction::CapacityPack,
+            DeploymentAction::Update { .. } => ConsoleAction::Update,
+        };
+        if status::allowed_actions(status, method).contains(&wanted) {
+            return None;
+        }
+        // What no status of this method allows is refused for the method.
+        let ever = DeploymentStatus::ALL
+            .into_iter()
+            .any(|other| status::allowed_actions(other, method).contains(&wanted));
+        Some(if ever { ActionRefusal::Status } else { ActionRefusal::Method })
+    }
+
+    /// How the console calls the way a deployment is billed.
+    pub(crate) fn method(&self, id: DeploymentId) -> MethodKind {
+        method_of(self.deployment_model(id))
+    }
+
+    /// Delete of a pay-as-you-go deployment: billing stops once it is complete (D6).
+    fn delete_deployment(&mut self, id: DeploymentId) {
+        self.end_serving(id, CloseReason::NotRunning);
+        self.advance(id, Trigger::Delete, DeploymentEventKind::Acted(DeploymentAction::Delete));
+        let delete_time = self.deployment_settings().delete_time;
+        self.set_timer(id, self.now + delete_time, Timer::Gone);
+    }
+
+    /// A deployment is gone: its timers are stale, its units free.
+    pub(crate) fn forget(&mut self, id: DeploymentId) {
+        self.release_units(id);
+        let state = self.deployment(id);
+        state.epoch += 1;
+        state.term_epoch += 1;
+        state.term = None;
+        state.packs.clear();
+    }
+
+    /// Changes the status by the table, and tells of it where it changed or of what happened.
+    pub(crate) fn advance(&mut self, id: DeploymentId, trigger: Trigger, kind: DeploymentEventKind) {
+        let from = self.deployments[id.0].status;
+        let to = status::next(from, trigger);
+        let to = to.unwrap_or_else(|| panic!("{} knows no {trigger:?}", from.name()));
+        self.deployment(id).status = to;
+        // The action itself is told before it takes effect.
+        if !matches!(kind, DeploymentEventKind::Acted(_)) || from != to {
+            self.tell_deployment(id, from, || kind);
+        }
+    }
+
+    /// Tells the trace of an event.
+    pub(crate) fn tell_deployment(
+        &mut self,
+        id: DeploymentId,
+        from: DeploymentStatus,
+        kind: impl FnOnce() -> DeploymentEventKind,
+    ) {
+        if !T::LISTENS {
+            return;
+        }
+        let (at, view) = (self.now, self.deployment_view(id));
+        self.trace.deployment_event(|| DeploymentEventRecord { at, deployment: id, from, view, kind: kind() });
+    }
+
+    fn deployment_view(&self, id: DeploymentId) -> DeploymentView {
+        let state = &self.deployments[id.0];
+        DeploymentView {
+            status: state.status,
+            quota: state.whole_quota(),
+            replicas: state.replicas,
+            created_at: state.created_at,
+            expires_at: state.term.map(|term| term.expiry),
+        }
+    }
+}
+
+/// How the console calls the way a deployment is billed.
+pub fn method_of(deployment: &Deployment) -> MethodKind {
+    match (&deployment.kind, paid_by(&deployment.kind)) {
+        (DeploymentKind::Ptu(_), Some(PaidBy::Prepaid { .. })) => MethodKind::PtuPrepaid,
+        (DeploymentKind::Ptu(_), _) => MethodKind::PtuPayAsYouGo,
+        (DeploymentKind::Units(_), Some(PaidBy::Prepaid { .. })) => MethodKind::UnitsPrepaid,
+        (DeploymentKind::Units(_), _) => MethodKind::UnitsPayAsYouGo,
+        (DeploymentKind::Tokens(_) | DeploymentKind::Public | DeploymentKind::Service(_), _) => MethodKind::Tokens,
+    }
+}

@@ -1,0 +1,230 @@
+//! Prepaid terms: payment, expiry, grace, retention, renewal, giving up.
+
+use super::record::{DeploymentEventKind, PaymentReason, PaymentRecord};
+use super::state::{Term, Timer, paid_by};
+use super::status::{DeploymentStatus, Trigger};
+use crate::scenario::deployment::{DeploymentId, DeploymentKind, PaidBy, PtuDeployment, PtuRates};
+use crate::serving::{CloseReason, Quota};
+use crate::sim::run::Simulation;
+use crate::sim::trace::Trace;
+use crate::units::{Money, RoundingMode, SimTime};
+
+/// Days behind the daily rate of a monthly price.
+const DAYS_OF_A_MONTH: i128 = 30;
+
+impl<T: Trace> Simulation<'_, T> {
+    /// Pays for the first term; one of PTU begins with the payment (P5), one of model units when it runs.
+    pub(crate) fn pay_order(&mut self, id: DeploymentId) {
+        let kind = &self.deployment_model(id).kind;
+        let Some(PaidBy::Prepaid { periods, auto_renew }) = paid_by(kind) else { return };
+        let paid = self.pay(id, self.price_of_periods(id, periods), PaymentReason::Order);
+        let now = self.now;
+        let waits = matches!(kind, DeploymentKind::Units(_)) && self.deployment_settings().units_term_from_running;
+        let expiry = if waits { SimTime::NEVER } else { self.first_expiry(id, now, periods) };
+        self.deployment(id).term = Some(Term { start: now, periods, expiry, paid, auto_renew });
+        self.set_term_timers(id);
+    }
+
+    /// The term of model units counts from Running.
+    pub(crate) fn start_term_at_running(&mut self, id: DeploymentId) {
+        let now = self.now;
+        let Some(term) = self.deployments[id.0].term.filter(|term| term.expiry == SimTime::NEVER) else { return };
+        let expiry = self.first_expiry(id, now, term.periods);
+        self.deployment(id).term = Some(Term { start: now, expiry, ..term });
+        self.set_term_timers(id);
+    }
+
+    fn first_expiry(&self, id: DeploymentId, from: SimTime, periods: u32) -> SimTime {
+        let (terms, calendar) = (&self.deployment_settings().terms, &self.scenario.calendar);
+        match self.deployment_model(id).kind {
+            DeploymentKind::Units(_) => terms.months_after(from, periods, calendar),
+            DeploymentKind::Ptu(_)
+            | DeploymentKind::Tokens(_)
+            | DeploymentKind::Public
+            | DeploymentKind::Service(_) => terms.ptu_expiry(from, periods, calendar),
+        }
+    }
+
+    /// Expiry, grace and retention of the present term, and the attempts to renew it; those of an earlier one are stale.
+    fn set_term_timers(&mut self, id: DeploymentId) {
+        self.deployment(id).term_epoch += 1;
+        let Some(term) = self.deployments[id.0].term else { return };
+        if term.expiry == SimTime::NEVER {
+            return;
+        }
+        let terms = &self.deployment_settings().terms;
+        self.set_timer(id, term.expiry, Timer::Expiry);
+        self.set_timer(id, terms.stops_at(term.expiry), Timer::GraceOver);
+        self.set_timer(id, terms.released_at(term.expiry), Timer::RetentionOver);
+        if term.auto_renew.is_some() {
+            let now = self.now;
+            let attempts = terms.auto_renewals(term.expiry, &self.scenario.calendar);
+            // The first attempt succeeds, unless the account is overdue.
+            if let Some(at) = attempts.into_iter().find(|at| *at >= now) {
+                self.set_timer(id, at, Timer::AutoRenew);
+            }
+        }
+    }
+
+    /// What so many periods of the present size cost.
+    fn price_of_periods(&self, id: DeploymentId, periods: u32) -> Money {
+        let state = &self.deployments[id.0];
+        let one = match &self.deployment_model(id).kind {
+            DeploymentKind::Ptu(ptu) => daily_price(ptu, state.quota),
+            DeploymentKind::Units(units) => times(units.monthly, i128::from(state.replicas)),
+            DeploymentKind::Tokens(_) | DeploymentKind::Public | DeploymentKind::Service(_) => Money::ZERO,
+        };
+        times(one, i128::from(periods))
+    }
+
+    /// Price of a day of a size, for refunds.
+    pub(crate) fn price_of_a_day(&self, id: DeploymentId, quota: Quota, replicas: u32) -> Money {
+        match &self.deployment_model(id).kind {
+            DeploymentKind::Ptu(ptu) => daily_price(ptu, quota),
+            DeploymentKind::Units(units) => Money::from_ratio(
+                units.monthly.as_pico() * i128::from(replicas),
+                DAYS_OF_A_MONTH,
+                RoundingMode::HalfUp,
+            ),
+            DeploymentKind::Tokens(_) | DeploymentKind::Public | DeploymentKind::Service(_) => Money::ZERO,
+        }
+    }
+
+    /// Pays an amount in advance, rounded as payments are; gives what was paid.
+    pub(crate) fn pay(&mut self, id: DeploymentId, amount: Money, reason: PaymentReason) -> Money {
+        let amount = amount.round_to(self.deployment_settings().payment_decimals, RoundingMode::HalfUp);
+        self.outcome.commitment += amount;
+        let from = self.deployments[id.0].status;
+        self.tell_deployment(id, from, || DeploymentEventKind::Paid { amount, reason });
+        let at = self.now;
+        self.trace.payment(|| PaymentRecord { at, deployment: id, amount, reason });
+        amount
+    }
+
+    /// Gives an amount back.
+    pub(crate) fn refund(&mut self, id: DeploymentId, amount: Money, reason: PaymentReason) {
+        let amount = amount.round_to(self.deployment_settings().payment_decimals, RoundingMode::HalfUp);
+        self.outcome.commitment += -amount;
+        let from = self.deployments[id.0].status;
+        self.tell_deployment(id, from, || DeploymentEventKind::Refunded { amount, reason });
+        let at = self.now;
+        self.trace.payment(|| PaymentRecord { at, deployment: id, amount: -amount, reason });
+    }
+
+    /// Gives back all that was paid for a term that never came (U6).
+    pub(crate) fn refund_all(&mut self, id: DeploymentId, reason: PaymentReason) {
+        if let Some(term) = self.deployment(id).term.take() {
+            self.deployment(id).term_epoch += 1;
+            self.refund(id, term.paid, reason);
+        }
+    }
+
+    pub(crate) fn on_expiry(&mut self, id: DeploymentId) {
+        let from = self.deployments[id.0].status;
+        self.tell_deployment(id, from, || DeploymentEventKind::Expired);
+    }
+
+    /// The grace is over: what still runs stops (P7).
+    pub(crate) fn on_grace_over(&mut self, id: DeploymentId) {
+        let status = self.deployments[id.0].status;
+        if super::status::next(status, Trigger::GraceOver).is_some() {
+            self.end_serving(id, CloseReason::Suspended);
+            self.advance(id, Trigger::GraceOver, DeploymentEventKind::ServiceSuspended);
+        }
+    }
+
+    /// The retention is over: the resources are released (P7).
+    pub(crate) fn on_retention_over(&mut self, id: DeploymentId) {
+        let status = self.deployments[id.0].status;
+        if super::status::next(status, Trigger::RetentionOver).is_some() {
+            self.advance(id, Trigger::RetentionOver, DeploymentEventKind::Released);
+            self.forget(id);
+        }
+    }
+
+    /// Extends the term; a service that had stopped for it comes back (D8, A-11).
+    pub(crate) fn renew(&mut self, id: DeploymentId, periods: u32, automatic: bool) {
+        let Some(term) = self.deployments[id.0].term else { return };
+        let paid = self.pay(id, self.price_of_periods(id, periods), PaymentReason::Renewal);
+        let (terms, calendar) = (&self.deployment_settings().terms, &self.scenario.calendar);
+        let total = term.periods + periods;
+        let expiry = match self.deployment_model(id).kind {
+            DeploymentKind::Units(_) if term.expiry == SimTime::NEVER => term.expiry,
+            DeploymentKind::Units(_) => terms.months_after(term.start, total, calendar),
+            DeploymentKind::Ptu(_)
+            | DeploymentKind::Tokens(_)
+            | DeploymentKind::Public
+            | DeploymentKind::Service(_) => terms.ptu_renewed(term.expiry, self.now, periods, calendar),
+        };
+        self.deployment(id).term = Some(Term { periods: total, expiry, paid: term.paid + paid, ..term });
+        let from = self.deployments[id.0].status;
+        self.tell_deployment(id, from, || DeploymentEventKind::Renewed { automatic, until: expiry });
+        if from == DeploymentStatus::ServiceSuspended {
+            self.advance(id, Trigger::Renewed, DeploymentEventKind::Renewed { automatic, until: expiry });
+            let at = self.now + self.deployment_settings().restore_time;
+            self.set_timer(id, at, Timer::Restored);
+        }
+        self.set_term_timers(id);
+    }
+
+    pub(crate) fn auto_renew(&mut self, id: DeploymentId) {
+        if let Some(periods) = self.deployments[id.0].term.and_then(|term| term.auto_renew) {
+            self.renew(id, periods, true);
+        }
+    }
+
+    pub(crate) fn switch_auto_renew(&mut self, id: DeploymentId, periods: Option<u32>) {
+        if let Some(term) = &mut self.deployment(id).term {
+            term.auto_renew = periods;
+            self.set_term_timers(id);
+        }
+    }
+
+    /// Gives a term up, with the refund that its rules give (U4, U5, U8, A-09, A-10).
+    pub(crate) fn unsubscribe(&mut self, id: DeploymentId) {
+        let Some(term) = self.deployments[id.0].term else { return };
+        let (quota, replicas) = (self.deployments[id.0].quota, self.deployments[id.0].replicas);
+        let settings = self.deployment_settings();
+        let (terms, calendar, now) = (&settings.terms, &self.scenario.calendar, self.now);
+        let refund = match &self.deployment_model(id).kind {
+            // A term that has not begun has used nothing.
+            DeploymentKind::Units(_) if term.expiry == SimTime::NEVER => Some(term.paid),
+            DeploymentKind::Units(units) => {
+                let monthly = times(units.monthly, i128::from(replicas));
+                Some(terms.units_refund(term.paid, monthly, term.start, now, calendar, settings.payment_decimals))
+            }
+            DeploymentKind::Ptu(ptu) => {
+                let daily = daily_price(ptu, quota);
+                terms.ptu_refund(term.paid, daily, term.start, now, calendar, settings.payment_decimals)
+            }
+            DeploymentKind::Tokens(_) | DeploymentKind::Public | DeploymentKind::Service(_) => None,
+        };
+        if let Some(refund) = refund {
+            self.refund(id, refund, PaymentReason::Cancellation);
+        }
+        self.end_serving(id, CloseReason::NotRunning);
+        self.advance(id, Trigger::Unsubscribe, DeploymentEventKind::Released);
+        self.forget(id);
+    }
+}
+
+/// Price of a day of a quota.
+pub(crate) fn daily_price(ptu: &PtuDeployment, quota: Quota) -> Money {
+    price_of(ptu.daily, ptu.unit_tpm, quota)
+}
+
+/// Price of a quota per hour or day: 10⁻⁹ × TPM, exactly.
+fn price_of(rates: PtuRates, unit_tpm: Option<u64>, quota: Quota) -> Money {
+    let units = unit_tpm.map_or(quota.input_tpm, |each| quota.input_tpm / each);
+    let of = |nano: i64, tpm: u64| i128::from(nano) * i128::from(tpm) * 1_000;
+    let input = of(rates.input.as_nano(), units);
+    let output = of(rates.output.as_nano(), quota.output_tpm);
+    let thinking = rates.thinking_output.unwrap_or_default();
+    let thinking = of(thinking.as_nano(), quota.thinking_output_tpm.unwrap_or(0));
+    Money::from_pico(if unit_tpm.is_some() { input } else { input + output + thinking })
+}
+
+/// An amount so many times.
+pub(crate) fn times(amount: Money, count: i128) -> Money {
+    Money::from_pico(amount.as_pico() * count)
+}
