@@ -23,7 +23,8 @@ impl TermRules {
         decimals: u32,
     ) -> Money {
         let days = self.used_days(start, now, calendar);
-        let factor = if self.is_early(start, now, calendar) { self.units_early_factor_ppb.into() } else { PPB };
+        let factor =
+            if self.is_early(start, now, calendar) { self.units_early_factor_ppb.into() } else { PPB };
         let charge = part_of(monthly.as_pico(), i128::from(days) * factor, DAYS_OF_A_RATE * PPB, decimals);
         (paid - charge).max(Money::ZERO)
     }
