@@ -9,6 +9,7 @@
 //! do not overlap, except while it moves back (make before break), when only the disk of both is billed; stale events
 //! name an instance that has ended and are ignored.
 
+pub mod deployment;
 pub mod event;
 mod instance;
 mod lifecycle;
