@@ -5,6 +5,10 @@ use super::DeploymentStatus::{
     RunningResizingFailed, ServiceSuspended, Stopped, Suspended, TakingOffline,
 };
 use crate::scenario::deployment::{DeploymentKind, PaidBy};
+use ConsoleAction::{
+    CapacityPack, Delete, Experience, Monitor, Renew, Scale, TakeOffline, Unsubscribe, Update,
+};
+use MethodKind::{PtuPayAsYouGo, PtuPrepaid, Tokens, UnitsPayAsYouGo, UnitsPrepaid};
 
 /// What a tenant may do with a deployment in the console (D5, P14).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -67,12 +71,7 @@ impl MethodKind {
 }
 
 /// A row: in any of these statuses, a deployment paid in any of these ways offers this.
-type Offer = (&'static [Status], &'static [MethodKind], &'static [ConsoleAction]);
-
-use ConsoleAction::{
-    CapacityPack, Delete, Experience, Monitor, Renew, Scale, TakeOffline, Unsubscribe, Update,
-};
-use MethodKind::{PtuPayAsYouGo, PtuPrepaid, Tokens, UnitsPayAsYouGo, UnitsPrepaid};
+pub(super) type Offer = (&'static [Status], &'static [MethodKind], &'static [ConsoleAction]);
 
 /// A deployment that runs and is not being changed.
 const SETTLED: &[Status] = &[Running, RunningResizingFailed];
@@ -85,7 +84,7 @@ const PREPAID: &[MethodKind] = &[PtuPrepaid, UnitsPrepaid];
 /// offline, then unsubscribed; a PTU subscription has no early end (P8; where A-10 allows it, that is asked of its terms).
 /// A prepaid deployment is deleted only once nothing of it is paid for.
 #[rustfmt::skip]
-static OFFERS: &[Offer] = &[
+pub(super) static OFFERS: &[Offer] = &[
     (&[Pending, Deploying], PAY_AS_YOU_GO, &[Delete]),
     (&[DeploymentFailed], &MethodKind::ALL, &[Delete]),
     (SETTLED, &[PtuPayAsYouGo], &[Update, Monitor, Scale, Delete, Experience, CapacityPack]),
@@ -110,12 +109,4 @@ pub fn allowed_actions(status: Status, method: MethodKind) -> &'static [ConsoleA
         .iter()
         .find(|(statuses, methods, _)| statuses.contains(&status) && methods.contains(&method))
         .map_or(&[], |(_, _, actions)| actions)
-}
-
-#[cfg(test)]
-pub(super) fn offers_of(status: Status, method: MethodKind) -> usize {
-    OFFERS
-        .iter()
-        .filter(|(statuses, methods, _)| statuses.contains(&status) && methods.contains(&method))
-        .count()
 }
