@@ -197,8 +197,6 @@ pub struct TokenDeployment {
     pub approval_delay: SimSpan,
     /// Released when unused for so many natural months.
     pub idle_release_months: Option<u32>,
-    /// Trained with thinking or without; `None` if it does not matter.
-    pub trained_thinking: Option<bool>,
 }
 
 /// A service on rented machines that takes calls.

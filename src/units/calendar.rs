@@ -1,8 +1,17 @@
-//! Civil time at the edges: reading and writing instants as dates with an offset.
+//! Civil time: reading and writing instants as dates with an offset, and the arithmetic of days and months.
+//!
+//! The only place of civil dates. The offset is fixed, so a civil day has 24 hours; only months differ in length.
+
+#[cfg(test)]
+mod tests;
 
 use super::time::{SimSpan, SimTime};
-use jiff::Timestamp;
-use jiff::tz::{Offset, TimeZone};
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+use jiff::{Span, Timestamp};
+
+/// What stands for a date that no calendar of four-digit years holds.
+const BEYOND: &str = "beyond the calendar";
 
 /// The scenario's start as a civil time with a fixed offset; turns [`SimTime`] into dates and back.
 ///
@@ -57,20 +66,100 @@ impl Calendar {
 
     /// RFC 3339 in the scenario's own offset; fractions of a second only where there are any.
     pub fn format(&self, at: SimTime) -> String {
-        let Ok(stamp) = Timestamp::from_millisecond(self.start_unix_ms.saturating_add(at.as_ms())) else {
-            return "beyond the calendar".to_owned();
+        let Some(civil) = self.civil(at) else {
+            return BEYOND.to_owned();
         };
-        let civil = TimeZone::fixed(self.offset).to_datetime(stamp);
         let minutes = self.offset.seconds() / 60;
         let sign = if minutes < 0 { '-' } else { '+' };
         format!("{civil}{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
     }
 
+    /// The civil date of an instant, as in `2026-06-10`.
+    ///
+    /// ```
+    /// use deploysim::units::{Calendar, SimSpan, SimTime};
+    /// let calendar = Calendar::parse("2026-06-10T00:00:00+08:00").unwrap();
+    /// assert_eq!(calendar.format_date(SimTime::ZERO), "2026-06-10");
+    /// // Awkward: the date is the scenario's, not that of Greenwich, also before the start.
+    /// assert_eq!(calendar.format_date(SimTime::from_ms(-1)), "2026-06-09");
+    /// ```
+    pub fn format_date(&self, at: SimTime) -> String {
+        self.civil(at).map_or_else(|| BEYOND.to_owned(), |civil| civil.date().to_string())
+    }
+
+    /// How far into its civil day an instant is: at least nothing, less than 24 hours.
+    pub fn time_of_day(&self, at: SimTime) -> SimSpan {
+        SimSpan::from_ms(self.local_ms(at).rem_euclid(SimSpan::DAY.as_ms()))
+    }
+
+    /// 00:00 of the civil day of an instant. So many days later is so many times 24 hours later.
+    ///
+    /// ```
+    /// use deploysim::units::{Calendar, SimSpan, SimTime};
+    /// let calendar = Calendar::parse("2028-02-28T10:00:00+08:00").unwrap();
+    /// let midnight = calendar.day_start(SimTime::ZERO);
+    /// assert_eq!(calendar.format(midnight), "2028-02-28T00:00:00+08:00");
+    /// // Awkward: a leap year has the next day in February; a midnight begins its own day.
+    /// assert_eq!(calendar.format_date(midnight + SimSpan::DAY), "2028-02-29");
+    /// assert_eq!(calendar.day_start(midnight), midnight);
+    /// ```
+    pub fn day_start(&self, at: SimTime) -> SimTime {
+        at - self.time_of_day(at)
+    }
+
+    /// How many civil dates later the second instant's date is: 0 on one date, negative if it is earlier.
+    ///
+    /// ```
+    /// use deploysim::units::{Calendar, SimSpan, SimTime};
+    /// let calendar = Calendar::parse("2026-06-10T23:59:59+08:00").unwrap();
+    /// // Awkward: a second may be a date, and nearly two days may be one.
+    /// assert_eq!(calendar.dates_between(SimTime::ZERO, SimTime::ZERO + SimSpan::SECOND), 1);
+    /// assert_eq!(calendar.dates_between(SimTime::ZERO, SimTime::ZERO + SimSpan::DAY), 1);
+    /// assert_eq!(calendar.dates_between(SimTime::ZERO, SimTime::ZERO - SimSpan::DAY), -1);
+    /// ```
+    pub fn dates_between(&self, earlier: SimTime, later: SimTime) -> i64 {
+        let day = |at| self.local_ms(at).div_euclid(SimSpan::DAY.as_ms());
+        day(later) - day(earlier)
+    }
+
+    /// So many natural months after an anchor, at its time of day: on the anchor's day of the month, or on the last day
+    /// of a month that is too short (A-08). Count from the first anchor, for a clamped day has forgotten it.
+    /// [`SimTime::NEVER`] beyond the year 9999.
+    ///
+    /// ```
+    /// use deploysim::units::{Calendar, SimTime};
+    /// let calendar = Calendar::parse("2026-01-31T10:00:00+08:00").unwrap();
+    /// let after = |months| calendar.format_date(calendar.months_after(SimTime::ZERO, months));
+    /// assert_eq!(after(1), "2026-02-28");
+    /// assert_eq!(after(2), "2026-03-31");
+    /// // Awkward: a leap day two years on.
+    /// assert_eq!(after(25), "2028-02-29");
+    /// ```
+    pub fn months_after(&self, anchor: SimTime, months: u32) -> SimTime {
+        let later = || {
+            let civil = self.civil(anchor)?.checked_add(Span::new().try_months(months).ok()?).ok()?;
+            let unix_ms = self.offset.to_timestamp(civil).ok()?.as_millisecond();
+            unix_ms.checked_sub(self.start_unix_ms)
+        };
+        later().map_or(SimTime::NEVER, SimTime::from_ms)
+    }
+
     /// How far into its week (from Monday 00:00 in the scenario's offset) an instant is.
     pub fn time_of_week(&self, at: SimTime) -> SimSpan {
-        let local_ms = self.start_unix_ms + at.as_ms() + i64::from(self.offset.seconds()) * 1_000;
         // 1970-01-01 was a Thursday, three days into its week.
-        SimSpan::from_ms((local_ms + 3 * SimSpan::DAY.as_ms()).rem_euclid(SimSpan::WEEK.as_ms()))
+        let since_a_monday = self.local_ms(at).saturating_add(3 * SimSpan::DAY.as_ms());
+        SimSpan::from_ms(since_a_monday.rem_euclid(SimSpan::WEEK.as_ms()))
+    }
+
+    /// Milliseconds since 1970-01-01 00:00 of the scenario's own clock. [`SimTime::NEVER`] is the last there is.
+    fn local_ms(&self, at: SimTime) -> i64 {
+        self.start_unix_ms.saturating_add(at.as_ms()).saturating_add(self.utc_offset().as_ms())
+    }
+
+    /// Date and time of day of an instant; none beyond four-digit years.
+    fn civil(&self, at: SimTime) -> Option<DateTime> {
+        let stamp = Timestamp::from_millisecond(self.start_unix_ms.saturating_add(at.as_ms())).ok()?;
+        Some(self.offset.to_datetime(stamp))
     }
 }
 

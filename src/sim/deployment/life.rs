@@ -1,10 +1,10 @@
 //! From submission to gone: deploying, running, taking offline, deleting; every change of status goes by the table.
 
 use super::record::{ActionRefusal, DeploymentEventKind, DeploymentEventRecord, DeploymentView, PaymentReason};
-use super::state::{DeploymentState, Resize, Timer, TimerEntry, first_size, paid_by};
+use super::state::{DeploymentState, Resize, Timer, TimerEntry, first_size};
 use super::status::{self, ConsoleAction, DeploymentStatus, MethodKind, Trigger};
 use crate::scenario::deployment::{
-    Deployment, DeploymentAction, DeploymentId, DeploymentKind, DeploymentSettings, PaidBy,
+    Deployment, DeploymentAction, DeploymentId, DeploymentKind, DeploymentSettings,
 };
 use crate::serving::{CloseReason, TargetId};
 use crate::sim::event::{Event, rank};
@@ -70,7 +70,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
             | Timer::PackEnds(_)
             | Timer::Restored
             | Timer::Idle
-            | Timer::Offline
+            | Timer::Offline { .. }
             | Timer::Gone => state.epoch,
         }
     }
@@ -99,13 +99,25 @@ impl<'run, T: Trace> Simulation<'run, T> {
                 self.begin_serving(id);
             }
             Timer::Idle => self.check_idle(id),
-            Timer::Offline => self.advance(id, Trigger::OfflineDone, DeploymentEventKind::Offline),
+            Timer::Offline { then_unsubscribe } => {
+                self.advance(id, Trigger::OfflineDone, DeploymentEventKind::Offline);
+                if then_unsubscribe {
+                    self.unsubscribed(id);
+                }
+            }
             Timer::Gone => {
                 self.end_meter(id, super::record::DeploymentUsageEnd::Deleted);
                 self.advance(id, Trigger::DeleteDone, DeploymentEventKind::Gone);
                 self.forget(id);
             }
         }
+    }
+
+    /// Created by the tenant: one that is gone or failed begins a new life.
+    fn submit_again(&mut self, id: DeploymentId) {
+        self.forget(id);
+        self.deployment(id).status = DeploymentStatus::Absent;
+        self.submit_deployment(id);
     }
 
     /// A deployment is submitted and, if it is prepaid, paid; one that is refused by name costs nothing.
@@ -185,18 +197,14 @@ impl<'run, T: Trace> Simulation<'run, T> {
             return;
         }
         let from = self.deployments[id.0].status;
-        let told = !matches!(action, DeploymentAction::Create);
-        if told {
+        if *action != DeploymentAction::Create {
             self.tell_deployment(id, from, || DeploymentEventKind::Acted(action.clone()));
         }
         match action {
-            DeploymentAction::Create => self.submit_deployment(id),
+            DeploymentAction::Create => self.submit_again(id),
             DeploymentAction::Delete => self.delete_deployment(id),
             DeploymentAction::Deactivate => {
-                self.end_serving(id, CloseReason::NotRunning);
-                self.advance(id, Trigger::TakeOffline, DeploymentEventKind::Acted(action.clone()));
-                let at = self.now + self.deployment_settings().delete_time;
-                self.set_timer(id, at, Timer::Offline);
+                self.take_offline(id, false);
             }
             DeploymentAction::Unsubscribe => self.unsubscribe(id),
             DeploymentAction::ScaleQuota { quota, fails } => {
@@ -235,6 +243,11 @@ impl<'run, T: Trace> Simulation<'run, T> {
                         (Some(_), true) => None,
                     };
                 }
+                // Cancelling what still runs takes it offline first (B26).
+                let offered = status::allowed_actions(status, method);
+                if offered.contains(&ConsoleAction::TakeOffline) && method == MethodKind::UnitsPrepaid {
+                    return None;
+                }
                 ConsoleAction::Unsubscribe
             }
             DeploymentAction::ScaleQuota { .. } | DeploymentAction::ScaleReplicas { .. } => ConsoleAction::Scale,
@@ -254,13 +267,21 @@ impl<'run, T: Trace> Simulation<'run, T> {
 
     /// How the console calls the way a deployment is billed.
     pub(crate) fn method(&self, id: DeploymentId) -> MethodKind {
-        method_of(self.deployment_model(id))
+        MethodKind::of(&self.deployment_model(id).kind).expect("what is not deployed is not acted on")
+    }
+
+    /// Unpublishing (B26, D6); calls are refused from now on.
+    pub(crate) fn take_offline(&mut self, id: DeploymentId, then_unsubscribe: bool) {
+        self.end_serving(id, CloseReason::NotRunning);
+        self.change_status(id, Trigger::TakeOffline);
+        let at = self.now + self.deployment_settings().delete_time;
+        self.set_timer(id, at, Timer::Offline { then_unsubscribe });
     }
 
     /// Delete of a pay-as-you-go deployment: billing stops once it is complete (D6).
     fn delete_deployment(&mut self, id: DeploymentId) {
         self.end_serving(id, CloseReason::NotRunning);
-        self.advance(id, Trigger::Delete, DeploymentEventKind::Acted(DeploymentAction::Delete));
+        self.change_status(id, Trigger::Delete);
         let delete_time = self.deployment_settings().delete_time;
         self.set_timer(id, self.now + delete_time, Timer::Gone);
     }
@@ -275,16 +296,18 @@ impl<'run, T: Trace> Simulation<'run, T> {
         state.packs.clear();
     }
 
-    /// Changes the status by the table, and tells of it where it changed or of what happened.
-    pub(crate) fn advance(&mut self, id: DeploymentId, trigger: Trigger, kind: DeploymentEventKind) {
+    /// Changes the status by the table; what it was before.
+    pub(crate) fn change_status(&mut self, id: DeploymentId, trigger: Trigger) -> DeploymentStatus {
         let from = self.deployments[id.0].status;
         let to = status::next(from, trigger);
-        let to = to.unwrap_or_else(|| panic!("{} knows no {trigger:?}", from.name()));
-        self.deployment(id).status = to;
-        // The action itself is told before it takes effect.
-        if !matches!(kind, DeploymentEventKind::Acted(_)) || from != to {
-            self.tell_deployment(id, from, || kind);
-        }
+        self.deployment(id).status = to.unwrap_or_else(|| panic!("{} knows no {trigger:?}", from.name()));
+        from
+    }
+
+    /// Changes the status by the table, and tells what happened.
+    pub(crate) fn advance(&mut self, id: DeploymentId, trigger: Trigger, kind: DeploymentEventKind) {
+        let from = self.change_status(id, trigger);
+        self.tell_deployment(id, from, || kind);
     }
 
     /// Tells the trace of an event.
@@ -310,16 +333,5 @@ impl<'run, T: Trace> Simulation<'run, T> {
             created_at: state.created_at,
             expires_at: state.term.map(|term| term.expiry),
         }
-    }
-}
-
-/// How the console calls the way a deployment is billed.
-pub fn method_of(deployment: &Deployment) -> MethodKind {
-    match (&deployment.kind, paid_by(&deployment.kind)) {
-        (DeploymentKind::Ptu(_), Some(PaidBy::Prepaid { .. })) => MethodKind::PtuPrepaid,
-        (DeploymentKind::Ptu(_), _) => MethodKind::PtuPayAsYouGo,
-        (DeploymentKind::Units(_), Some(PaidBy::Prepaid { .. })) => MethodKind::UnitsPrepaid,
-        (DeploymentKind::Units(_), _) => MethodKind::UnitsPayAsYouGo,
-        (DeploymentKind::Tokens(_) | DeploymentKind::Public | DeploymentKind::Service(_), _) => MethodKind::Tokens,
     }
 }

@@ -1,6 +1,6 @@
 //! Deployments: provisioned throughput, model units and token deployments, from submission to gone.
 //!
-//! Statuses change by the table of [`status`] and by nothing else. A timer that was set for an earlier life or term is
+//! Statuses change by the tables of [`status`] and by nothing else. A timer that was set for an earlier life or term is
 //! stale. What a deployment serves is told to the desk of [`crate::serving`]: opened, closed, resized.
 
 mod life;
@@ -11,5 +11,4 @@ mod scale;
 mod state;
 pub mod status;
 
-pub use life::method_of;
 pub(crate) use state::{DeploymentState, TimerEntry};

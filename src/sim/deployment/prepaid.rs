@@ -2,7 +2,7 @@
 
 use super::record::{DeploymentEventKind, PaymentReason, PaymentRecord};
 use super::state::{Term, Timer, paid_by};
-use super::status::{DeploymentStatus, Trigger};
+use super::status::{DeploymentStatus, MethodKind, Trigger};
 use crate::scenario::deployment::{DeploymentId, DeploymentKind, PaidBy, PtuDeployment, PtuRates};
 use crate::serving::{CloseReason, Quota};
 use crate::sim::run::Simulation;
@@ -158,9 +158,11 @@ impl<T: Trace> Simulation<'_, T> {
         };
         self.deployment(id).term = Some(Term { periods: total, expiry, paid: term.paid + paid, ..term });
         let from = self.deployments[id.0].status;
+        if from == DeploymentStatus::ServiceSuspended {
+            self.change_status(id, Trigger::Renewed);
+        }
         self.tell_deployment(id, from, || DeploymentEventKind::Renewed { automatic, until: expiry });
         if from == DeploymentStatus::ServiceSuspended {
-            self.advance(id, Trigger::Renewed, DeploymentEventKind::Renewed { automatic, until: expiry });
             let at = self.now + self.deployment_settings().restore_time;
             self.set_timer(id, at, Timer::Restored);
         }
@@ -202,6 +204,19 @@ impl<T: Trace> Simulation<'_, T> {
         if let Some(refund) = refund {
             self.refund(id, refund, PaymentReason::Cancellation);
         }
+        // Model units are unpublished first (B26); the refund counts to the request.
+        if super::status::next(self.deployments[id.0].status, Trigger::TakeOffline).is_some()
+            && self.method(id) == MethodKind::UnitsPrepaid
+        {
+            self.deployment(id).term_epoch += 1;
+            self.take_offline(id, true);
+        } else {
+            self.unsubscribed(id);
+        }
+    }
+
+    /// A term has been given up: the resources are released.
+    pub(crate) fn unsubscribed(&mut self, id: DeploymentId) {
         self.end_serving(id, CloseReason::NotRunning);
         self.advance(id, Trigger::Unsubscribe, DeploymentEventKind::Released);
         self.forget(id);

@@ -21,18 +21,10 @@ impl<'run, T: Trace> Simulation<'run, T> {
         }
         let from = self.deployments[id.0].status;
         if super::status::next(from, Trigger::ResizeBegins).is_some() {
-            self.status_only(id, Trigger::ResizeBegins);
+            self.change_status(id, Trigger::ResizeBegins);
         }
         let at = self.now + self.deployment_settings().resize_time;
         self.set_timer(id, at, Timer::Resized(resize));
-    }
-
-    /// Changes the status without an event of its own: what is told is what was done.
-    fn status_only(&mut self, id: DeploymentId, trigger: Trigger) {
-        let from = self.deployments[id.0].status;
-        if let Some(to) = super::status::next(from, trigger) {
-            self.deployment(id).status = to;
-        }
     }
 
     /// A resize takes effect, or fails and leaves size and price as they were (W118).

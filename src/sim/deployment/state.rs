@@ -38,7 +38,7 @@ pub(crate) enum Timer {
     /// It may have been unused for too long.
     Idle,
     /// It is offline.
-    Offline,
+    Offline { then_unsubscribe: bool },
     /// It is gone.
     Gone,
 }

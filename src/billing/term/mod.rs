@@ -1,6 +1,14 @@
 //! Terms of prepaid deployments: when they end, what is kept how long, what comes back when they are given up.
+//!
+//! `expiry` has the instants, `refund` the amounts; here are the settings. Intervals are half-open: a term that expires
+//! at 23:59:59 has expired at that instant, and a month that ends at 10:00:00 is over at that instant.
 
-use crate::units::{Calendar, Money, SimSpan, SimTime};
+mod expiry;
+mod refund;
+#[cfg(test)]
+mod tests;
+
+use crate::units::SimSpan;
 
 /// Settings of terms; every default is the rulebook's.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,92 +106,5 @@ impl Default for TermRules {
             day_count: DayCount::Elapsed,
             downgrade_factor_ppb: 1_000_000_000,
         }
-    }
-}
-
-impl TermRules {
-    /// When a PTU subscription of so many days that is paid now expires (P5, P6, A-12).
-    pub fn ptu_expiry(&self, paid_at: SimTime, days: u32, calendar: &Calendar) -> SimTime {
-        let _ = (days, calendar);
-        paid_at
-    }
-
-    /// The same of a renewal (D8, A-11).
-    pub fn ptu_renewed(&self, old_expiry: SimTime, now: SimTime, days: u32, calendar: &Calendar) -> SimTime {
-        let _ = (now, days, calendar);
-        old_expiry
-    }
-
-    /// The end of so many months from an anchor; renewals count from the original anchor with the sum of months.
-    pub fn months_after(&self, anchor: SimTime, months: u32, calendar: &Calendar) -> SimTime {
-        let _ = (months, calendar);
-        anchor
-    }
-
-    /// When the service stops after an expiry (P7).
-    pub fn stops_at(&self, expiry: SimTime) -> SimTime {
-        expiry
-    }
-
-    /// When the resources are released after an expiry (P7, A-11).
-    pub fn released_at(&self, expiry: SimTime) -> SimTime {
-        expiry
-    }
-
-    /// The instants of automatic renewal before an expiry, in order.
-    pub fn auto_renewals(&self, expiry: SimTime, calendar: &Calendar) -> Vec<SimTime> {
-        let _ = (expiry, calendar);
-        Vec::new()
-    }
-
-    /// Used days of a term.
-    pub fn used_days(&self, start: SimTime, now: SimTime, calendar: &Calendar) -> u32 {
-        let _ = (start, now, calendar);
-        0
-    }
-
-    /// What comes back when a prepaid model-unit deployment is given up (U4, U5, U8): max(0, paid − charge), with the
-    /// charge = used days × monthly/30 × factor, rounded to `decimals`.
-    pub fn units_refund(
-        &self,
-        paid: Money,
-        monthly: Money,
-        start: SimTime,
-        now: SimTime,
-        calendar: &Calendar,
-        decimals: u32,
-    ) -> Money {
-        let _ = (monthly, start, now, calendar, decimals);
-        paid
-    }
-
-    /// What comes back when a PTU subscription is given up; `None` if that is refused (P8, A-10).
-    pub fn ptu_refund(
-        &self,
-        paid: Money,
-        daily: Money,
-        start: SimTime,
-        now: SimTime,
-        calendar: &Calendar,
-        decimals: u32,
-    ) -> Option<Money> {
-        let _ = (daily, start, now, calendar, decimals);
-        Some(paid)
-    }
-
-    /// What comes back when a prepaid deployment is made smaller: (paid − consumed) × (old − new)/old, with
-    /// consumed = old daily price × used days × factor. Negative if it is made larger: what is to be paid.
-    pub fn resize_refund(
-        &self,
-        paid: Money,
-        daily_old: Money,
-        daily_new: Money,
-        start: SimTime,
-        now: SimTime,
-        calendar: &Calendar,
-        decimals: u32,
-    ) -> Money {
-        let _ = (daily_old, daily_new, start, now, calendar, decimals);
-        paid
     }
 }
