@@ -3,18 +3,23 @@
 
 mod build;
 mod checks;
+mod deployments;
 mod effort;
 mod order;
 mod windows;
 
 use super::context::{Context, Declared};
-use super::decode::plans::PlanDecl;
+use super::decode::actions::ActionsDecl;
+use super::decode::plans::{PlanDecl, StrategyDecl};
 use super::decode::services::ServiceDecl;
-use super::deployment::DeploymentSettings;
+use super::deployment::DeploymentKind;
 use super::loader::Document;
-use super::model::{Action, ActionKind, DiskTerms, Scenario, Service};
+use super::model::{Action, ActionKind, DiskTerms, Scenario, Service, Strategy};
 use crate::units::{SimTime, UnitPrice};
+use crate::world::PoolId;
+use crate::world::traffic::TrafficModel;
 use build::Built;
+use deployments::Deployed;
 
 /// Checks and completes. Gives nothing if anything that is needed is wrong; what is wrong is recorded.
 pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario> {
@@ -27,6 +32,8 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     checks::disks(&document, ctx);
     checks::actions(&document, ctx);
     effort::effort(&document, ctx);
+    let mut deployment_stocks = Vec::new();
+    let deployed = deployments::deploy(&document, &mut deployment_stocks, ctx);
     let used = checks::usage(&plans, ctx);
     let windows = windows::windows(ctx);
     if ctx.out.has_errors() {
@@ -35,36 +42,31 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     drop(plans);
     let windows = windows?;
     windows::joints(&windows, ctx);
-    let built = build::world(&used, &windows, document.settings.unprotected_factor_ppb, ctx)?;
+    let mut built = build::world(&used, &windows, document.settings.unprotected_factor_ppb, ctx)?;
     let Document {
-        name, question, currency, settings, disk, downtime, services, strategies, actions, ..
+        name, question, currency, settings, disk, downtime, services, strategies, actions, traffic, ..
     } = document;
-    let mut actions: Vec<Action> = actions?.into_iter().map(|decl| decl.action).collect();
-    actions.sort_by_key(|action| action.at);
-    for action in &mut actions {
-        if let ActionKind::Update(plan) = &mut action.kind {
-            built.renumber(plan);
-        }
-    }
-    let mut strategies: Vec<_> = strategies?.into_iter().map(|(strategy, _)| strategy).collect();
-    for strategy in &mut strategies {
-        built.renumber(&mut strategy.plan);
-    }
+    let first_pool = built.world.stocks.len();
+    built.world.stocks.extend(deployment_stocks);
+    let strategies = strategies_of(strategies?, deployed, first_pool, &built);
+    let actions = actions_of(actions?, &built);
     let services = services_of(services, &actions, disk.free_gib, &built);
     let price = disk.price.good().copied().unwrap_or(UnitPrice::ZERO);
+    let (tenants, callers) = traffic.items.into_iter().map(|decl| (decl.tenant, decl.caller)).unzip();
+    built.world.traffic = TrafficModel { tenants };
     Some(Scenario {
         name: name?,
         question,
         calendar: ctx.calendar.clone()?,
         horizon: ctx.horizon?,
         currency: currency?,
-        settings,
+        settings: settings.settings,
         markets: built.markets,
         services,
         strategies,
         actions,
-        deployment_settings: DeploymentSettings::default(),
-        callers: Vec::new(),
+        deployment_settings: settings.deployments,
+        callers,
         disk: DiskTerms { price, free_gib: disk.free_gib, max_gib: disk.max_gib },
         downtime,
         world: built.world,
@@ -72,11 +74,51 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     })
 }
 
+/// The strategies, completed.
+fn strategies_of(
+    decls: Vec<StrategyDecl>,
+    deployed: Vec<Deployed>,
+    first_pool: usize,
+    built: &Built,
+) -> Vec<Strategy> {
+    let complete = |(decl, mut deployed): (StrategyDecl, Deployed)| {
+        let mut plan = decl.plan.plan;
+        built.renumber(&mut plan);
+        for deployment in &mut deployed.deployments {
+            if let DeploymentKind::Units(units) = &mut deployment.kind {
+                // Pools of deployments come after those of markets.
+                units.pool = units.pool.map(|PoolId(index)| PoolId(first_pool + index));
+            }
+        }
+        Strategy {
+            name: decl.name,
+            plan,
+            deployments: deployed.deployments,
+            serving: deployed.serving,
+            deployment_actions: deployed.actions,
+        }
+    };
+    decls.into_iter().zip(deployed).map(complete).collect()
+}
+
+/// The actions on services, by time.
+fn actions_of(decls: ActionsDecl, built: &Built) -> Vec<Action> {
+    let mut actions: Vec<Action> = decls.services.into_iter().map(|decl| decl.action).collect();
+    actions.sort_by_key(|action| action.at);
+    for action in &mut actions {
+        if let ActionKind::Update(plan) = &mut action.kind {
+            built.renumber(plan);
+        }
+    }
+    actions
+}
+
 /// Every plan of the scenario: of strategies, of services, of updates.
 fn all_plans(document: &Document) -> Vec<PlanDecl> {
-    let strategies = document.strategies.iter().flatten().map(|(_, decl)| decl);
+    let strategies = document.strategies.iter().flatten().map(|strategy| &strategy.plan);
     let services = document.services.items.iter().filter_map(|service| service.plan.good());
-    let updates = document.actions.iter().flat_map(|actions| &actions.services).filter_map(|decl| decl.plan.as_ref());
+    let actions = document.actions.iter().flat_map(|actions| &actions.services);
+    let updates = actions.filter_map(|decl| decl.plan.as_ref());
     strategies.chain(services).chain(updates).cloned().collect()
 }
 

@@ -191,7 +191,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let strategy = self.strategy;
         let (_, id, action) = &strategy.deployment_actions[index];
         let id = *id;
-        if let Some(refusal) = self.refusal(id, action) {
+        if let Some(refusal) = self.action_refusal(id, action) {
             let from = self.deployments[id.0].status;
             self.tell_deployment(id, from, || DeploymentEventKind::ActionRefused(action.clone(), refusal));
             return;
@@ -223,7 +223,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
     }
 
     /// Why an action is refused, if it is (D5, D6, P8).
-    fn refusal(&self, id: DeploymentId, action: &DeploymentAction) -> Option<ActionRefusal> {
+    fn action_refusal(&self, id: DeploymentId, action: &DeploymentAction) -> Option<ActionRefusal> {
         let status = self.deployments[id.0].status;
         let method = self.method(id);
         let wanted = match action {

@@ -21,7 +21,7 @@ impl<T: Trace> Simulation<'_, T> {
         let now = self.now;
         let waits = matches!(kind, DeploymentKind::Units(_)) && self.deployment_settings().units_term_from_running;
         let expiry = if waits { SimTime::NEVER } else { self.first_expiry(id, now, periods) };
-        self.deployment(id).term = Some(Term { start: now, periods, expiry, paid, auto_renew });
+        self.deployment(id).term = Some(Term { start: now, periods, expiry, paid, since_resize: (now, paid), auto_renew });
         self.set_term_timers(id);
     }
 
@@ -30,7 +30,7 @@ impl<T: Trace> Simulation<'_, T> {
         let now = self.now;
         let Some(term) = self.deployments[id.0].term.filter(|term| term.expiry == SimTime::NEVER) else { return };
         let expiry = self.first_expiry(id, now, term.periods);
-        self.deployment(id).term = Some(Term { start: now, expiry, ..term });
+        self.deployment(id).term = Some(Term { start: now, expiry, since_resize: (now, term.paid), ..term });
         self.set_term_timers(id);
     }
 
@@ -156,7 +156,9 @@ impl<T: Trace> Simulation<'_, T> {
             | DeploymentKind::Public
             | DeploymentKind::Service(_) => terms.ptu_renewed(term.expiry, self.now, periods, calendar),
         };
-        self.deployment(id).term = Some(Term { periods: total, expiry, paid: term.paid + paid, ..term });
+        let (since, left) = term.since_resize;
+        let since_resize = (since, left + paid);
+        self.deployment(id).term = Some(Term { periods: total, expiry, paid: term.paid + paid, since_resize, ..term });
         let from = self.deployments[id.0].status;
         if from == DeploymentStatus::ServiceSuspended {
             self.change_status(id, Trigger::Renewed);

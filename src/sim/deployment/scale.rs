@@ -67,17 +67,13 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let old = self.price_of_a_day(id, state.quota, state.replicas);
         let new = self.price_of_a_day(id, quota, replicas);
         let settings = self.deployment_settings();
-        let refund = settings.terms.resize_refund(
-            term.paid,
-            old,
-            new,
-            term.start,
-            self.now,
-            &self.scenario.calendar,
-            settings.payment_decimals,
-        );
+        let (terms, calendar, now) = (&settings.terms, &self.scenario.calendar, self.now);
+        let (since, left) = term.since_resize;
+        let refund = terms.resize_refund(left, old, new, since, now, calendar, settings.payment_decimals);
+        let used_days = terms.used_days(since, now, calendar);
+        let consumed = super::prepaid::times(old, i128::from(used_days));
         let paid = match refund.as_pico() {
-            0 => return,
+            0 => Money::ZERO,
             1.. => {
                 self.refund(id, refund, PaymentReason::Reduction);
                 -refund
@@ -86,6 +82,8 @@ impl<'run, T: Trace> Simulation<'run, T> {
         };
         if let Some(term) = &mut self.deployment(id).term {
             term.paid += paid;
+            // The days used so far are settled at the old size; what is left pays the new one.
+            term.since_resize = (since + SimSpan::from_days(i64::from(used_days)), left - consumed + paid);
         }
     }
 
@@ -227,7 +225,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let of = 1_000_u32.div_ceil(step_per_mille);
         let mut at = self.now;
         for step in 0..of {
-            at += step_time;
+            at = at + step_time;
             let fails = fails_at == Some(step);
             self.set_timer(id, at, Timer::UpdateStep { step: step + 1, of, fails });
             if fails {

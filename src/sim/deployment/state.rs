@@ -72,6 +72,8 @@ pub(crate) struct Term {
     pub(crate) expiry: SimTime,
     /// What was paid for it, less what came back.
     pub(crate) paid: Money,
+    /// Since the last change of size: from when it counts, and what was left then.
+    pub(crate) since_resize: (SimTime, Money),
     /// Periods of an automatic renewal.
     pub(crate) auto_renew: Option<u32>,
 }
