@@ -253,17 +253,23 @@ fn settings() -> impl Strategy<Value = TermRules> {
 
 proptest! {
     #[test]
-    fn a_subscription_expires_at_the_last_second_of_its_last_day(paid in instants(), days in 1_u32..400, rules in settings()) {
+    fn a_subscription_expires_at_the_last_second_of_its_last_day(
+        paid in instants(),
+        days in 1_u32..400,
+        rules in settings(),
+    ) {
         let calendar = calendar();
         let expiry = rules.ptu_expiry(paid, days, &calendar);
         prop_assert_eq!(calendar.time_of_day(expiry), rules.expiry_time);
         let dates = calendar.dates_between(paid, expiry);
-        let is_late = calendar.time_of_day(paid) >= rules.cut_off + SimSpan::from_ms(i64::from(!rules.cut_off_inclusive));
+        let first_late = rules.cut_off + SimSpan::from_ms(i64::from(!rules.cut_off_inclusive));
+        let is_late = calendar.time_of_day(paid) >= first_late;
         prop_assert_eq!(dates, i64::from(days) - 1 + i64::from(is_late));
         prop_assert!(paid < expiry && expiry < rules.stops_at(expiry));
         prop_assert!(rules.stops_at(expiry) < rules.released_at(expiry));
         // Bought in two goes it ends when it would have ended bought in one.
-        prop_assert_eq!(rules.ptu_renewed(expiry, paid, 5, &calendar), rules.ptu_expiry(paid, days + 5, &calendar));
+        let renewed = rules.ptu_renewed(expiry, paid, 5, &calendar);
+        prop_assert_eq!(renewed, rules.ptu_expiry(paid, days + 5, &calendar));
         for attempt in rules.auto_renewals(expiry, &calendar) {
             prop_assert_eq!(calendar.dates_between(attempt, expiry), 1);
         }
@@ -306,7 +312,8 @@ proptest! {
         months in 1_i128..12,
     ) {
         let calendar = calendar();
-        let (sooner, later) = (start + SimSpan::from_ms(first_ms), start + SimSpan::from_ms(first_ms + more_ms));
+        let sooner = start + SimSpan::from_ms(first_ms);
+        let later = sooner + SimSpan::from_ms(more_ms);
         prop_assert!(rules.used_days(start, sooner, &calendar) <= rules.used_days(start, later, &calendar));
         let (paid, price) = (Money::from_pico(10_139 * months * 1_000_000_000_000), money("10139"));
         let ptu = |now| rules.ptu_refund(paid, price, start, now, &calendar, CENTS);
@@ -334,7 +341,7 @@ proptest! {
         let length = end(months + 1).since(end(months));
         prop_assert!(SimSpan::from_days(28) <= length && length <= SimSpan::from_days(31));
         let fixed = TermRules { month: MonthRule::Fixed30Days, ..rules };
-        let thirty = fixed.months_after(anchor, months + 1, &calendar()).since(fixed.months_after(anchor, months, &calendar()));
-        prop_assert_eq!(thirty, SimSpan::from_days(30));
+        let fixed_end = |months| fixed.months_after(anchor, months, &calendar());
+        prop_assert_eq!(fixed_end(months + 1).since(fixed_end(months)), SimSpan::from_days(30));
     }
 }

@@ -38,8 +38,7 @@ pub enum Trigger {
     RetentionOver,
     /// A prepaid term is renewed after its service stopped.
     Renewed,
-    /// Overdue for as long as it is kept. Where a scenario deletes instead of keeping the task, that is
-    /// [`Self::Delete`].
+    /// Overdue for as long as it is kept. Where a scenario deletes the task as well, that is [`Self::Delete`].
     OverdueKeepOver,
     /// What was overdue is paid.
     Paid,
@@ -83,7 +82,7 @@ const EARLY_END: &str = "A-10: a subscription given up early, where that is allo
 pub static TRANSITIONS: &[Transition] = &[
     row(Absent, Trigger::Submit, Pending, "D4: submitted"),
     row(Pending, Trigger::DeploymentBegins, Deploying, "D4: compute has been found"),
-    row(Pending, Trigger::NoCompute, DeploymentFailed, "U6: first come, first served; the purchase is refunded in full"),
+    row(Pending, Trigger::NoCompute, DeploymentFailed, "U6: first come, first served; refunded in full"),
     row(Deploying, Trigger::DeploymentSucceeds, Running, "D3: billing starts after successful deployment"),
     row(Deploying, Trigger::DeploymentFails, DeploymentFailed, "D4: a failed deployment costs nothing"),
 
