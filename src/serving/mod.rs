@@ -6,18 +6,35 @@
 //!
 //! Invariants: arrived = in quota + overflowed + refused, in calls, input tokens and output tokens; the charge is the
 //! tokens of each tier times its price, without rounding.
+//!
+//! In reading order: a target is a [`station`] with a gate ([`limits`]) and a quota ([`quota`], what tokens count in it
+//! [`capacity`], over which time [`window`]) or [`slots`]; what it took is charged by [`tariff`] and counted by
+//! [`tally`]; [`pending`] is what is known only when a call ends; [`inside`] is the short way of the usual call.
 
-mod desk;
-mod log;
 mod model;
 mod outcome;
+mod log;
+mod minute;
+mod utilisation;
+mod window;
+mod capacity;
+mod quota;
+mod limits;
+mod slots;
+mod waits;
+mod tariff;
+mod pending;
+mod station;
+mod tally;
+mod inside;
+mod desk;
 
 pub use desk::Desk;
 pub use log::{CallLog, CallRecord, Charged, NoLog};
 pub use model::{
     CallPrice, CapacityTier, CloseReason, Latency, OutputCheck, OverflowTo, OverflowUnit, PublicId,
     PublicModel, Quota, QuotaModel, RateLimits, ServingModel, SlotClass, SlotsModel, TargetId, TargetKind,
-    TargetModel, TokenPrices, TokenTariff, TokenTier, Window,
+    TargetModel, TokenPrices, TokenTariff, TokenTier, TokensModel, Window,
 };
 pub use outcome::{
     CallCounts, Fate, Refusal, ServingOutcome, TargetOutcome, TokenCounts, Utilisation, Waits,

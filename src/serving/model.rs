@@ -44,9 +44,9 @@ pub struct TargetModel {
     pub name: String,
     /// Calls beyond these are refused with 429 (D11); none inside a quota (P1).
     pub limits: RateLimits,
-    /// A call with more input tokens is refused (U9, W123); of a quota see [`QuotaModel::max_input_tokens`].
+    /// A call with more input tokens is not taken (U9, W123). Not used of a quota: see [`QuotaModel::max_input_tokens`].
     pub max_context_tokens: Option<u32>,
-    /// How long serving takes where slots do not say so.
+    /// How long serving takes where slots do not say so; of a public target, `None` is the public model's.
     pub latency: Option<Latency>,
     /// How it serves.
     pub kind: TargetKind,
@@ -60,9 +60,20 @@ pub enum TargetKind {
     /// Pay-as-you-go of a public model.
     Public(PublicId),
     /// A token deployment of one's own.
-    Tokens(TokenTariff),
+    Tokens(TokensModel),
     /// Model units, or own machines: slots that serve one call each.
     Slots(SlotsModel),
+}
+
+/// A token deployment of one's own (T1–T5).
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct TokensModel {
+    /// What its tokens cost.
+    pub tariff: TokenTariff,
+    /// Whether the model was trained to think (A-49, T5); `None` takes both kinds of calls.
+    pub trained_thinking: Option<bool>,
+    /// A call whose thinking does not match the training is refused; otherwise it is served (the setting `warn`).
+    pub mismatch_is_refused: bool,
 }
 
 /// Pay-as-you-go of a public model.
@@ -143,6 +154,7 @@ pub struct CapacityTier {
     /// Quota tokens per token, in units of 10⁻⁹. The product is rounded up to a whole token, once per call.
     pub factor_ppb: i64,
     /// Only the tokens beyond `input_above` are counted so, those below at the tiers before (marginal); otherwise all.
+    /// Output tokens always count all at the tier of the input.
     pub marginal: bool,
 }
 
@@ -151,7 +163,9 @@ pub struct CapacityTier {
 pub enum OverflowUnit {
     /// The whole call.
     Call,
-    /// Only the tokens that exceed the quota, each kind on its own, priced at the tier of the call's whole input.
+    /// Only the tokens that exceed the quota, each kind on its own, priced at the tier of the call's whole input. The
+    /// quota takes the first tokens of the input, among them the cached ones; output is known at the call, unless it
+    /// is not checked.
     Excess,
 }
 
@@ -161,14 +175,14 @@ pub enum OutputCheck {
     /// Counted after the call; a call overflows if what is used has already reached the quota.
     Post,
     /// An estimate is reserved at admission (used + estimate > quota overflows) and reconciled with what came at the
-    /// call's end.
+    /// call's end, where it was reserved: in its civil minute or sliding window as long as these last, in a bucket then.
     Estimate {
         /// Estimated output tokens of any call whose own estimate is not given.
         output_tokens: u32,
     },
     /// The true output is known at admission.
     Oracle,
-    /// Output is not checked.
+    /// Output is not checked (and counts nothing in a quota that input and output share).
     Ignore,
 }
 

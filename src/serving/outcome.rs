@@ -77,7 +77,7 @@ pub struct CallCounts {
     pub refused: [u64; 7],
     /// Slower than [`super::CallPrice::slow_above`].
     pub slow: u64,
-    /// With web search.
+    /// With web search, and not refused.
     pub web_searches: u64,
     /// Tokens served as planned.
     pub served_tokens: TokenCounts,
@@ -90,15 +90,16 @@ pub struct CallCounts {
 /// How much of one quota was used, over the minutes it was open.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Utilisation {
-    /// `input`, `output` or `thinking output`.
+    /// `input`, `output` or `thinking output`; `input and output` where they share one.
     pub dimension: &'static str,
     /// Whole and partial civil minutes it was open.
     pub minutes: u64,
-    /// Mean use over quota.
+    /// Tokens used in these minutes over the quotas in force at their ends (at least one token each): a partial minute
+    /// counts as a whole one.
     pub mean: f64,
-    /// The ⌈0.95 n⌉-th smallest.
+    /// The ⌈0.95 n⌉-th smallest, rounded down to 0.05 % (exact from 400 % on).
     pub p95: f64,
-    /// The ⌈0.99 n⌉-th smallest.
+    /// The ⌈0.99 n⌉-th smallest, likewise.
     pub p99: f64,
     /// Share of minutes above 100 %.
     pub share_above: f64,

@@ -1,0 +1,394 @@
+//! One target: whether it is open, and what it answers to a call.
+
+use super::limits::Gate;
+use super::model::{
+    CloseReason, Latency, OverflowTo, PublicId, PublicModel, ServingModel, SlotsModel, TargetKind,
+    TargetModel, TokensModel,
+};
+use super::outcome::{CallCounts, Fate, Refusal, TargetOutcome, TokenCounts};
+use super::pending::{Late, Pending};
+use super::quota::{Provisioned, Room};
+use super::slots::Slots;
+use super::tariff::Ledger;
+use super::waits::WaitLog;
+use crate::units::{Money, SimTime};
+use crate::world::traffic::Call;
+
+/// One target at work.
+#[derive(Clone, Debug)]
+pub(super) struct Station<'model> {
+    index: usize,
+    model: &'model TargetModel,
+    /// Why it is closed; `None` is open.
+    pub(super) closed: Option<CloseReason>,
+    gate: Gate,
+    pub(super) service: Service<'model>,
+    /// Tokens that it serves itself and charges as such.
+    own: Option<Ledger<'model>>,
+    /// Tokens that overflowed from it, by public model.
+    overflow: Vec<(PublicId, Ledger<'model>)>,
+    waits: WaitLog,
+    pub(super) last_call: Option<i64>,
+}
+
+/// How it serves.
+#[derive(Clone, Debug)]
+pub(super) enum Service<'model> {
+    Quota(Box<Provisioned<'model>>),
+    Public(PublicId),
+    Tokens(&'model TokensModel),
+    Slots(SlotsModel, Slots),
+}
+
+/// A public model, which all targets share.
+#[derive(Clone, Debug)]
+pub(super) struct PublicDesk<'model> {
+    id: PublicId,
+    model: &'model PublicModel,
+    pub(super) gate: Gate,
+}
+
+/// What other parts of the desk a target may use.
+pub(super) struct Surroundings<'desk, 'model> {
+    pub(super) publics: &'desk mut [PublicDesk<'model>],
+    pub(super) pending: &'desk mut Pending,
+}
+
+/// What a target answers to a call.
+pub(super) enum Answer {
+    Taken(Taken),
+    /// It is not there: closed, or without slots.
+    Absent(Refusal),
+    /// It is there but does not take the call, which goes on along its route.
+    Declined(Refusal),
+    /// The route ends here.
+    Refused(Refusal),
+}
+
+/// How a call was served.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Taken {
+    pub(super) fate: Fate,
+    pub(super) waited_ms: i64,
+    pub(super) served_ms: i64,
+    /// Those of its tokens that overflowed.
+    pub(super) overflowed: TokenCounts,
+    charge: Option<Charge>,
+}
+
+/// What of a call was charged as tokens.
+#[derive(Clone, Copy, Debug)]
+struct Charge {
+    /// The public model it overflowed to; `None` is the target's own price.
+    overflow: Option<PublicId>,
+    tier: usize,
+    tokens: TokenCounts,
+}
+
+impl<'model> PublicDesk<'model> {
+    pub(super) fn new(model: &'model ServingModel, index: usize) -> Self {
+        let public = &model.publics[index];
+        Self { id: PublicId(index), model: public, gate: Gate::new(public.limits, model.minute_phase_ms) }
+    }
+
+    /// Serves so many tokens of a call within the public limits, at the tier of its whole input: the tier, and how long it
+    /// takes.
+    fn serve(
+        &mut self,
+        call: &Call,
+        tokens: TokenCounts,
+        latency: Option<Latency>,
+        pending: &mut Pending,
+    ) -> Result<(usize, i64), Refusal> {
+        let tier = self.model.tariff.tier_of(call.input_tokens).ok_or(Refusal::InputTooLong)?;
+        let at = call.at.as_ms();
+        if !self.gate.admits(at, tokens.input) {
+            return Err(Refusal::TooManyRequests);
+        }
+        self.gate.count(at, tokens.input);
+        let took = latency_ms(latency.or(self.model.latency), tokens.output);
+        let late = Late::Public { public: self.id.0, tokens: tokens.output };
+        count_output(&mut self.gate, at, took, tokens.output, late, pending);
+        Ok((tier, took))
+    }
+}
+
+impl<'model> Station<'model> {
+    pub(super) fn new(model: &'model ServingModel, index: usize) -> Self {
+        let target = &model.targets[index];
+        let phase = model.minute_phase_ms;
+        let ledger = |id: PublicId| Ledger::new(&model.public(id).model, &model.public(id).tariff);
+        let (mut own, mut overflow) = (None, Vec::new());
+        let service = match &target.kind {
+            TargetKind::Quota(quota) => {
+                let beyond = match quota.overflow {
+                    OverflowTo::Public(id) => Some(id),
+                    OverflowTo::Reject | OverflowTo::Next => None,
+                };
+                overflow.extend(beyond.map(|id| (id, ledger(id))));
+                let over_long = quota.over_long_to.filter(|id| Some(*id) != beyond);
+                overflow.extend(over_long.map(|id| (id, ledger(id))));
+                Service::Quota(Box::new(Provisioned::new(quota, phase)))
+            }
+            TargetKind::Public(id) => {
+                own = Some(ledger(*id));
+                Service::Public(*id)
+            }
+            TargetKind::Tokens(tokens) => {
+                own = Some(Ledger::new(&target.name, &tokens.tariff));
+                Service::Tokens(tokens)
+            }
+            TargetKind::Slots(slots) => Service::Slots(*slots, Slots::default()),
+        };
+        let closed = match service {
+            Service::Public(_) => None,
+            Service::Quota(_) | Service::Tokens(_) | Service::Slots(..) => Some(CloseReason::NotRunning),
+        };
+        let (gate, waits) = (Gate::new(target.limits, phase), WaitLog::default());
+        Self { index, model: target, closed, gate, service, own, overflow, waits, last_call: None }
+    }
+
+    /// True if calls are decided by the usual rules: see [`super::inside`].
+    pub(super) fn is_usual(&self) -> bool {
+        match &self.service {
+            Service::Quota(quota) => {
+                quota.is_usual() && self.model.latency.is_none_or(|latency| latency == Latency::default())
+            }
+            Service::Public(_) | Service::Tokens(_) | Service::Slots(..) => false,
+        }
+    }
+
+    /// A public target is always open (so is the account's access to it).
+    pub(super) fn open(&mut self, at: i64) {
+        self.closed = None;
+        if let Service::Quota(quota) = &mut self.service {
+            quota.open(at);
+        }
+    }
+
+    pub(super) fn close(&mut self, why: CloseReason, at: i64) {
+        match &mut self.service {
+            Service::Public(_) => return,
+            Service::Quota(quota) => quota.close(at, self.last_call == Some(at)),
+            Service::Tokens(_) | Service::Slots(..) => {}
+        }
+        self.closed = Some(why);
+    }
+
+    /// What it answers to a call. Nothing is counted anywhere unless it takes the call.
+    pub(super) fn ask(&mut self, call: &Call, around: &mut Surroundings<'_, 'model>) -> Answer {
+        if let Some(why) = self.closed {
+            return Answer::Absent(match why {
+                CloseReason::NotRunning => Refusal::NotRunning,
+                CloseReason::Suspended | CloseReason::Overdue => Refusal::Suspended,
+            });
+        }
+        let answer = match &self.service {
+            Service::Quota(_) => self.ask_quota(call, around),
+            Service::Public(id) => self.ask_tokens(call, Some(*id), around),
+            Service::Tokens(_) => self.ask_tokens(call, None, around),
+            Service::Slots(..) => self.ask_slots(call, around),
+        };
+        if let Answer::Taken(taken) = &answer {
+            self.last_call = Some(call.at.as_ms());
+            if let Some(Charge { overflow, tier, tokens }) = taken.charge {
+                self.ledger_mut(overflow).add(tier, tokens);
+            }
+        }
+        answer
+    }
+
+    fn ask_quota(&mut self, call: &Call, around: &mut Surroundings<'_, 'model>) -> Answer {
+        let at = call.at.as_ms();
+        let Service::Quota(quota) = &mut self.service else { unreachable!("asked as a quota") };
+        quota.advance(at);
+        let (room, to) = if quota.is_over_long(call) {
+            (Room::None, quota.model.over_long_to.map_or(quota.model.overflow, OverflowTo::Public))
+        } else {
+            (quota.room(call), quota.model.overflow)
+        };
+        let (claim, inside) = match room {
+            Room::Whole(claim) => (Some(claim), TokenCounts::of(call)),
+            Room::Part { claim, input, output } => {
+                (Some(claim), TokenCounts::part(call, input, input.min(call.cached_tokens), output))
+            }
+            Room::None => (None, TokenCounts::default()),
+        };
+        let overflowed = TokenCounts::of(call) - inside;
+        let mut taken = Taken {
+            fate: Fate::Served,
+            waited_ms: 0,
+            served_ms: latency_ms(self.model.latency, inside.output),
+            overflowed,
+            charge: None,
+        };
+        let ends = at + taken.served_ms;
+        if !matches!(room, Room::Whole(_)) {
+            let public = match to {
+                OverflowTo::Public(public) => public,
+                OverflowTo::Reject => return Answer::Refused(Refusal::TooManyRequests),
+                OverflowTo::Next => return Answer::Declined(Refusal::TooManyRequests),
+            };
+            match around.publics[public.0].serve(call, overflowed, None, around.pending) {
+                Err(refusal) => return Answer::Refused(refusal),
+                Ok((tier, took)) => {
+                    let is_split = claim.is_some();
+                    taken.fate = if is_split { Fate::Split } else { Fate::Overflowed };
+                    // A split call is over when its slower part is.
+                    taken.served_ms = if is_split { took.max(taken.served_ms) } else { took };
+                    taken.charge = Some(Charge { overflow: Some(public), tier, tokens: overflowed });
+                }
+            }
+        }
+        if let Some(late) = claim.and_then(|claim| quota.count(claim, at, ends, self.index)) {
+            around.pending.push(ends, late);
+        }
+        Answer::Taken(taken)
+    }
+
+    /// A public model (`public`), or a token deployment of one's own.
+    fn ask_tokens(
+        &mut self,
+        call: &Call,
+        public: Option<PublicId>,
+        around: &mut Surroundings<'_, 'model>,
+    ) -> Answer {
+        if self.is_beyond_context(call) {
+            return Answer::Declined(Refusal::InputTooLong);
+        }
+        if let Service::Tokens(tokens) = &self.service {
+            let matches = tokens.trained_thinking.is_none_or(|trained| trained == call.flags.is_thinking());
+            if tokens.mismatch_is_refused && !matches {
+                return Answer::Declined(Refusal::ThinkingMismatch);
+            }
+        }
+        let Some(tier) = self.ledger(None).tariff.tier_of(call.input_tokens) else {
+            return Answer::Declined(Refusal::InputTooLong);
+        };
+        let (at, tokens) = (call.at.as_ms(), TokenCounts::of(call));
+        if !self.gate.admits(at, tokens.input) {
+            return Answer::Declined(Refusal::TooManyRequests);
+        }
+        let mut served_ms = latency_ms(self.model.latency, tokens.output);
+        if let Some(public) = public {
+            match around.publics[public.0].serve(call, tokens, self.model.latency, around.pending) {
+                Err(refusal) => return Answer::Declined(refusal),
+                Ok((_, took)) => served_ms = took,
+            }
+        }
+        self.count_at_gate(call, served_ms, around.pending);
+        let charge = Some(Charge { overflow: None, tier, tokens });
+        let overflowed = TokenCounts::default();
+        Answer::Taken(Taken { fate: Fate::Served, waited_ms: 0, served_ms, overflowed, charge })
+    }
+
+    fn ask_slots(&mut self, call: &Call, around: &mut Surroundings<'_, 'model>) -> Answer {
+        let Service::Slots(model, slots) = &mut self.service else { unreachable!("asked as slots") };
+        let Some(turn) = slots.turn(call) else { return Answer::Absent(Refusal::NotRunning) };
+        if self.model.max_context_tokens.is_some_and(|most| call.input_tokens > most) {
+            return Answer::Declined(Refusal::InputTooLong);
+        }
+        if !self.gate.admits(call.at.as_ms(), u64::from(call.input_tokens)) {
+            return Answer::Declined(Refusal::TooManyRequests);
+        }
+        if model.max_wait.is_some_and(|most| turn.waits_ms > most.as_ms()) {
+            return Answer::Declined(Refusal::QueueTooLong);
+        }
+        slots.take(turn, call.at.as_ms());
+        self.waits.add(turn.waits_ms);
+        self.count_at_gate(call, turn.waits_ms + turn.service_ms, around.pending);
+        Answer::Taken(Taken {
+            fate: if turn.waits_ms > 0 { Fate::Queued } else { Fate::Served },
+            waited_ms: turn.waits_ms,
+            served_ms: turn.service_ms,
+            overflowed: TokenCounts::default(),
+            charge: None,
+        })
+    }
+
+    fn is_beyond_context(&self, call: &Call) -> bool {
+        self.model.max_context_tokens.is_some_and(|most| call.input_tokens > most)
+    }
+
+    fn count_at_gate(&mut self, call: &Call, ends_after_ms: i64, pending: &mut Pending) {
+        let (at, tokens) = (call.at.as_ms(), u64::from(call.output_tokens));
+        self.gate.count(at, u64::from(call.input_tokens));
+        let late = Late::Target { target: self.index, tokens };
+        count_output(&mut self.gate, at, ends_after_ms, tokens, late, pending);
+    }
+
+    /// A call ended: what is known only now.
+    pub(super) fn end(&mut self, at: i64, late: Late) {
+        match (late, &mut self.service) {
+            (Late::Output { meter, tokens, .. }, Service::Quota(quota)) => quota.output(at, meter, tokens),
+            (Late::Reserved { meter, place, reserved, tokens, .. }, Service::Quota(quota)) => {
+                quota.reconcile(at, meter, place, reserved, tokens);
+            }
+            (Late::Target { tokens, .. }, _) => self.gate.output(at, tokens),
+            (Late::Output { .. } | Late::Reserved { .. } | Late::Public { .. }, _) => {
+                unreachable!("only quotas wait for output, and public models are no targets")
+            }
+        }
+    }
+
+    /// The lines of a call that it took.
+    pub(super) fn lines(&self, taken: &Taken) -> Vec<super::log::Charged> {
+        let lines = |charge: Charge| self.ledger(charge.overflow).lines(charge.tier, charge.tokens);
+        taken.charge.map(lines).unwrap_or_default()
+    }
+
+    fn ledger(&self, overflow: Option<PublicId>) -> &Ledger<'model> {
+        match overflow {
+            None => self.own.as_ref(),
+            Some(public) => self.overflow.iter().find(|(id, _)| *id == public).map(|(_, ledger)| ledger),
+        }
+        .expect("what is charged has a price")
+    }
+
+    fn ledger_mut(&mut self, overflow: Option<PublicId>) -> &mut Ledger<'model> {
+        match overflow {
+            None => self.own.as_mut(),
+            Some(public) => self.overflow.iter_mut().find(|(id, _)| *id == public).map(|(_, ledger)| ledger),
+        }
+        .expect("what is charged has a price")
+    }
+
+    /// Everything, at the end.
+    pub(super) fn finish(self, at: i64, calls: CallCounts) -> TargetOutcome {
+        let utilisation = match self.service {
+            Service::Quota(quota) => quota.finish(at, self.last_call == Some(at)),
+            Service::Public(_) | Service::Tokens(_) | Service::Slots(..) => Vec::new(),
+        };
+        TargetOutcome {
+            calls,
+            overflow: self.overflow.iter().map(|(_, ledger)| ledger.amount()).sum(),
+            tokens: self.own.map_or(Money::ZERO, |ledger| ledger.amount()),
+            utilisation,
+            waits: self.waits.outcome(),
+        }
+    }
+
+    /// When it last took a call.
+    pub(super) fn last_call(&self) -> Option<SimTime> {
+        self.last_call.map(SimTime::from_ms)
+    }
+}
+
+/// Output counts for limits when the call ends.
+fn count_output(gate: &mut Gate, at: i64, after_ms: i64, tokens: u64, late: Late, pending: &mut Pending) {
+    if !gate.counts_output() || tokens == 0 {
+        return;
+    }
+    if after_ms > 0 {
+        pending.push(at + after_ms, late);
+    } else {
+        gate.output(at, tokens);
+    }
+}
+
+/// How long serving takes, rounded up to a millisecond.
+fn latency_ms(latency: Option<Latency>, output: u64) -> i64 {
+    latency.map_or(0, |Latency { first_ms, per_output_token_us }| {
+        first_ms + ((output as i64 * per_output_token_us) as u64).div_ceil(1_000) as i64
+    })
+}
