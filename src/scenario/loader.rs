@@ -6,6 +6,7 @@ use super::decode::actions::{self, ActionDecl};
 use super::decode::plans::PlanDecl;
 use super::decode::services::{self, ServiceDecl};
 use super::decode::settings::{self, DiskDecl, UNPROTECTED_FACTOR_PPB};
+use super::decode::traffic::{self, TrafficDecl};
 use super::decode::{clocks, markets, plans};
 use super::diagnostics::{DataPlace, Diagnostic, Diagnostics, Report, Severity};
 use super::document::{Fields, Node};
@@ -50,9 +51,11 @@ pub(crate) struct Document {
     pub(crate) strategies: Option<Vec<(Strategy, PlanDecl)>>,
     /// Actions.
     pub(crate) actions: Option<Vec<ActionDecl>>,
+    /// Tenants of the traffic.
+    pub(crate) traffic: Declared<TrafficDecl>,
 }
 
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 15] = [
     "name",
     "question",
     "start",
@@ -67,6 +70,7 @@ const FIELDS: [&str; 14] = [
     "services",
     "strategies",
     "actions",
+    "traffic",
 ];
 /// Larger files are no scenarios, and some have no end.
 const LARGEST_SCENARIO: u64 = 16 << 20;
@@ -178,6 +182,10 @@ fn pass(path: &str, source: &str, ctx: &mut Context) -> Option<Scenario> {
         Some(node) => actions::actions(node, &services, ctx),
         None => Some(Vec::new()),
     };
+    let traffic = match fields.get("traffic") {
+        Some(node) => traffic::traffic(node, ctx),
+        None => Declared::default(),
+    };
     let document = Document {
         name,
         question,
@@ -189,6 +197,7 @@ fn pass(path: &str, source: &str, ctx: &mut Context) -> Option<Scenario> {
         services,
         strategies,
         actions,
+        traffic,
     };
     resolve::resolve(document, ctx)
 }

@@ -10,3 +10,4 @@ pub(crate) mod replay;
 pub(crate) mod services;
 pub(crate) mod settings;
 pub(crate) mod stock;
+pub(crate) mod traffic;

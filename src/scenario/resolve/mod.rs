@@ -14,6 +14,8 @@ use super::deployment::DeploymentSettings;
 use super::loader::Document;
 use super::model::{Action, ActionKind, DiskTerms, Scenario, Service};
 use crate::units::{SimTime, UnitPrice};
+use crate::world::WorldModel;
+use crate::world::traffic::TrafficModel;
 use build::Built;
 
 /// Checks and completes. Gives nothing if anything that is needed is wrong; what is wrong is recorded.
@@ -37,8 +39,19 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     windows::joints(&windows, ctx);
     let built = build::world(&used, &windows, document.unprotected_factor_ppb, ctx)?;
     let Document {
-        name, question, currency, settings, disk, downtime, services, strategies, actions, ..
+        name,
+        question,
+        currency,
+        settings,
+        disk,
+        downtime,
+        services,
+        strategies,
+        actions,
+        traffic,
+        ..
     } = document;
+    let (tenants, callers) = traffic.items.into_iter().map(|decl| (decl.tenant, decl.caller)).unzip();
     let mut actions: Vec<Action> = actions?.into_iter().map(|decl| decl.action).collect();
     actions.sort_by_key(|action| action.at);
     for action in &mut actions {
@@ -64,10 +77,10 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
         strategies,
         actions,
         deployment_settings: DeploymentSettings::default(),
-        callers: Vec::new(),
+        callers,
         disk: DiskTerms { price, free_gib: disk.free_gib, max_gib: disk.max_gib },
         downtime,
-        world: built.world,
+        world: WorldModel { traffic: TrafficModel { tenants }, ..built.world },
         histories: built.histories,
     })
 }
