@@ -2,6 +2,7 @@
 
 use super::decode::replay::{Column, Kind};
 use super::diagnostics::{DataPlace, Diagnostic, Diagnostics, Severity, Span};
+use super::import::calls::{CallFile, read_calls};
 use super::import::{self, DataFile, DataProblem, Measure, PriceColumn, Selection};
 use super::values::HIGHEST_PRICE;
 use crate::units::UnitPrice;
@@ -55,12 +56,15 @@ pub(crate) struct DataFiles {
     read: BTreeMap<String, Option<Arc<DataFile>>>,
     /// By the names as written.
     merged: BTreeMap<Vec<String>, Option<Arc<DataFile>>>,
+    /// Files of calls, by the name as written; `None` for one that is already reported.
+    calls: BTreeMap<String, Option<Arc<CallFile>>>,
 }
 
 impl DataFiles {
     /// Files are found relative to `base`, then in `data_dirs`.
     pub(crate) fn new(base: PathBuf, shown_base: PathBuf, data_dirs: Vec<PathBuf>) -> Self {
-        Self { base, shown_base, data_dirs, currency: None, read: BTreeMap::new(), merged: BTreeMap::new() }
+        let (read, merged, calls) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { base, shown_base, data_dirs, currency: None, read, merged, calls }
     }
 
     /// The record that is asked for.
@@ -149,6 +153,29 @@ impl DataFiles {
                 }
             });
         self.read.insert(file.to_owned(), found.clone());
+        found
+    }
+
+    /// A file of calls, read the first time it is named; what is wrong with it is reported there.
+    pub(crate) fn calls(&mut self, file: &str, span: Span, out: &mut Diagnostics) -> Option<Arc<CallFile>> {
+        if let Some(known) = self.calls.get(file) {
+            return known.clone();
+        }
+        let found = self.find(file, span, out).and_then(|(shown, bytes)| match read_calls(&shown, &bytes) {
+            Ok(read) => {
+                for note in &read.notes {
+                    out.note(span, note.as_str());
+                }
+                Some(Arc::new(read))
+            }
+            Err(problems) => {
+                for problem in &problems {
+                    report(problem, span, Some(&bytes), out);
+                }
+                None
+            }
+        });
+        self.calls.insert(file.to_owned(), found.clone());
         found
     }
 

@@ -7,6 +7,7 @@ use super::decode::deployments::{self, PublicDecl};
 use super::decode::plans::StrategyDecl;
 use super::decode::services::{self, ServiceDecl};
 use super::decode::settings::{self, DiskDecl, SettingsDecl};
+use super::decode::traffic::{self, TrafficDecl};
 use super::decode::{clocks, markets, plans};
 use super::diagnostics::{DataPlace, Diagnostic, Diagnostics, Report, Severity, Span};
 use super::document::{Fields, Node};
@@ -53,9 +54,11 @@ pub(crate) struct Document {
     pub(crate) catalog: Option<(String, Span)>,
     /// Actions.
     pub(crate) actions: Option<ActionsDecl>,
+    /// Tenants of the traffic.
+    pub(crate) traffic: Declared<TrafficDecl>,
 }
 
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 17] = [
     "name",
     "question",
     "start",
@@ -72,6 +75,7 @@ const FIELDS: [&str; 16] = [
     "public_models",
     "catalog",
     "actions",
+    "traffic",
 ];
 /// Larger files are no scenarios, and some have no end.
 const LARGEST_SCENARIO: u64 = 16 << 20;
@@ -192,6 +196,10 @@ fn pass(path: &str, source: &str, ctx: &mut Context) -> Option<Scenario> {
         Some(node) => actions::actions(node, &services, ctx),
         None => Some(ActionsDecl::default()),
     };
+    let traffic = match fields.get("traffic") {
+        Some(node) => traffic::traffic(node, ctx),
+        None => Declared::default(),
+    };
     let document = Document {
         name,
         question,
@@ -204,6 +212,7 @@ fn pass(path: &str, source: &str, ctx: &mut Context) -> Option<Scenario> {
         public_models,
         catalog: catalog.good().cloned(),
         actions,
+        traffic,
     };
     resolve::resolve(document, ctx)
 }

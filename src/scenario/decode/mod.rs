@@ -12,3 +12,4 @@ pub(crate) mod services;
 pub(crate) mod settings;
 pub(crate) mod stock;
 pub(crate) mod terms;
+pub(crate) mod traffic;

@@ -8,6 +8,14 @@ use std::io::Read;
 /// The most text one file may hold, so that a gzip bomb is refused and not unpacked.
 const MOST_BYTES: u64 = 512 << 20;
 
+/// What to do about a file that holds too little or too much.
+pub(super) struct Advice {
+    /// Which file to name instead of an empty one.
+    pub(super) empty: &'static str,
+    /// How to make it smaller.
+    pub(super) large: &'static str,
+}
+
 /// A file's text, with places in it.
 pub(super) struct Source {
     /// The file as the user named it.
@@ -53,9 +61,9 @@ impl Source {
 }
 
 /// The text of a file.
-pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<Source, DataProblem> {
+pub(super) fn decode(file: &str, bytes: &[u8], advice: &Advice) -> Result<Source, DataProblem> {
     let bytes = if bytes.starts_with(&[0x1f, 0x8b]) {
-        Cow::Owned(gunzip(file, bytes)?)
+        Cow::Owned(gunzip(file, bytes, advice)?)
     } else {
         Cow::Borrowed(bytes)
     };
@@ -67,17 +75,13 @@ pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<Source, DataProblem> {
         plain => utf8(file, plain)?,
     };
     if text.trim().is_empty() {
-        return Err(DataProblem::of_file(
-            file,
-            "the file is empty",
-            "name a file with a price or availability history",
-        ));
+        return Err(DataProblem::of_file(file, "the file is empty", advice.empty));
     }
     Ok(Source::new(file, text, notes))
 }
 
 /// Unpacks gzip, members one after another included.
-fn gunzip(file: &str, bytes: &[u8]) -> Result<Vec<u8>, DataProblem> {
+fn gunzip(file: &str, bytes: &[u8], advice: &Advice) -> Result<Vec<u8>, DataProblem> {
     let mut out = Vec::new();
     MultiGzDecoder::new(bytes).take(MOST_BYTES + 1).read_to_end(&mut out).map_err(|error| {
         let message = match error.kind() {
@@ -92,11 +96,7 @@ fn gunzip(file: &str, bytes: &[u8]) -> Result<Vec<u8>, DataProblem> {
     })?;
     if out.len() as u64 > MOST_BYTES {
         let message = format!("the file unpacks to more than {} MiB", MOST_BYTES >> 20);
-        return Err(DataProblem::of_file(
-            file,
-            message,
-            "cut it to the instance types and the time that are needed",
-        ));
+        return Err(DataProblem::of_file(file, message, advice.large));
     }
     Ok(out)
 }

@@ -11,8 +11,11 @@
 //!
 //! Prices are read from their decimal text, never through a float. A price with more than nine decimals (the trace
 //! of somebody else's float) is rounded half to even, with a note.
+//!
+//! Records of calls are another matter, read by [`calls`] in the same manner.
 
 mod builder;
+pub mod calls;
 mod columns;
 mod decode;
 mod header;
@@ -164,6 +167,11 @@ pub struct DataFile {
     pub notes: Vec<String>,
 }
 
+const ADVICE: decode::Advice = decode::Advice {
+    empty: "name a file with a price or availability history",
+    large: "cut it to the instance types and the time that are needed",
+};
+
 /// Reads a file: unpacks gzip, recognises the format by content, checks every row.
 ///
 /// # Errors
@@ -178,7 +186,7 @@ pub struct DataFile {
 /// assert_eq!(problems[1].to_string(), "spot.csv:3:22: a price cannot be negative: \"-1\"");
 /// ```
 pub fn read(path_shown: &str, bytes: &[u8]) -> Result<DataFile, Vec<DataProblem>> {
-    let source = decode::decode(path_shown, bytes).map_err(|problem| vec![problem])?;
+    let source = decode::decode(path_shown, bytes, &ADVICE).map_err(|problem| vec![problem])?;
     match source.text.trim_start().chars().next() {
         Some('{' | '[') => json::read(&source),
         _ => table::read(&source),

@@ -1,5 +1,6 @@
 //! What is wrong with a file, for the person who has to put it right.
 
+use super::decode::Source;
 use std::fmt;
 
 /// One thing that is wrong with a data file.
@@ -49,6 +50,59 @@ impl DataProblem {
             message: message.into(),
             help: Some(help.into()),
         }
+    }
+}
+
+/// The most problems that are reported one by one.
+const MOST_PROBLEMS: usize = 20;
+
+/// The problems of a file: the first of them one by one, of the rest how many.
+pub(super) struct Problems<'a> {
+    source: &'a Source,
+    list: Vec<DataProblem>,
+    more: usize,
+}
+
+impl<'a> Problems<'a> {
+    pub(super) fn new(source: &'a Source) -> Self {
+        Self { source, list: Vec::new(), more: 0 }
+    }
+
+    /// A problem at a byte offset of the text, with the offending text.
+    pub(super) fn add(&mut self, offset: usize, text: Option<&str>, message: impl Into<String>, help: &str) {
+        if self.list.len() >= MOST_PROBLEMS {
+            self.more += 1;
+            return;
+        }
+        self.list.push(DataProblem {
+            file: self.source.file.clone(),
+            line: Some(self.source.line(offset)),
+            column: Some(self.source.column(offset)),
+            text: text.map(|text| shown(text).into()),
+            message: message.into(),
+            help: Some(help.to_owned()),
+        });
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// All that were met, and one that ends the reading.
+    pub(super) fn fail(mut self, last: DataProblem) -> Vec<DataProblem> {
+        self.list.push(last);
+        self.all()
+    }
+
+    /// All that were met.
+    pub(super) fn all(self) -> Vec<DataProblem> {
+        let mut problems = self.list;
+        if self.more > 0 {
+            let message = format!("and {} more", self.more);
+            let file = &self.source.file;
+            problems.push(DataProblem { help: None, ..DataProblem::of_file(file, message, String::new()) });
+        }
+        problems
     }
 }
 

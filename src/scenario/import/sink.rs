@@ -3,11 +3,8 @@
 use super::builder::{Builder, Order};
 use super::decode::Source;
 use super::number::{self, ClockKind, NumberError};
-use super::problem::{DataProblem, shown};
+use super::problem::{DataProblem, Problems};
 use super::{DataFile, Format, Measure, Row, SeriesKey};
-
-/// The most problems that are reported one by one.
-const MOST_PROBLEMS: usize = 20;
 
 /// How often something was assumed, and where first.
 #[derive(Default)]
@@ -31,8 +28,7 @@ pub(super) struct Sink<'a> {
     pub(super) builder: Builder,
     pub(super) notes: Vec<String>,
     pub(super) currency: Option<String>,
-    problems: Vec<DataProblem>,
-    more_problems: usize,
+    problems: Problems<'a>,
     rounded: Tally,
     assumed_utc: Tally,
     anonymous: Tally,
@@ -46,8 +42,7 @@ impl<'a> Sink<'a> {
             builder: Builder::default(),
             notes: source.notes.clone(),
             currency: None,
-            problems: Vec::new(),
-            more_problems: 0,
+            problems: Problems::new(source),
             rounded: Tally::default(),
             assumed_utc: Tally::default(),
             anonymous: Tally::default(),
@@ -63,24 +58,12 @@ impl<'a> Sink<'a> {
         message: impl Into<String>,
         help: &str,
     ) {
-        if self.problems.len() >= MOST_PROBLEMS {
-            self.more_problems += 1;
-            return;
-        }
-        self.problems.push(DataProblem {
-            file: self.source.file.clone(),
-            line: Some(self.source.line(offset)),
-            column: Some(self.source.column(offset)),
-            text: text.map(|text| shown(text).into()),
-            message: message.into(),
-            help: Some(help.to_owned()),
-        });
+        self.problems.add(offset, text, message, help);
     }
 
     /// A problem that ends the reading, with all that were met before.
-    pub(super) fn fail(mut self, problem: DataProblem) -> Vec<DataProblem> {
-        self.problems.push(problem);
-        self.all_problems()
+    pub(super) fn fail(self, problem: DataProblem) -> Vec<DataProblem> {
+        self.problems.fail(problem)
     }
 
     /// A time in Unix milliseconds.
@@ -163,7 +146,7 @@ impl<'a> Sink<'a> {
     /// The file, or all its problems.
     pub(super) fn finish(mut self, format: Format, order: Order) -> Result<DataFile, Vec<DataProblem>> {
         if !self.problems.is_empty() {
-            return Err(self.all_problems());
+            return Err(self.problems.all());
         }
         let file = self.source.file.clone();
         self.note_assumptions(&file, format.measure());
@@ -201,18 +184,6 @@ impl<'a> Sink<'a> {
                 "{file}: some times are small numbers, in the year 1970 or soon after (line {line})"
             ));
         }
-    }
-
-    fn all_problems(self) -> Vec<DataProblem> {
-        let mut problems = self.problems;
-        if self.more_problems > 0 {
-            let message = format!("and {} more", self.more_problems);
-            problems.push(DataProblem {
-                help: None,
-                ..DataProblem::of_file(&self.source.file, message, String::new())
-            });
-        }
-        problems
     }
 }
 

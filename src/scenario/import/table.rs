@@ -10,20 +10,15 @@ use super::sink::Sink;
 use super::{DataFile, Format, Measure, Row, SeriesKey};
 
 /// One cell with its place in the text.
-struct Cell<'a> {
-    offset: usize,
-    text: &'a str,
+pub(super) struct Cell<'a> {
+    pub(super) offset: usize,
+    pub(super) text: &'a str,
 }
 
 /// Reads a CSV file.
 pub(super) fn read(source: &Source) -> Result<DataFile, Vec<DataProblem>> {
     let mut sink = Sink::new(source);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .comment(Some(b'#'))
-        .delimiter(delimiter(&source.text))
-        .from_reader(source.text.as_bytes());
+    let mut reader = reader(source);
     let mut record = csv::StringRecord::new();
     let mut header: Option<Header> = None;
     loop {
@@ -81,6 +76,16 @@ pub(super) fn read(source: &Source) -> Result<DataFile, Vec<DataProblem>> {
     Ok(file)
 }
 
+/// All the records of a file, the header among them, whatever their number of cells.
+pub(super) fn reader(source: &Source) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .comment(Some(b'#'))
+        .delimiter(delimiter(&source.text))
+        .from_reader(source.text.as_bytes())
+}
+
 /// AWS quotes US dollars, and yuan in the regions of its China partition.
 pub(super) fn aws_currency<'a>(mut keys: impl Iterator<Item = &'a SeriesKey>) -> String {
     let china = keys.all(|key| key.region.as_deref().is_some_and(|region| region.starts_with("cn-")));
@@ -88,8 +93,17 @@ pub(super) fn aws_currency<'a>(mut keys: impl Iterator<Item = &'a SeriesKey>) ->
 }
 
 /// Where a record begins; the CSV reader counts blank and comment lines before it as a part of it.
-fn record_offset(source: &Source, record: &csv::StringRecord) -> usize {
-    let start = record.position().and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(0);
+pub(super) fn record_offset(source: &Source, record: &csv::StringRecord) -> usize {
+    content_offset(source, raw_offset(record))
+}
+
+/// Where the CSV reader was when it began with a record.
+pub(super) fn raw_offset(record: &csv::StringRecord) -> usize {
+    record.position().and_then(|at| usize::try_from(at.byte()).ok()).unwrap_or(0)
+}
+
+/// The next place that is on no blank or comment line.
+pub(super) fn content_offset(source: &Source, start: usize) -> usize {
     let mut offset = start;
     while let Some(rest) = source.text.get(offset..) {
         let line = rest.split_inclusive('\n').next().unwrap_or("");
@@ -102,7 +116,7 @@ fn record_offset(source: &Source, record: &csv::StringRecord) -> usize {
 }
 
 /// The cells with their places; those of a line with quotes are all put at its beginning.
-fn cells<'a>(source: &Source, record: &'a csv::StringRecord, offset: usize) -> Vec<Cell<'a>> {
+pub(super) fn cells<'a>(source: &Source, record: &'a csv::StringRecord, offset: usize) -> Vec<Cell<'a>> {
     let quoted = source.line_text(offset).contains('"');
     let mut at = offset;
     let mut cells = Vec::with_capacity(record.len());
@@ -116,13 +130,18 @@ fn cells<'a>(source: &Source, record: &'a csv::StringRecord, offset: usize) -> V
     cells
 }
 
+/// What to say of a row with too few or too many cells: message and help.
+pub(super) fn wrong_width(cells: usize, names: &[String]) -> (String, String) {
+    let few = if cells < names.len() { "few" } else { "many" };
+    let message = format!("too {few} cells: {cells} where the header has {}", names.len());
+    let help = format!("write one value for each of {}", listing(names.iter().map(String::as_str)));
+    (message, help)
+}
+
 /// Reads one row.
 fn row(sink: &mut Sink<'_>, header: &Header, cells: &[Cell<'_>], offset: usize) {
     if cells.len() != header.roles.len() {
-        let few = if cells.len() < header.roles.len() { "few" } else { "many" };
-        let message = format!("too {few} cells: {} where the header has {}", cells.len(), header.roles.len());
-        let help =
-            format!("write one value for each of {}", listing(header.names.iter().map(String::as_str)));
+        let (message, help) = wrong_width(cells.len(), &header.names);
         let text = sink.source.line_text(offset).to_owned();
         sink.problem(offset, Some(&text), message, &help);
         return;
