@@ -139,16 +139,18 @@ fn ratio(mut limit: impl FnMut(), mut ours: impl FnMut()) -> (f64, f64) {
 
 /// Drawing alone against the words it takes.
 fn print_drawing(name: &str, model: &WorldModel, calls_per_minute: usize) {
-    let (mut world, mut calls, mut replication) = (World::empty(), Vec::new(), 0);
+    let (mut world, mut calls) = (World::empty(), Vec::new());
+    let (mut drawn, mut limited) = (0, 0);
     let minutes = model.horizon.started_granules(SimSpan::MINUTE).unsigned_abs();
     let counted = draw_calls(model, 0, &mut world, &mut calls).calls;
     let (words_per_drawing, seconds) = ratio(
         || {
-            black_box(draw_words(minutes, calls_per_minute, replication));
+            limited += 1;
+            black_box(draw_words(minutes, calls_per_minute, limited));
         },
         || {
-            replication += 1;
-            black_box(draw_calls(model, replication, &mut world, &mut calls).tokens);
+            drawn += 1;
+            black_box(draw_calls(model, drawn, &mut world, &mut calls).tokens);
         },
     );
     let nanoseconds = seconds * 1e9 / counted as f64;
