@@ -105,7 +105,7 @@ impl WorldModel {
         let World { prices, stocks, luck, traffic, scratch } = world;
         *luck = Luck::new(seed, replication);
         let end = SimTime::ZERO + self.horizon;
-        traffic.draw(&self.traffic, seed, replication, self.horizon);
+        traffic.draw(&self.traffic, seed, replication, self.horizon, self.start_time_of_week);
         scratch.shocks.draw(&self.shocks, seed, replication, self.horizon);
         scratch.playbacks.resize_with(self.clocks.len(), Playback::default);
         for (clock, playback) in self.clocks.iter().zip(&mut scratch.playbacks) {

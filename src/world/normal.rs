@@ -64,7 +64,7 @@ fn transform_row(bytes: &[u8; 4 * ROW], normals: &mut [f32; ROW]) {
 
 /// −2 ln u for u = (⌊word/2⌋ + ½)/2³¹, rounded to single precision; from 0 to 6.66².
 #[inline]
-fn squared_radius_of(word: u32) -> f32 {
+pub(super) fn squared_radius_of(word: u32) -> f32 {
     // Shifted by one because SSE2 converts signed integers only. For large words the half is rounded away.
     let scaled = (word >> 1).cast_signed() as f32 + 0.5;
     let bits = scaled.to_bits();
@@ -81,7 +81,7 @@ fn squared_radius_of(word: u32) -> f32 {
 /// Cosine and sine of an even angle on the circle: the lower 31 bits choose it in [−π/2, π/2), the highest one
 /// mirrors the cosine.
 #[inline]
-fn direction_of(word: u32) -> (f32, f32) {
+pub(super) fn direction_of(word: u32) -> (f32, f32) {
     let h = (word << 1).cast_signed() as f32 * (1.0 / (1_u32 << 31) as f32);
     let y = h * h;
     let square = y * y;

@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 
 /// When a process that is in one of two states changes to the other one. Instants are whole seconds, at least
 /// one second apart, within the horizon.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Toggles {
     /// The instants of the changes, strictly increasing, all after 0 and before the horizon.
     pub(super) instants: Vec<SimTime>,
@@ -60,6 +60,18 @@ impl Toggles {
             self.instants.push(at);
             (last, in_second) = (at, !in_second);
         }
+    }
+
+    /// In the first state for ever.
+    pub(super) fn clear(&mut self) {
+        self.instants.clear();
+        self.begins_second = false;
+    }
+
+    /// Whether the second state is in force at an instant; the state after a change at it.
+    pub(super) fn is_second_at(&self, at: SimTime) -> bool {
+        let changes = self.instants.partition_point(|&change| change <= at);
+        self.begins_second ^ (changes % 2 == 1)
     }
 
     /// The state in force from each change on, beginning with the initial one at 0: (instant, whether second).

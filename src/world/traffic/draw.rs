@@ -1,27 +1,176 @@
 //! Drawing the calls of a minute.
 
-use super::model::{Call, TrafficModel};
-use crate::units::SimSpan;
+use super::MINUTE_MS;
+use super::counts::draw_count;
+use super::instants::{push_even_calls, push_spaced_calls};
+use super::intensity::Pace;
+use super::model::{Arrivals, Call, Playback, Tenant, TrafficModel};
+use super::record::{RunningSums, Stretch, push_traced_calls, scale_to};
+use super::sizes::{SizeTables, fill_cached, fill_sizes};
+use crate::units::{SimSpan, SimTime};
+use crate::world::stream::{name_hash, stream};
 
 /// The exogenous facts of one replication's traffic: what is drawn once for each tenant (the offset of a record, times
 /// of bursts); the calls themselves are drawn minute by minute.
+///
+/// ```
+/// use deploysim::units::SimSpan;
+/// use deploysim::world::traffic::{Arrivals, CallSizes, Lengths, Tenant, Traffic, TrafficModel};
+/// let sizes = CallSizes {
+///     input: Lengths::LogNormal { median: 800.0, sigma: 1.0, most: 32_000 },
+///     output: Lengths::Fixed(300),
+///     cached_share: 0.5,
+///     thinking_share: 0.0,
+///     web_search_share: 0.0,
+/// };
+/// let tenant = Tenant { name: "app".to_owned(), arrivals: Arrivals::Constant { per_minute: 3.0 }, sizes };
+/// let model = TrafficModel { tenants: vec![tenant] };
+/// let mut traffic = Traffic::default();
+/// traffic.draw(&model, 7, 0, SimSpan::from_hours(1), SimSpan::ZERO);
+/// let mut calls = Vec::new();
+/// traffic.minute(&model, 2, &mut calls);
+/// let seconds: Vec<i64> = calls.iter().map(|call| call.at.as_ms() / 1_000).collect();
+/// assert_eq!(seconds, [130, 150, 170]);
+/// // Awkward: a minute has the same calls whatever was asked for before.
+/// let (first, mut again) = (calls.clone(), Vec::new());
+/// traffic.minute(&model, 9, &mut again);
+/// traffic.minute(&model, 2, &mut again);
+/// assert_eq!(first, again);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Traffic {
     seed: u64,
     replication: u64,
+    start_time_of_week: SimSpan,
+    tenants: Vec<Facts>,
+}
+
+/// What is drawn or prepared once for a tenant.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Facts {
+    /// Hash of the name.
+    entity: u64,
+    tables: SizeTables,
+    pace: Pace,
+    stretch: Stretch,
+    sums: RunningSums,
 }
 
 impl Traffic {
-    /// Draws what each tenant has drawn once.
-    pub fn draw(&mut self, model: &TrafficModel, seed: u64, replication: u64, _horizon: SimSpan) {
-        let _ = model;
-        *self = Self { seed, replication };
+    /// Draws what each tenant has drawn once, for a scenario that begins
+    /// `start_time_of_week` after Monday 00:00 in its own offset. The memory of an earlier draw is used again.
+    pub fn draw(
+        &mut self,
+        model: &TrafficModel,
+        seed: u64,
+        replication: u64,
+        horizon: SimSpan,
+        start_time_of_week: SimSpan,
+    ) {
+        (self.seed, self.replication) = (seed, replication);
+        self.start_time_of_week = start_time_of_week;
+        self.tenants.resize_with(model.tenants.len(), Facts::default);
+        for (tenant, facts) in model.tenants.iter().zip(&mut self.tenants) {
+            facts.draw(tenant, (seed, replication), horizon);
+        }
     }
 
     /// Puts the calls of all tenants that arrive in `[minute, minute + 1)` minutes since the scenario's start into
-    /// `calls` (which is cleared first), in order of time and then of tenants.
+    /// `calls` (which is cleared first), in order of time and then of tenants. The horizon is not looked at: the last
+    /// minute of a run that does not end with it may have calls beyond the end.
     pub fn minute(&self, model: &TrafficModel, minute: i64, calls: &mut Vec<Call>) {
-        let _ = (model, minute, self.seed, self.replication);
         calls.clear();
+        if minute < 0 {
+            return;
+        }
+        let mut several = false;
+        for (index, (tenant, facts)) in model.tenants.iter().zip(&self.tenants).enumerate() {
+            let before = calls.len();
+            self.push_calls((tenant, facts), (minute, index as u16), calls);
+            several |= before > 0 && calls.len() > before;
+        }
+        if several {
+            // Stable, and quick with what is a row of sorted runs.
+            calls.sort_by_key(|call| call.at);
+        }
+    }
+
+    /// Puts a tenant's calls behind those of others, in order of time.
+    fn push_calls(&self, (tenant, facts): (&Tenant, &Facts), key: (i64, u16), calls: &mut Vec<Call>) {
+        let (minute, index) = key;
+        let first = calls.len();
+        let generator = || {
+            let mut generator = stream(self.seed, self.replication, facts.entity, "calls");
+            generator.set_stream(minute.cast_unsigned());
+            generator
+        };
+        match &tenant.arrivals {
+            Arrivals::Scheduled(scheduled) => {
+                let (from, to) = (minute * MINUTE_MS, (minute + 1) * MINUTE_MS);
+                let begun = scheduled.partition_point(|call| call.at.as_ms() < from);
+                let now = scheduled[begun..].iter().take_while(|call| call.at.as_ms() < to);
+                calls.extend(now.map(|call| Call { tenant: index, ..*call }));
+            }
+            Arrivals::Trace { trace, playback } => {
+                push_traced_calls((trace, playback.scale), facts.stretch, key, generator, calls);
+            }
+            Arrivals::Constant { per_minute } => {
+                push_spaced_calls(*per_minute, key, calls);
+                if calls.len() > first {
+                    fill_sizes(&tenant.sizes, &facts.tables, &mut generator(), &mut calls[first..]);
+                }
+                fill_cached(tenant.sizes.cached_share, &mut calls[first..]);
+            }
+            Arrivals::Stochastic(intensity) => {
+                let begin = SimTime::from_ms(minute * MINUTE_MS);
+                let mean = facts.pace.mean_at(intensity, begin, self.start_time_of_week);
+                let mut generator = generator();
+                let count = draw_count(&mut generator, mean, intensity.dispersion);
+                push_even_calls(&mut generator, key, count, calls);
+                fill_sizes(&tenant.sizes, &facts.tables, &mut generator, &mut calls[first..]);
+                fill_cached(tenant.sizes.cached_share, &mut calls[first..]);
+            }
+            Arrivals::Minutes { series: _, playback } => {
+                let totals = facts.sums.totals(facts.stretch, playback.scale, minute);
+                if totals.calls > 0 {
+                    let mut generator = generator();
+                    push_even_calls(&mut generator, key, totals.calls, calls);
+                    let calls = &mut calls[first..];
+                    fill_sizes(&tenant.sizes, &facts.tables, &mut generator, calls);
+                    scale_to(totals.input, calls, |call| &mut call.input_tokens);
+                    scale_to(totals.output, calls, |call| &mut call.output_tokens);
+                    fill_cached(tenant.sizes.cached_share, calls);
+                }
+            }
+        }
+    }
+}
+
+impl Facts {
+    fn draw(&mut self, tenant: &Tenant, (seed, replication): (u64, u64), horizon: SimSpan) {
+        self.entity = name_hash(&tenant.name);
+        self.tables.prepare(&tenant.sizes);
+        self.stretch = Stretch::default();
+        self.sums.clear();
+        self.pace.clear();
+        let entity = self.entity;
+        let place = |playback: &Playback, length: i64, units: (SimSpan, SimSpan)| {
+            Stretch::place(playback, length, units, &mut stream(seed, replication, entity, "offset"))
+        };
+        match &tenant.arrivals {
+            Arrivals::Scheduled(_) | Arrivals::Constant { .. } => {}
+            Arrivals::Stochastic(intensity) => {
+                self.pace.draw(intensity, (seed, replication, entity), horizon);
+            }
+            Arrivals::Trace { trace, playback } => {
+                let units = (SimSpan::from_ms(1), SimSpan::SECOND);
+                self.stretch = place(playback, trace.length.as_ms(), units);
+            }
+            Arrivals::Minutes { series, playback } => {
+                self.sums.prepare(series);
+                let units = (SimSpan::MINUTE, SimSpan::MINUTE);
+                self.stretch = place(playback, series.minutes.len() as i64, units);
+            }
+        }
     }
 }

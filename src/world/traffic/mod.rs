@@ -3,12 +3,29 @@
 //!
 //! Invariants: the calls of a minute are a function of (seed, replication, tenant, minute), whatever was asked for
 //! before; one more tenant moves no other; calls are in order of time, at one instant in the order of tenants.
+//!
+//! What is drawn once per replication (where a record begins, when bursts are) is kept in [`Traffic`]. The words of a
+//! minute come from the tenant's stream `calls`, with the minute as its ordinal, in this order, which is part of the
+//! format: the number of calls (`counts`); one word more than there are calls for their instants (`instants`);
+//! then by parts of 32 calls the columns of their sizes (`sizes`). A trace draws only whether a call comes once more.
 
+mod counts;
 mod draw;
+mod expected;
+mod instants;
+mod intensity;
+mod lengths;
 mod model;
+mod record;
+mod sizes;
+#[cfg(test)]
+mod tests;
 
 pub use draw::Traffic;
 pub use model::{
     Arrivals, Call, CallFlags, CallSizes, CallTrace, Intensity, LengthBin, Lengths, MinuteSeries,
     MinuteTotals, Offset, Playback, Spells, Tenant, TenantId, TrafficModel,
 };
+
+/// Milliseconds in a minute.
+const MINUTE_MS: i64 = 60_000;

@@ -62,7 +62,8 @@ pub struct Playback {
     /// ⌊scale⌋ times and once more with the probability of the rest; of a minute series, counts and totals are scaled by
     /// rounding their running sums, so that nothing is lost.
     pub scale: f64,
-    /// Go on from the record's beginning at its end; otherwise no calls come after it.
+    /// Go on from the record's beginning at its end; otherwise no calls come after it (with a random offset, which is a
+    /// place on a circle: after one time round).
     pub repeat: bool,
 }
 
@@ -71,7 +72,7 @@ pub struct Playback {
 pub enum Offset {
     /// Here, in every replication.
     Fixed(SimSpan),
-    /// Anywhere in the record, evenly, in whole seconds (whole minutes for a minute series).
+    /// Anywhere in the record, evenly, in whole seconds (whole minutes for a minute series). The record is a circle then.
     Random,
 }
 
@@ -91,7 +92,8 @@ pub struct MinuteSeries {
     pub minutes: Vec<MinuteTotals>,
 }
 
-/// What arrived in one minute.
+/// What arrived in one minute. A call holds at most 2³² − 1 tokens; tokens of a minute without calls come with the
+/// next minute that has some.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct MinuteTotals {
     /// Number of calls.
@@ -143,7 +145,7 @@ pub struct CallSizes {
     pub input: Lengths,
     /// Output tokens.
     pub output: Lengths,
-    /// Share of the input tokens of each call that the context cache holds, in [0, 1]; rounded down.
+    /// Share of the input tokens of each call that the context cache holds, in [0, 1], to nine decimals; rounded down.
     pub cached_share: f64,
     /// Probability that a call thinks, in [0, 1].
     pub thinking_share: f64,
@@ -156,7 +158,7 @@ pub struct CallSizes {
 pub enum Lengths {
     /// Always the same.
     Fixed(u32),
-    /// Lognormal, rounded to the nearest token, at least 1 and at most `most`.
+    /// Lognormal, rounded to the nearest token, at least 1 and at most `most` (and never above 2³¹ − 1).
     LogNormal {
         /// Half of the calls are below.
         median: f64,

@@ -1,0 +1,169 @@
+//! The speed of calls, held against limits measured in the same run. `benches/README.md` explains each figure.
+
+use deploysim::units::SimSpan;
+use deploysim::world::World;
+use deploysim::world::WorldModel;
+use deploysim::world::traffic::{
+    Arrivals, Call, CallSizes, Intensity, Lengths, MinuteSeries, MinuteTotals, Offset, Playback, Tenant,
+    TrafficModel,
+};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const SEED: u64 = 1;
+/// Rounds of the interleaved comparison; medians are taken over them.
+const ROUNDS: usize = 9;
+/// Thirty days of five calls a minute: 216,000 calls in the mean.
+const MONTH: SimSpan = SimSpan::from_days(30);
+const MONTH_CALLS: f64 = 5.0;
+/// One day of about 8,000 calls a minute, the scale of the busiest recorded services.
+const DAY: SimSpan = SimSpan::from_days(1);
+const DAY_CALLS: u32 = 8_000;
+
+/// Lengths as real calls have them: lognormal on both sides, part of them cached, some thinking.
+fn sizes() -> CallSizes {
+    CallSizes {
+        input: Lengths::LogNormal { median: 900.0, sigma: 1.1, most: 131_072 },
+        output: Lengths::LogNormal { median: 250.0, sigma: 0.9, most: 16_384 },
+        cached_share: 0.3,
+        thinking_share: 0.1,
+        web_search_share: 0.0,
+    }
+}
+
+fn model(horizon: SimSpan, arrivals: Arrivals) -> WorldModel {
+    let tenant = Tenant { name: "app".to_owned(), arrivals, sizes: sizes() };
+    WorldModel {
+        horizon,
+        start_time_of_week: SimSpan::from_hours(10),
+        utc_offset: SimSpan::from_hours(8),
+        prices: vec![],
+        stocks: vec![],
+        shocks: vec![],
+        clocks: vec![],
+        traffic: TrafficModel { tenants: vec![tenant] },
+    }
+}
+
+/// A month by chance, with the profile of a day.
+fn month() -> WorldModel {
+    let day_profile = (0..24).map(|hour| 0.5 + f64::from(hour) / 23.0).collect();
+    let intensity = Intensity {
+        per_minute: MONTH_CALLS,
+        day_profile,
+        week_profile: vec![],
+        growth_per_month: 0.0,
+        dispersion: 1.0,
+        bursts: None,
+        idle: None,
+    };
+    model(MONTH, Arrivals::Stochastic(intensity))
+}
+
+/// A day from totals by the minute.
+fn day() -> WorldModel {
+    let totals = |minute: u32| {
+        let calls = DAY_CALLS + minute * 37 % 1_000 - 500;
+        MinuteTotals {
+            calls,
+            input_tokens: u64::from(calls) * 1_150 + 17,
+            output_tokens: u64::from(calls) * 370,
+        }
+    };
+    let series = Arc::new(MinuteSeries { minutes: (0..1_440).map(totals).collect() });
+    let playback = Playback { offset: Offset::Fixed(SimSpan::ZERO), scale: 1.0, repeat: true };
+    model(DAY, Arrivals::Minutes { series, playback })
+}
+
+/// What is drawn of a replication: how many calls, and something that depends on each of them.
+#[derive(Default)]
+struct Drawn {
+    calls: u64,
+    tokens: u64,
+}
+
+/// Ours: every call of a replication, minute by minute in one buffer.
+fn draw_calls(model: &WorldModel, replication: u64, world: &mut World, calls: &mut Vec<Call>) -> Drawn {
+    model.draw_into(SEED, replication, world);
+    let minutes = model.horizon.started_granules(SimSpan::MINUTE);
+    let mut drawn = Drawn::default();
+    for minute in 0..minutes {
+        world.traffic.minute(&model.traffic, minute, calls);
+        drawn.calls += calls.len() as u64;
+        drawn.tokens += calls.iter().map(|call| u64::from(call.output_tokens)).sum::<u64>();
+    }
+    drawn
+}
+
+/// The limit: the words that these calls take (an instant, a pair of normals and a flag each; for each minute one more
+/// instant and a number of two words) from `ChaCha8`, a new stream per minute, and nothing else.
+fn draw_words(minutes: u64, calls_per_minute: usize, replication: u64) -> u64 {
+    let mut generator = ChaCha8Rng::seed_from_u64(SEED + replication);
+    let mut sum = 0_u64;
+    for minute in 0..minutes {
+        generator.set_word_pos(0);
+        generator.set_stream(minute);
+        for _ in 0..4 * calls_per_minute + 3 {
+            sum += u64::from(generator.next_u32());
+        }
+    }
+    sum
+}
+
+fn time(mut work: impl FnMut()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Ratio of `limit` to `ours` per round, interleaved so that a noisy machine disturbs both alike, and the time of
+/// `ours` in seconds.
+fn ratio(mut limit: impl FnMut(), mut ours: impl FnMut()) -> (f64, f64) {
+    let (mut ratios, mut seconds) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let limit = time(&mut limit).as_secs_f64();
+        let own = time(&mut ours).as_secs_f64();
+        ratios.push(limit / own);
+        seconds.push(own);
+    }
+    (median(ratios), median(seconds))
+}
+
+/// Drawing alone against the words it takes.
+fn print_drawing(name: &str, model: &WorldModel, calls_per_minute: usize) {
+    let (mut world, mut calls) = (World::empty(), Vec::new());
+    let (mut drawn, mut limited) = (0, 0);
+    let minutes = model.horizon.started_granules(SimSpan::MINUTE).unsigned_abs();
+    let counted = draw_calls(model, 0, &mut world, &mut calls).calls;
+    let (words_per_drawing, seconds) = ratio(
+        || {
+            limited += 1;
+            black_box(draw_words(minutes, calls_per_minute, limited));
+        },
+        || {
+            drawn += 1;
+            black_box(draw_calls(model, drawn, &mut world, &mut calls).tokens);
+        },
+    );
+    let nanoseconds = seconds * 1e9 / counted as f64;
+    println!(
+        "  {name}: {words_per_drawing:.2} ({counted} calls, {nanoseconds:.1} ns each, {} in memory)",
+        calls.capacity()
+    );
+}
+
+fn main() {
+    println!(
+        "\nratios, medians of {ROUNDS} interleaved rounds; (w) = the words of the calls and nothing else"
+    );
+    print_drawing("(e) a month of 5 calls a minute by chance, in (w)", &month(), MONTH_CALLS as usize);
+    print_drawing("(f) a day of 8,000 calls a minute from totals, in (w)", &day(), DAY_CALLS as usize);
+}
