@@ -192,7 +192,7 @@ impl DataFiles {
     }
 
     /// The first of the places that has the file.
-    fn find(&self, file: &str, span: Span, out: &mut Diagnostics) -> Option<(String, Vec<u8>)> {
+    pub(crate) fn find(&self, file: &str, span: Span, out: &mut Diagnostics) -> Option<(String, Vec<u8>)> {
         let mut looked = Vec::new();
         let mut places = vec![(self.base.join(file), self.shown_base.join(file))];
         places.extend(self.data_dirs.iter().map(|dir| (dir.join(file), dir.join(file))));

@@ -2,6 +2,7 @@
 
 use super::model::ServiceId;
 use crate::billing::{MeterRounding, Metering};
+pub use crate::catalog::PtuSteps;
 use crate::serving::{Quota, SlotClass};
 use crate::units::{Money, SimSpan, SimTime, UnitPrice};
 use crate::world::{DurationModel, PoolId};
@@ -109,19 +110,6 @@ pub struct PtuDeployment {
     pub unit_tpm: Option<u64>,
     /// How it is paid.
     pub paid_by: PaidBy,
-}
-
-/// Least purchase and step of a quota: the least is one step unless said otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PtuSteps {
-    /// Least input TPM.
-    pub input_min: u64,
-    /// Step of input TPM.
-    pub input_step: u64,
-    /// Least output TPM, for each of the output quotas that is bought.
-    pub output_min: u64,
-    /// Step of output TPM.
-    pub output_step: u64,
 }
 
 /// Price of one token per minute of quota, per hour or day (P4).
@@ -259,6 +247,8 @@ pub enum DeploymentAction {
 /// Settings of deployments; every default is the rulebook's.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeploymentSettings {
+    /// Profile of the price book that every PTU deployment follows unless it says otherwise; empty for none.
+    pub profile: String,
     /// PTU by the minute, rounded up.
     pub ptu_metering: Metering,
     /// model units by the minute, rounded up.
@@ -281,6 +271,7 @@ impl Default for DeploymentSettings {
     fn default() -> Self {
         let by_the_minute = Metering { granularity: SimSpan::MINUTE, rounding: MeterRounding::Ceil };
         Self {
+            profile: String::new(),
             ptu_metering: by_the_minute,
             units_metering: by_the_minute,
             terms: crate::billing::TermRules::default(),

@@ -121,7 +121,7 @@ impl<'model> Desk<'model> {
 
     /// From now on a target has so many replicas, each of which brings its limits once (T4); one at first.
     pub fn set_replicas(&mut self, target: TargetId, replicas: u32) {
-        let _ = (target, replicas);
+        self.stations[target.0].set_replicas(replicas);
     }
 
     /// Decides the fate of calls, which come in order of time and not before the last change of a target.

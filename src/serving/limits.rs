@@ -18,6 +18,11 @@ impl Gate {
         Self { limits, phase, minute_end: i64::MIN, calls: 0, tokens: 0 }
     }
 
+    /// From now on these limits; what was used this minute stays used.
+    pub(super) fn set(&mut self, limits: RateLimits) {
+        self.limits = limits;
+    }
+
     /// True if one more call with so much input is within the limits.
     pub(super) fn admits(&mut self, at: i64, input: u64) -> bool {
         if self.limits.rpm.is_none() && self.limits.tpm.is_none() {

@@ -2,7 +2,7 @@
 
 use super::limits::Gate;
 use super::model::{
-    CloseReason, Latency, OverflowTo, PublicId, PublicModel, ServingModel, SlotsModel, TargetKind,
+    CloseReason, Latency, OverflowTo, PublicId, PublicModel, RateLimits, ServingModel, SlotsModel, TargetKind,
     TargetModel, TokensModel,
 };
 use super::outcome::{CallCounts, Fate, Refusal, TargetOutcome, TokenCounts};
@@ -159,6 +159,13 @@ impl<'model> Station<'model> {
     }
 
     /// A public target is always open (so is the account's access to it).
+    /// Each replica brings the target's limits once.
+    pub(super) fn set_replicas(&mut self, replicas: u32) {
+        let times = |limit: Option<u64>| limit.map(|limit| limit * u64::from(replicas));
+        let RateLimits { rpm, tpm } = self.model.limits;
+        self.gate.set(RateLimits { rpm: times(rpm), tpm: times(tpm) });
+    }
+
     pub(super) fn open(&mut self, at: i64) {
         self.closed = None;
         if let Service::Quota(quota) = &mut self.service {

@@ -32,8 +32,6 @@ pub(crate) const STRATEGY_FIELDS: [&str; 7] =
 pub(crate) struct StrategyDecl {
     /// Its name.
     pub(crate) name: String,
-    /// Where the name stands.
-    pub(crate) span: Span,
     /// How it rents machines; without entries where it does not say.
     pub(crate) plan: PlanDecl,
     /// What else serves.
@@ -57,7 +55,7 @@ pub(crate) fn strategies(node: &Node, ctx: &mut Context) -> Option<Vec<StrategyD
         let span = fields.get("name").map_or(item.span(), Node::span);
         seen.declare("strategy", name.clone(), span, (), &mut ctx.out);
         let deployments = deployments.good().cloned().unwrap_or_default();
-        Some(StrategyDecl { name, span, plan: plan?, deployments })
+        Some(StrategyDecl { name, plan: plan?, deployments })
     })
 }
 

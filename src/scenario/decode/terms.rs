@@ -3,13 +3,16 @@
 use super::deployments::time_of_day;
 use super::settings::metering;
 use crate::billing::{DayCount, EarlyUntil, MonthRule, RenewFrom, RetentionAnchor, TermRules};
+use crate::catalog::{Catalog, EarlyTermination};
 use crate::scenario::context::Context;
 use crate::scenario::deployment::DeploymentSettings;
 use crate::scenario::document::{Fields, Node};
-use crate::scenario::values::{Bounds, boolean, factor_ppb, integer, items, number, or, span, word};
+use crate::scenario::suggest;
+use crate::scenario::values::{Bounds, boolean, factor_ppb, integer, items, name, number, or, span, word};
 use crate::units::SimSpan;
 
-const FIELDS: [&str; 21] = [
+const FIELDS: [&str; 22] = [
+    "profile",
     "ptu_metering",
     "units_metering",
     "cut_off",
@@ -36,7 +39,10 @@ const FIELDS: [&str; 21] = [
 /// Reads `settings.deployments`.
 pub(crate) fn deployment_settings(node: &Node, ctx: &mut Context) -> Option<DeploymentSettings> {
     let fields = node.fields("`deployments` settings", &FIELDS, &mut ctx.out)?;
-    let default = DeploymentSettings::default();
+    let default = match fields.get("profile") {
+        Some(node) => profile(node, ctx)?,
+        None => DeploymentSettings::default(),
+    };
     let starts = [("Running", true), ("Payment", false)];
     Some(DeploymentSettings {
         ptu_metering: or(&fields, "ptu_metering", default.ptu_metering, ctx, |node, ctx| {
@@ -54,12 +60,35 @@ pub(crate) fn deployment_settings(node: &Node, ctx: &mut Context) -> Option<Depl
         payment_decimals: or(&fields, "payment_decimals", default.payment_decimals, ctx, |node, ctx| {
             integer(node, 0, 12, ctx)
         }),
-        terms: terms(&fields, ctx),
+        terms: terms(&fields, default.terms, ctx),
+        profile: default.profile,
     })
 }
 
-fn terms(fields: &Fields, ctx: &mut Context) -> TermRules {
-    let default = TermRules::default();
+/// The defaults of a profile: how a provider sells provisioned throughput.
+fn profile(node: &Node, ctx: &mut Context) -> Option<DeploymentSettings> {
+    let written = name(node, ctx)?;
+    let catalog = Catalog::embedded(Catalog::DEFAULT)?;
+    let Some(profile) = catalog.profile(&written) else {
+        let item = ctx.out.error(node.span(), format!("there is no profile \"{written}\""));
+        let names: Vec<&str> = catalog.profiles.iter().map(|profile| profile.name.as_str()).collect();
+        suggest::name(item, &written, &names, "the profiles are");
+        return None;
+    };
+    let mut settings = DeploymentSettings { profile: written, ..DeploymentSettings::default() };
+    settings.ptu_metering = profile.metering.unwrap_or(settings.ptu_metering);
+    let terms = &mut settings.terms;
+    terms.grace = profile.grace.unwrap_or(terms.grace);
+    terms.retention = profile.retention.unwrap_or(terms.retention);
+    terms.retention_anchor = profile.retention_anchor.unwrap_or(terms.retention_anchor);
+    terms.ptu_early_factor_ppb = match profile.early_termination {
+        Some(EarlyTermination::FactorPpb(factor)) => Some(factor),
+        Some(EarlyTermination::Refused) | None => None,
+    };
+    Some(settings)
+}
+
+fn terms(fields: &Fields, default: TermRules, ctx: &mut Context) -> TermRules {
     let anchors = [("Stop", RetentionAnchor::Stop), ("Expiry", RetentionAnchor::Expiry)];
     let renewals = [("OldExpiry", RenewFrom::OldExpiry), ("Now", RenewFrom::Now)];
     let months = [("Calendar", MonthRule::Calendar), ("Fixed30Days", MonthRule::Fixed30Days)];
@@ -77,7 +106,10 @@ fn terms(fields: &Fields, ctx: &mut Context) -> TermRules {
             word(node, "start of a renewal", &renewals, ctx)
         }),
         auto_renew_at: or(fields, "auto_renew_at", default.auto_renew_at, ctx, times_of_day),
-        ptu_early_factor_ppb: fields.get("ptu_early_termination").and_then(|node| early_termination(node, ctx)),
+        ptu_early_factor_ppb: match fields.get("ptu_early_termination") {
+            Some(node) => early_termination(node, ctx),
+            None => default.ptu_early_factor_ppb,
+        },
         month: or(fields, "month", default.month, ctx, |node, ctx| word(node, "month", &months, ctx)),
         units_early_factor_ppb: or(fields, "units_early_factor", default.units_early_factor_ppb, ctx, factor_ppb),
         units_early_until: or(fields, "units_early_until", default.units_early_until, ctx, early_until),

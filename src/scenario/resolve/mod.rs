@@ -69,7 +69,7 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
         callers,
         disk: DiskTerms { price, free_gib: disk.free_gib, max_gib: disk.max_gib },
         downtime,
-        world: WorldModel { traffic: TrafficModel { tenants }, ..built.world },
+        world: built.world,
         histories: built.histories,
     })
 }

@@ -1,10 +1,11 @@
 //! Provisioned throughput, completed: prices, steps, the rules of its quota.
 
 use super::Resolver;
-use crate::catalog::{PtuPrices, PtuRow};
-use crate::scenario::decode::deployments::{DeploymentDecl, PtuDecl, RatesDecl};
-use crate::scenario::deployment::{PaidBy, PtuDeployment, PtuRates, PtuSteps};
+use crate::catalog::{ProfileOverflow, PtuPrices, PtuProfile, PtuRow, PtuSteps};
+use crate::scenario::decode::deployments::{DeploymentDecl, OverflowDecl, PtuDecl, RatesDecl};
+use crate::scenario::deployment::{PaidBy, PtuDeployment, PtuRates};
 use crate::scenario::diagnostics::Span;
+use crate::scenario::suggest;
 use crate::serving::Quota;
 use crate::units::UnitPrice;
 
@@ -14,6 +15,7 @@ const OUTPUT_STEP: i64 = 1_000;
 
 impl Resolver<'_> {
     pub(super) fn ptu(&mut self, decl: &DeploymentDecl, ptu: &PtuDecl) -> Option<PtuDeployment> {
+        self.known_profile(ptu);
         let steps = self.steps(ptu);
         self.check_steps(ptu.quota, steps, ptu.quota_span, ptu.units.is_some());
         let (hourly, daily) = self.rates(decl, ptu)?;
@@ -76,12 +78,7 @@ impl Resolver<'_> {
             Some([input_min, input_step, output_min, output_step]) => {
                 PtuSteps { input_min, input_step, output_min, output_step }
             }
-            None => self.profile_steps(ptu).unwrap_or(PtuSteps {
-                input_min: 10_000,
-                input_step: 10_000,
-                output_min: 1_000,
-                output_step: 1_000,
-            }),
+            None => self.profile(ptu).and_then(|profile| profile.steps).unwrap_or(self.catalog.ptu_steps),
         }
     }
 
@@ -104,6 +101,31 @@ impl Resolver<'_> {
         check("output_tpm", quota.output_tpm, steps.output_min, steps.output_step);
         if let Some(thinking) = quota.thinking_output_tpm.filter(|tpm| *tpm > 0) {
             check("thinking_output_tpm", thinking, steps.output_min, steps.output_step);
+        }
+    }
+
+    /// The profile a deployment follows: its own, or that of the settings.
+    pub(super) fn profile(&self, ptu: &PtuDecl) -> Option<&PtuProfile> {
+        let general = &self.document.settings.deployments.profile;
+        let name = ptu.profile.as_ref().map_or(general.as_str(), |(name, _)| name);
+        self.catalog.profile(name)
+    }
+
+    /// Records a profile that the price book does not have.
+    pub(super) fn known_profile(&mut self, ptu: &PtuDecl) {
+        if let Some((name, span)) = ptu.profile.as_ref().filter(|(name, _)| self.catalog.profile(name).is_none()) {
+            let item = self.ctx.out.error(*span, format!("there is no profile \"{name}\""));
+            let names: Vec<&str> = self.catalog.profiles.iter().map(|profile| profile.name.as_str()).collect();
+            suggest::name(item, name, &names, "the profiles are");
+        }
+    }
+
+    /// Where overflow goes by a profile.
+    pub(super) fn overflow_of(profile: ProfileOverflow) -> OverflowDecl {
+        match profile {
+            ProfileOverflow::Public => OverflowDecl::Auto,
+            ProfileOverflow::Reject => OverflowDecl::Reject,
+            ProfileOverflow::Next => OverflowDecl::Next,
         }
     }
 

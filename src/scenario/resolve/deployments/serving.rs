@@ -82,12 +82,13 @@ impl Resolver<'_> {
     }
 
     fn quota(&mut self, decl: &DeploymentDecl, ptu: &PtuDecl, serving: &mut ServingModel) -> Option<QuotaModel> {
-        let profile = self.profile(ptu);
+        let profile = self.profile(ptu).cloned();
+        let profile = profile.as_ref();
         let (model, span) = match &ptu.overflow_model {
             Some((model, span)) => (model.clone(), *span),
             None => decl.model.clone()?,
         };
-        let overflow = ptu.overflow.or(profile.overflow).unwrap_or(OverflowDecl::Auto);
+        let overflow = ptu.overflow.or(profile.and_then(|profile| profile.overflow).map(Self::overflow_of)).unwrap_or(OverflowDecl::Auto);
         let has_calls = !self.document.traffic.items.is_empty();
         let stated = self.document.public_models.iter().any(|decl| decl.model == model);
         // Without calls nothing overflows, and where overflow is refused only over-long inputs go to the public model.
@@ -104,22 +105,23 @@ impl Resolver<'_> {
         let book = self.ptu_row(decl).map(|row| row.max_input_tokens);
         Some(QuotaModel {
             max_input_tokens: ptu.max_input_tokens.or(book),
-            unit: ptu.overflow_unit.or(profile.unit).unwrap_or(OverflowUnit::Call),
-            output_check: ptu.output_check.or(profile.output_check).unwrap_or(OutputCheck::Post),
-            window: ptu.window.or(profile.window).unwrap_or(Window::CalendarMinute),
+            unit: ptu.overflow_unit.or(profile.and_then(|profile| profile.unit)).unwrap_or(OverflowUnit::Call),
+            output_check: ptu.output_check.or(profile.and_then(|profile| profile.output_check)).unwrap_or(OutputCheck::Post),
+            window: ptu.window.or(profile.and_then(|profile| profile.window)).unwrap_or(Window::CalendarMinute),
             overflow,
             over_long_to: public,
             input_coefficients: self.coefficients(decl, ptu, true),
             output_coefficients: self.coefficients(decl, ptu, false),
             cache_factor_ppb: ptu.cache_factor_ppb.unwrap_or(ONE_PPB),
-            shared_output_ppb: ptu.shared_output_ppb.or(profile.shared_output_ppb),
+            shared_output_ppb: ptu.shared_output_ppb.or(profile.and_then(|profile| profile.shared_output_ppb)),
         })
     }
 
     /// Coefficients of later documents, where the scenario wants them.
     fn coefficients(&self, decl: &DeploymentDecl, ptu: &PtuDecl, of_input: bool) -> Vec<CapacityTier> {
         let (true, Some((model, _))) = (ptu.long_input, &decl.model) else { return Vec::new() };
-        self.catalog.capacity_tiers(model, of_input)
+        let found = self.catalog.coefficients(model);
+        found.map_or_else(Vec::new, |found| if of_input { found.input.clone() } else { found.output.clone() })
     }
 
     /// The public model with this code, made once.
