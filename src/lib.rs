@@ -31,6 +31,7 @@
 //! | [`world`] | exogenous facts: price paths, stock, luck; drawn once, immutable; floats end here |
 //! | [`billing`] | usage in, exact charges and lines out; terms, refunds |
 //! | [`serving`] | what becomes of a call: quotas, overflow, limits, slots, token prices |
+//! | [`catalog`] | price books and provider profiles as data: models' prices by code, estimates before deploying |
 //! | [`scenario`] | the only reader of files: diagnostics, importers, resolving |
 //! | [`sim`] | what decisions cause: lifecycle, placement, reclaim, metering; the main job is `sim/run.rs` |
 //! | [`montecarlo`] | replications in parallel, estimates, paired comparisons |
@@ -84,6 +85,7 @@ pub mod engine;
 pub mod world;
 pub mod billing;
 pub mod serving;
+pub mod catalog;
 pub mod scenario;
 pub mod sim;
 pub mod montecarlo;
