@@ -5,6 +5,8 @@ mod calls;
 mod numbers;
 mod record;
 mod sizes;
+#[cfg(test)]
+mod tests;
 
 use crate::scenario::context::{Context, Declared};
 use crate::scenario::deployment::Caller;
@@ -52,7 +54,8 @@ pub(crate) fn traffic(node: &Node, ctx: &mut Context) -> Declared<TrafficDecl> {
     let mut found = Declared::default();
     let mut complete = true;
     let all = items(node, "tenants", ctx, |item, ctx| {
-        let Some((tenant_name, decl)) = tenant(item, ctx) else {
+        // Tenants that are wrong end the loading, so the number of the right ones is their place.
+        let Some((tenant_name, decl)) = tenant(item, found.items.len() as u16, ctx) else {
             complete = false;
             return None;
         };
@@ -67,13 +70,13 @@ pub(crate) fn traffic(node: &Node, ctx: &mut Context) -> Declared<TrafficDecl> {
     found
 }
 
-/// A tenant; what is wrong with it is recorded. Its calls get their number when they are drawn.
-fn tenant(node: &Node, ctx: &mut Context) -> Option<(String, TrafficDecl)> {
+/// The tenant with this number; what is wrong with it is recorded.
+fn tenant(node: &Node, number: u16, ctx: &mut Context) -> Option<(String, TrafficDecl)> {
     let fields = node.fields("a tenant", &FIELDS, &mut ctx.out)?;
     let tenant_name = required(&fields, "tenant", "\"chat\"", ctx, name);
     let example = "Stochastic(per_minute: 5)";
     let arrivals = match fields.required("arrivals", example, &mut ctx.out) {
-        Some(node) => arrivals::arrivals(node, ctx),
+        Some(node) => arrivals::arrivals(node, number, ctx),
         None => None,
     };
     let kind = arrivals.as_ref().map(|(kind, _)| *kind);

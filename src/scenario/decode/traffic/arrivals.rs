@@ -56,13 +56,13 @@ const MINUTES_OF_DAY: usize = 1_440;
 /// What growth is told for.
 const MONTH: SimSpan = SimSpan::from_days(30);
 
-/// The kind of arrivals, and the arrivals themselves if they are right.
-pub(super) fn arrivals(node: &Node, ctx: &mut Context) -> Option<(Kind, Option<Arrivals>)> {
+/// The kind of arrivals of the tenant with this number, and the arrivals themselves if they are right.
+pub(super) fn arrivals(node: &Node, tenant: u16, ctx: &mut Context) -> Option<(Kind, Option<Arrivals>)> {
     let (kind, variant) = node.variant("way for calls to arrive", &KINDS, &mut ctx.out)?;
     let found = match kind {
         Kind::Constant => constant(&variant, ctx),
         Kind::Stochastic => stochastic(&variant, ctx).map(Arrivals::Stochastic),
-        Kind::Calls => calls::calls(&variant, ctx),
+        Kind::Calls => calls::calls(&variant, tenant, ctx),
         Kind::Trace => record::trace(&variant, ctx),
         Kind::Minutes => record::minutes(&variant, ctx),
     };

@@ -13,11 +13,11 @@ const EXAMPLE: &str = "Calls([(at: \"10m\", input: 6000, output: 300)])";
 const FIELDS: [&str; 7] = ["at", "input", "output", "cached", "thinking", "web_search", "estimated_output"];
 
 /// The calls in order of time, those of one instant as they are written; those that never come are left out.
-pub(super) fn calls(variant: &Variant, ctx: &mut Context) -> Option<Arrivals> {
+pub(super) fn calls(variant: &Variant, tenant: u16, ctx: &mut Context) -> Option<Arrivals> {
     let list = variant.single(EXAMPLE, &mut ctx.out)?;
     let mut complete = true;
     let found = items(&list, "calls", ctx, |item, ctx| {
-        let found = call(item, ctx);
+        let found = call(item, tenant, ctx);
         complete &= found.is_some();
         found
     })?;
@@ -46,7 +46,7 @@ fn comes(call: &Call, ctx: &Context) -> bool {
 }
 
 /// A call, and where its time stands.
-fn call(node: &Node, ctx: &mut Context) -> Option<(Call, Span)> {
+fn call(node: &Node, tenant: u16, ctx: &mut Context) -> Option<(Call, Span)> {
     let fields = node.fields("a call", &FIELDS, &mut ctx.out)?;
     let at = required(&fields, "at", "\"10m\"", ctx, instant);
     let input = required(&fields, "input", "6000", ctx, tokens);
@@ -71,6 +71,6 @@ fn call(node: &Node, ctx: &mut Context) -> Option<(Call, Span)> {
         flags = flags.with(CallFlags::WEB_SEARCH);
     }
     let call =
-        Call { at, input_tokens, output_tokens, cached_tokens, estimated_output_tokens, tenant: 0, flags };
+        Call { at, input_tokens, output_tokens, cached_tokens, estimated_output_tokens, tenant, flags };
     Some((call, fields.get("at").map_or(node.span(), Node::span)))
 }

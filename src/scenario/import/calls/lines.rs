@@ -29,26 +29,31 @@ pub(super) fn read(source: &Source) -> Result<CallFile, Vec<DataProblem>> {
     let clock = if format == CallFormat::BailianJson { Clock::Seconds } else { Clock::Milliseconds };
     let mut sink = Sink::new(source);
     for (offset, text) in lines(source) {
-        match serde_json::from_str::<Line<'_>>(text) {
+        match parse(text) {
             Ok(line) => call(&mut sink, &line, clock, offset, text),
-            Err(error) => {
-                let full = error.to_string();
-                let what = full.split(" at line ").next().unwrap_or(&full);
-                let message = if error.is_eof() {
-                    "the JSON of the line ends too early".to_owned()
-                } else {
-                    format!("not a call as JSON: {what}")
-                };
-                sink.problems.add(
-                    offset,
-                    Some(text),
-                    message,
-                    "write each call as one object on a line of its own",
-                );
+            Err(message) => {
+                let help = "write each call as one object on a line of its own";
+                sink.problems.add(offset, Some(text), message, help);
             }
         }
     }
     sink.finish_calls(format, clock)
+}
+
+/// The call of a line, or why it is none.
+fn parse(text: &str) -> Result<Line<'_>, String> {
+    // Without this a list of the right length would do.
+    if !text.starts_with('{') {
+        return Err("not an object with a call".to_owned());
+    }
+    serde_json::from_str(text).map_err(|error| {
+        let full = error.to_string();
+        match full.split(" at line ").next() {
+            _ if error.is_eof() => "the JSON of the line ends too early".to_owned(),
+            Some(what) if error.is_data() => format!("not a call: {what}"),
+            what => format!("not JSON: {}", what.unwrap_or(&full)),
+        }
+    })
 }
 
 /// The lines that hold something, with their places; those that begin with # are comments.
@@ -75,7 +80,7 @@ fn whole_lines(source: &Source) -> Result<(), DataProblem> {
     if first == "{" {
         return problem("the objects stand on several lines", "write one object a line, as `jq -c .` does");
     }
-    match serde_json::from_str::<Line<'_>>(first) {
+    match parse(first) {
         Ok(Line { timestamp: None, input_length: None, output_length: None, .. }) => {
             problem("an object of no known kind of calls", KNOWN)
         }
@@ -86,7 +91,7 @@ fn whole_lines(source: &Source) -> Result<(), DataProblem> {
 /// Only Qwen-Bailian has chats, and times with fractions.
 fn format_of(source: &Source) -> CallFormat {
     for (_, text) in lines(source) {
-        let Ok(line) = serde_json::from_str::<Line<'_>>(text) else { continue };
+        let Ok(line) = parse(text) else { continue };
         if line.chat_id.is_some() || line.timestamp.is_some_and(|time| time.get().contains('.')) {
             return CallFormat::BailianJson;
         }

@@ -45,8 +45,9 @@ const ADVICE: Advice = Advice {
 /// ```
 pub fn read_calls(path_shown: &str, bytes: &[u8]) -> Result<CallFile, Vec<DataProblem>> {
     let source = decode::decode(path_shown, bytes, &ADVICE).map_err(|problem| vec![problem])?;
-    match source.text.trim_start().chars().next() {
-        Some('{' | '[') => lines::read(&source),
+    let mut lines = source.text.lines().map(str::trim_start);
+    match lines.find(|line| !line.is_empty() && !line.starts_with('#')) {
+        Some(first) if first.starts_with(['{', '[']) => lines::read(&source),
         _ => table::read(&source),
     }
 }
