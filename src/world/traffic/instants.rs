@@ -2,20 +2,17 @@
 
 use super::MINUTE_MS;
 use super::model::{Call, CallFlags};
-use super::sizes::PART;
+use super::rounding::nearest;
+use super::sizes::{MEDIUM, PART, SMALL, draw_words};
 use crate::units::SimTime;
 use crate::world::normal::squared_radius_of;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
-/// Spacings are summed in units of 2⁻²⁴, which leaves the largest one (44.4) below 2³¹.
-const SPACING_SCALE: f32 = (1 << 24) as f32;
-
 /// Puts `count` calls at independent even instants of a minute behind `calls`, in order of time; without tokens.
 ///
 /// Sorted even instants are the partial sums of `count` + 1 exponential spacings over their sum, so nothing is sorted.
-/// Each spacing takes a word; sums are whole numbers, and so independent of the order of additions. Milliseconds are
-/// rounded down.
+/// Each spacing takes a word. Milliseconds are rounded down (from what is exactly one, to an even neighbour).
 pub(super) fn push_even_calls(
     generator: &mut ChaCha8Rng,
     (minute, tenant): (i64, u16),
@@ -26,22 +23,38 @@ pub(super) fn push_even_calls(
         return;
     }
     let first = calls.len();
-    let (mut sum, mut missing) = (0_i64, count);
-    while missing > 0 {
-        let part = missing.min(PART);
-        for spacing in &spacings(generator, part)[..part] {
-            sum += i64::from(*spacing);
-            calls.push(Call { at: SimTime::from_ms(sum), ..blank(tenant) });
-        }
-        missing -= part;
+    // Until all spacings are known, the bits of a partial sum stand where the instant will.
+    calls.resize(first + count, blank(tenant));
+    let mut sum = 0.0;
+    for part in calls[first..].chunks_mut(PART) {
+        sum = if part.len() <= SMALL {
+            sum_spacings::<SMALL>(generator, sum, part)
+        } else if part.len() <= MEDIUM {
+            sum_spacings::<MEDIUM>(generator, sum, part)
+        } else {
+            sum_spacings::<PART>(generator, sum, part)
+        };
     }
-    sum += i64::from(spacings(generator, 1)[0]);
-    let (start, unit) = (minute * MINUTE_MS, MINUTE_MS as f64 / sum.max(1) as f64);
+    sum += f64::from(squared_radius_of(generator.next_u32()));
+    let (start, unit) = (minute * MINUTE_MS, MINUTE_MS as f64 / sum.max(f64::MIN_POSITIVE));
     for call in &mut calls[first..] {
         // A last spacing of 0 would let the last call fall on the next minute.
-        let within = ((call.at.as_ms() as f64 * unit) as i64).min(MINUTE_MS - 1);
-        call.at = SimTime::from_ms(start + within);
+        let within = nearest(f64::from_bits(call.at.as_ms().cast_unsigned()) * unit - 0.5);
+        call.at = SimTime::from_ms(start + within.min(MINUTE_MS - 1));
     }
+}
+
+/// Puts the running sums of spacings with a mean of 2 in the places of instants, and returns the last one.
+#[inline]
+fn sum_spacings<const N: usize>(generator: &mut ChaCha8Rng, before: f64, part: &mut [Call]) -> f64 {
+    let words: [u32; N] = draw_words(generator, part.len());
+    let spacings = words.map(squared_radius_of);
+    let mut sum = before;
+    for (call, spacing) in part.iter_mut().zip(spacings) {
+        sum += f64::from(spacing);
+        call.at = SimTime::from_ms(sum.to_bits().cast_signed());
+    }
+    sum
 }
 
 /// Puts the calls of a minute of an evenly spaced tenant behind `calls`, without tokens: the k-th one of the scenario
@@ -69,23 +82,6 @@ pub(super) fn first_spaced(per_minute: f64, from: i64) -> i64 {
 
 fn spaced_at(per_minute: f64, number: i64) -> i64 {
     ((number as f64 + 0.5) * MINUTE_MS as f64 / per_minute) as i64
-}
-
-/// The next `count` spacings of a mean of 2 in units of [`SPACING_SCALE`]; what follows them is of no use.
-#[inline]
-fn spacings(generator: &mut ChaCha8Rng, count: usize) -> [i32; PART] {
-    let mut bytes = [0_u8; 4 * PART];
-    generator.fill_bytes(&mut bytes[..4 * count]);
-    let mut spacings = [0; PART];
-    let eights = count.div_ceil(8);
-    let (words, _) = bytes.as_chunks::<32>();
-    let (results, _) = spacings.as_chunks_mut::<8>();
-    for (results, words) in results.iter_mut().zip(words).take(eights) {
-        for (result, word) in results.iter_mut().zip(words.as_chunks::<4>().0) {
-            *result = (squared_radius_of(u32::from_le_bytes(*word)) * SPACING_SCALE) as i32;
-        }
-    }
-    spacings
 }
 
 fn blank(tenant: u16) -> Call {

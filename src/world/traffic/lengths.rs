@@ -4,7 +4,8 @@
 //! call on its own, so that the bits depend neither on the vector width nor on the machine.
 
 use super::model::{LengthBin, Lengths};
-use super::sizes::{Column, Normals, draw_words};
+use super::rounding::nearest;
+use super::sizes::draw_words;
 use rand_chacha::ChaCha8Rng;
 
 /// 2^f = 1 + f·P(f) for |f| ≤ ½. Fitted by a Remez exchange in mpmath for the least relative error of the power
@@ -15,6 +16,9 @@ const POWER: [f32; 6] =
 const TO_WHOLE: f32 = 12_582_912.0;
 /// Powers of two beyond this in size are no token counts of anybody; within it nothing overflows.
 const LARGEST_POWER: f32 = 100.0;
+
+/// The largest number of single precision that a token count holds.
+const MOST_SINGLE: f32 = 4_294_967_040.0;
 
 /// A histogram made ready to draw from in constant time (alias method, A. Walker 1977, tables after M. Vose 1991):
 /// as many slots of equal probability as bins, each shared by at most two bins. Empty for other distributions.
@@ -67,29 +71,26 @@ impl AliasTable {
 }
 
 /// Draws `count` lengths. A fixed length takes no words, a lognormal one takes the part's normals, a histogram two
-/// columns of words: bins, then places in them.
+/// columns of words: bins, then places in them. What follows the lengths that were asked for is of no use.
 #[inline]
-pub(super) fn draw_lengths(
+pub(super) fn draw_lengths<const N: usize>(
     lengths: &Lengths,
     table: &AliasTable,
-    normals: &Normals,
+    normals: &[f32; N],
     (generator, count): (&mut ChaCha8Rng, usize),
-    tokens: &mut Column,
+    tokens: &mut [u32; N],
 ) {
     match lengths {
-        Lengths::Fixed(length) => tokens[..count].fill(*length),
+        Lengths::Fixed(length) => tokens.fill(*length),
         Lengths::LogNormal { median, sigma, most } => {
             let log_normal = LogNormal::new(*median, *sigma, *most);
-            let eights = count.div_ceil(8);
-            let (results, _) = tokens.as_chunks_mut::<8>();
-            for (results, normals) in results.iter_mut().zip(normals.as_chunks::<8>().0).take(eights) {
-                for (result, normal) in results.iter_mut().zip(normals) {
-                    *result = log_normal.tokens(*normal);
-                }
+            for (result, normal) in tokens.iter_mut().zip(normals) {
+                *result = log_normal.tokens(*normal);
             }
         }
         Lengths::Histogram(bins) => {
-            let (chosen, places) = (draw_words(generator, count), draw_words(generator, count));
+            let chosen: [u32; N] = draw_words(generator, count);
+            let places: [u32; N] = draw_words(generator, count);
             for ((result, word), place) in tokens[..count].iter_mut().zip(chosen).zip(places) {
                 *result = within(bins[table.bin_of(word)], place);
             }
@@ -116,11 +117,12 @@ struct LogNormal {
 impl LogNormal {
     fn new(median: f64, sigma: f64, most: u32) -> Self {
         let octaves = (sigma * core::f64::consts::LOG2_E) as f32;
-        Self { median: median as f32, octaves, most: most as f32, most_exact: most }
+        let most_single = (most as f32).min(MOST_SINGLE);
+        Self { median: median as f32, octaves, most: most_single, most_exact: most }
     }
 
-    /// The length for a standard normal: median · 2^(octaves · normal), rounded to the nearest, from 1 to `most`, and
-    /// never above 2³¹ − 1. The relative error before rounding is about 1e-6.
+    /// The length for a standard normal: median · 2^(octaves · normal), rounded to the nearest, from 1 to `most`. The
+    /// relative error before rounding is about 1e-6.
     #[inline]
     fn tokens(self, normal: f32) -> u32 {
         let power = (self.octaves * normal).clamp(-LARGEST_POWER, LARGEST_POWER);
@@ -131,8 +133,8 @@ impl LogNormal {
         let square = f * f;
         let fraction = 1.0 + f * ((p0 + p1 * f) + square * ((p2 + p3 * f) + square * (p4 + p5 * f)));
         let factor = f32::from_bits(fraction.to_bits().wrapping_add(whole << 23));
-        let length = (self.median * factor).clamp(1.0, self.most) + 0.5;
-        ((length as i32).cast_unsigned()).min(self.most_exact)
+        let length = (self.median * factor).clamp(1.0, self.most);
+        (nearest(f64::from(length)) as u32).min(self.most_exact)
     }
 }
 

@@ -17,6 +17,7 @@ mod intensity;
 mod lengths;
 mod model;
 mod record;
+mod rounding;
 mod sizes;
 #[cfg(test)]
 mod tests;

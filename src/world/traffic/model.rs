@@ -158,7 +158,7 @@ pub struct CallSizes {
 pub enum Lengths {
     /// Always the same.
     Fixed(u32),
-    /// Lognormal, rounded to the nearest token, at least 1 and at most `most` (and never above 2³¹ − 1).
+    /// Lognormal, rounded to the nearest token, at least 1 and at most `most`.
     LogNormal {
         /// Half of the calls are below.
         median: f64,

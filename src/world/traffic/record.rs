@@ -2,6 +2,7 @@
 
 use super::MINUTE_MS;
 use super::model::{Call, CallTrace, MinuteSeries, MinuteTotals, Offset, Playback};
+use super::rounding::nearest;
 use super::sizes::threshold_of;
 use crate::units::{SimSpan, SimTime};
 use crate::world::stream::whole_number_below;
@@ -170,7 +171,7 @@ pub(super) fn scale_to(total: u64, calls: &mut [Call], size_of: impl Fn(&mut Cal
     for call in calls {
         let size = size_of(call);
         running += i64::from(*size);
-        let due = if running == sum { total } else { ((running as f64 * factor + 0.5) as i64).min(total) };
+        let due = if running == sum { total } else { nearest(running as f64 * factor).min(total) };
         *size = u32::try_from(due - given).unwrap_or(u32::MAX);
         given = due;
     }

@@ -63,9 +63,15 @@ fn numbers_follow_the_negative_binomial_with_and_without_a_gamma_factor() {
 
 #[test]
 fn mean_and_variance_are_right_from_a_thousandth_to_two_hundred_thousand() {
-    for (mean, dispersion) in
-        [(0.001, 1.0), (0.001, 2.0), (1.0, 1.0), (9.99, 5.0), (250.0, 1.2), (200_000.0, 1.0), (200_000.0, 900.0)]
-    {
+    for (mean, dispersion) in [
+        (0.001, 1.0),
+        (0.001, 2.0),
+        (1.0, 1.0),
+        (9.99, 5.0),
+        (250.0, 1.2),
+        (200_000.0, 1.0),
+        (200_000.0, 900.0),
+    ] {
         let minutes = if mean < 0.1 { 400_000 } else { 40_000 };
         let numbers: Vec<f64> =
             draw_many(minutes, mean, dispersion).into_iter().map(|number| number as f64).collect();
