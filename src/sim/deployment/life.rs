@@ -273,7 +273,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
     /// Unpublishing (B26, D6); calls are refused from now on.
     pub(crate) fn take_offline(&mut self, id: DeploymentId, then_unsubscribe: bool) {
         self.end_serving(id, CloseReason::NotRunning);
-        self.change_status(id, Trigger::TakeOffline);
+        self.advance(id, Trigger::TakeOffline, DeploymentEventKind::TakingOffline);
         let at = self.now + self.deployment_settings().delete_time;
         self.set_timer(id, at, Timer::Offline { then_unsubscribe });
     }
@@ -281,7 +281,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
     /// Delete of a pay-as-you-go deployment: billing stops once it is complete (D6).
     fn delete_deployment(&mut self, id: DeploymentId) {
         self.end_serving(id, CloseReason::NotRunning);
-        self.change_status(id, Trigger::Delete);
+        self.advance(id, Trigger::Delete, DeploymentEventKind::Deleting);
         let delete_time = self.deployment_settings().delete_time;
         self.set_timer(id, self.now + delete_time, Timer::Gone);
     }
@@ -331,7 +331,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
             quota: state.whole_quota(),
             replicas: state.replicas,
             created_at: state.created_at,
-            expires_at: state.term.map(|term| term.expiry),
+            expires_at: state.term.map(|term| term.expiry).filter(|expiry| *expiry < SimTime::NEVER),
         }
     }
 }

@@ -67,7 +67,9 @@ impl<T: Trace> Simulation<'_, T> {
     ) {
         let (now, rounding) = (self.now, self.scenario.settings.rounding());
         // Several quantities of one price are a price that moves.
-        let changes: Vec<(SimTime, i64)> = quantities.iter().map(|(at, count)| (*at, price * *count as i64)).collect();
+        let mut changes: Vec<(SimTime, i64)> =
+            quantities.iter().map(|(at, count)| (*at, price * *count as i64)).collect();
+        changes[0].0 = SimTime::ZERO;
         let path = StepPath::from_changes(&changes);
         let usage = Usage { from: meter.from, metering, price: PriceSource::Market(&path), units: 1 };
         let amount = usage.amount(now, rounding);

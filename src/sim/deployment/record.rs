@@ -121,8 +121,12 @@ pub enum DeploymentEventKind {
     },
     /// It was unused for so long that it was released.
     IdleReleased,
+    /// It is being taken offline.
+    TakingOffline,
     /// It is offline.
     Offline,
+    /// It is being deleted.
+    Deleting,
     /// It is gone.
     Gone,
 }
