@@ -106,7 +106,9 @@ fn calls_are_in_order_of_time_and_then_of_tenants_within_their_minute() {
         let within = number * 60_000..(number + 1) * 60_000;
         assert!(calls.iter().all(|call| within.contains(&call.at.as_ms())));
         assert!(calls.iter().all(|call| call.cached_tokens <= call.input_tokens));
-        calls.iter().for_each(|call| seen[usize::from(call.tenant)] += 1);
+        for call in &calls {
+            seen[usize::from(call.tenant)] += 1;
+        }
         equal += calls.windows(2).filter(|pair| pair[0].at == pair[1].at).count();
     }
     assert!(seen.iter().all(|&calls| calls > 1) && equal > 100, "{seen:?} {equal}");
