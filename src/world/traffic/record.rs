@@ -162,7 +162,9 @@ impl RunningSums {
 pub(super) fn scale_to(total: u64, calls: &mut [Call], size_of: impl Fn(&mut Call) -> &mut u32) {
     let mut sum: i64 = calls.iter_mut().map(|call| i64::from(*size_of(call))).sum();
     if sum == 0 {
-        calls.iter_mut().for_each(|call| *size_of(call) = 1);
+        for call in calls.iter_mut() {
+            *size_of(call) = 1;
+        }
         sum = calls.len() as i64;
     }
     let total = total.cast_signed();

@@ -64,7 +64,9 @@ fn histograms_come_out_with_their_weights() {
         .collect();
     let draws = draw_many(&histogram(&bins), 54_000);
     let mut counts = [0_u32; 7];
-    draws.iter().for_each(|&tokens| counts[(tokens / 10) as usize] += 1);
+    for tokens in &draws {
+        counts[(tokens / 10) as usize] += 1;
+    }
     assert_eq!(counts[1], 0);
     let seen: Vec<u32> = counts.iter().copied().filter(|&count| count > 0).collect();
     let weights = [3.0, 40.0, 1.0, 0.5, 7.5, 2.0].map(|weight| weight / 54.0 * draws.len() as f64);
@@ -75,7 +77,9 @@ fn histograms_come_out_with_their_weights() {
 fn a_bin_is_even_with_both_ends() {
     let draws = draw_many(&histogram(&[(5, 10, 1.0)]), 12_000);
     let mut counts = [0_u32; 6];
-    draws.iter().for_each(|&tokens| counts[tokens as usize - 5] += 1);
+    for tokens in &draws {
+        counts[*tokens as usize - 5] += 1;
+    }
     assert_counts(&counts, |_| draws.len() as f64 / 6.0, 5.0);
     assert_eq!(draw_many(&histogram(&[(0, 0, 2.0)]), 32), [0; 32]);
     // Awkward: the widest bin there is.
