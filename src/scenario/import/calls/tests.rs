@@ -245,18 +245,20 @@ fn whole_files() {
             "fetch the data itself",
         ),
         (
-            "[{\"timestamp\": 1}]",
-            "f:1:1: the file is one list, not JSON lines: \"[{\"timestamp\": 1}]\"",
+            "[{\"input_length\": 1}]",
+            "f:1:1: the file is one list, not JSON lines: \"[{\"input_length\": 1}]\"",
             "write one object a line, as `jq -c '.[]'` does",
         ),
         (
-            "{\n  \"timestamp\": 1}",
+            "{\n  \"input_length\": 1}",
             "f:1:1: the objects stand on several lines: \"{\"",
             "write one object a line, as `jq -c .` does",
         ),
+        ("[1]", "f:1:1: the JSON is of no known kind of calls: \"[1]\"", "known are"),
+        ("{\n\"a\": 1}", "f:1:1: the JSON is of no known kind of calls: \"{\"", "known are"),
         (
             "{\"SpotPriceHistory\": []}",
-            "f:1:1: an object of no known kind of calls: \"{\"SpotPriceHistory\": []}\"",
+            "f:1:1: the JSON is of no known kind of calls: \"{\"SpotPriceHistory\": []}\"",
             "known are",
         ),
     ];
