@@ -1,10 +1,11 @@
 //! The recorded histories, read whole. They are not a part of the repository: without them these tests say so and
 //! pass.
 
+use deploysim::scenario::import::calls::{CallFile, CallFormat, CallRecord, read_calls};
 use deploysim::scenario::import::{
     DataFile, FileSummary, Format, Measure, PriceColumn, Selection, SeriesSummary, read,
 };
-use deploysim::units::UnitPrice;
+use deploysim::units::{SimSpan, SimTime, UnitPrice};
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -181,6 +182,128 @@ fn files_of_other_kinds_are_refused_in_words() {
     ] {
         let Some(bytes) = bytes(name) else { continue };
         let problems = read(name, &bytes).expect_err(name);
+        assert_eq!(problems.len(), 1, "{name}");
+        assert!(problems[0].message.contains(said), "{name}: {}", problems[0]);
+    }
+}
+
+fn calls(name: &str) -> Option<CallFile> {
+    Some(read_calls(name, &bytes(name)?).unwrap_or_else(|problems| panic!("{name}: {problems:#?}")))
+}
+
+/// Times of the first and the last call.
+fn ends(file: &CallFile) -> (SimTime, SimTime) {
+    match &file.record {
+        CallRecord::Calls(trace) => (trace.calls[0].at, trace.calls[trace.calls.len() - 1].at),
+        CallRecord::Minutes(_) => panic!("{} is a series by the minute", file.path),
+    }
+}
+
+/// Counts and sums are those of another reader (Python's csv) of the same bytes.
+#[test]
+fn recorded_traffic_has_every_call_and_token() {
+    for (name, format, counts, last_ms, minutes) in [
+        (
+            "azure-llm-2023/AzureLLMInferenceTrace_conv.csv",
+            CallFormat::AzureInference,
+            (19_366, 22_361_870, 4_088_665),
+            // From 18:15:46.680 to 19:14:08.402.
+            3_501_722,
+            59,
+        ),
+        (
+            "azure-llm-2023/AzureLLMInferenceTrace_code.csv",
+            CallFormat::AzureInference,
+            (8_819, 18_059_974, 245_896),
+            // From 18:17:03.979 to 19:14:19.928.
+            3_435_949,
+            58,
+        ),
+        (
+            "mooncake/conversation_trace_tokens.csv",
+            CallFormat::MillisecondsCsv,
+            (12_031, 144_793_823, 4_122_048),
+            3_536_999,
+            59,
+        ),
+        (
+            "servegen/deepseek-r1_day_requests.csv.gz",
+            CallFormat::SecondsCsv,
+            (117_294, 94_781_014, 143_283_299),
+            3_599_918,
+            60,
+        ),
+    ] {
+        let Some(file) = calls(name) else { continue };
+        let summary = file.summary();
+        println!("{name}: {summary:?}");
+        assert_eq!(file.format, format, "{name}");
+        assert_eq!((summary.calls, summary.input_tokens, summary.output_tokens), counts, "{name}");
+        assert_eq!(ends(&file), (SimTime::ZERO, SimTime::from_ms(last_ms)), "{name}");
+        assert_eq!(summary.length, SimSpan::from_minutes(minutes), "{name}");
+        assert_eq!((summary.failed, summary.out_of_order, file.notes.len()), (0, 0, 0), "{name}");
+    }
+}
+
+#[test]
+fn recorded_minutes_are_all_there() {
+    for (name, counts, minutes) in [
+        ("servegen/m-large_week_per_minute.csv.gz", (80_500_954, 74_216_771_234, 13_565_335_816), 10_080),
+        ("servegen/deepseek-r1_day_per_minute.csv.gz", (1_383_669, 1_757_008_582, 2_112_962_587), 1_440),
+    ] {
+        let Some(file) = calls(name) else { continue };
+        let summary = file.summary();
+        assert_eq!(file.format, CallFormat::MinutesCsv, "{name}");
+        assert_eq!((summary.calls, summary.input_tokens, summary.output_tokens), counts, "{name}");
+        assert_eq!((file.minutes().minutes.len(), file.notes.len()), (minutes, 0), "{name}");
+    }
+    // The requests of an hour, added up by the minute.
+    let Some(hour) = calls("servegen/deepseek-r1_day_requests.csv.gz") else { return };
+    let hour = hour.minutes();
+    let counts: Vec<u32> = hour.minutes.iter().map(|minute| minute.calls).collect();
+    assert_eq!((counts.len(), &counts[..3], counts[59]), (60, [1_927, 2_152, 1_933].as_slice(), 1_910));
+}
+
+#[test]
+fn samples_of_the_traces_shapes() {
+    let name = "format-samples/llm_trace_formats.txt";
+    let Some(text) = bytes(name) else { return };
+    let text = String::from_utf8(text).expect("UTF-8");
+    // One format after another, with an empty line between them.
+    let found: Vec<Result<(CallFormat, u64), String>> = text
+        .split("\n\n")
+        .map(|part| {
+            let file = read_calls(name, part.as_bytes()).map_err(|problems| problems[0].message.clone())?;
+            Ok((file.format, file.summary().calls))
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            Ok((CallFormat::AzureInference, 2)),
+            Ok((CallFormat::BurstGpt, 2)),
+            Ok((CallFormat::MooncakeJson, 1)),
+            Ok((CallFormat::BailianJson, 1)),
+            Err("the file has no header line".to_owned()),
+            Ok((CallFormat::AzureUsage, 1)),
+        ]
+    );
+}
+
+#[test]
+fn histories_of_prices_are_no_traffic() {
+    for (name, said) in [
+        (AWS_CSV, "AWS spot price history (CSV), not calls"),
+        (AWS_JSON, "no known kind of calls"),
+        (GCP, "Google Cloud price changes (CSV), not calls"),
+        (CHANGES, "availability changes (CSV), not calls"),
+        (TICKS, "availability ticks (CSV), not calls"),
+        ("price-lists/aws_on_demand.csv.gz", "no known kind of calls"),
+        ("llm-prices-litellm/alibaba_models.json", "no known kind of calls"),
+        ("format-samples/README.md", "no known kind of calls"),
+    ] {
+        let Some(bytes) = bytes(name) else { continue };
+        let problems = read_calls(name, &bytes).expect_err(name);
         assert_eq!(problems.len(), 1, "{name}");
         assert!(problems[0].message.contains(said), "{name}: {}", problems[0]);
     }

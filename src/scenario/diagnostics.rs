@@ -125,7 +125,9 @@ impl Diagnostics {
 
     /// Everything recorded, in order of position.
     pub(crate) fn into_report(mut self, file: &str, text: &str) -> Report {
-        let key = |item: &Diagnostic| (item.span, item.data.as_ref().map(|place| (place.line, place.column)));
+        // What is said of a data file as a whole ("and 3 more") comes after what is said of its lines.
+        let place = |place: &DataPlace| (place.line.wrapping_sub(1), place.column);
+        let key = |item: &Diagnostic| (item.span, item.data.as_ref().map(place));
         self.list.sort_by(|a, b| key(a).cmp(&key(b)).then(a.severity.cmp(&b.severity)));
         self.list.dedup();
         Report { file: file.to_owned(), text: text.to_owned(), diagnostics: self.list }

@@ -63,7 +63,7 @@ pub(super) fn world(used: &[Use], windows: &[Window], factor_ppb: i64, ctx: &mut
         stocks,
         shocks,
         clocks,
-        traffic: Default::default(),
+        traffic: crate::world::traffic::TrafficModel::default(),
     };
     Some(Built { world, markets, histories, numbers })
 }

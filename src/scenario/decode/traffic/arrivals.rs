@@ -195,6 +195,6 @@ fn is_bearable(fields: &Fields, intensity: &Intensity, ctx: &mut Context) -> Opt
     let node = fields.get("per_minute")?;
     let item = ctx.out.error(node.span(), format!("{}: too many calls in a minute", node.place()));
     item.label("where profiles, bursts and growth come together");
-    item.help(format!("{MOST_A_MINUTE} a minute are the most; choose a lower rate or smaller factors"));
+    item.help("ten million a minute are the most; choose a lower rate or smaller factors");
     None
 }

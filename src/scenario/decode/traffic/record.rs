@@ -16,32 +16,38 @@ const FIELDS: [&str; 4] = ["file", "offset", "scale", "repeat"];
 /// A trace, call by call.
 pub(super) fn trace(variant: &Variant, ctx: &mut Context) -> Option<Arrivals> {
     let fields = variant.fields(&FIELDS, &mut ctx.out)?;
-    let (file, playback) = record(&fields, SimSpan::from_ms(1), ctx)?;
-    match &file.record {
-        CallRecord::Calls(trace) => Some(Arrivals::Trace { trace: Arc::clone(trace), playback }),
-        CallRecord::Minutes(_) => {
-            let node = fields.get("file")?;
-            let message =
-                format!("{}: {} tells calls by the minute, not one by one", node.place(), file.path);
-            let item = ctx.out.error(node.span(), message);
-            item.label("not a trace").help(format!(
-                "write Minutes(file: {}, …) instead of Trace, and how long calls are in `input` and `output`",
-                node.written()
-            ));
-            None
-        }
-    }
+    let (file, playback) = record(&fields, SimSpan::from_ms(1), ctx);
+    let file = file?;
+    let CallRecord::Calls(trace) = &file.record else {
+        return by_the_minute(fields.get("file")?, &file, ctx);
+    };
+    let playback = fits(&fields, &file, playback?, ctx)?;
+    Some(Arrivals::Trace { trace: Arc::clone(trace), playback })
+}
+
+/// A file that does not tell calls one by one.
+fn by_the_minute<T>(node: &Node, file: &CallFile, ctx: &mut Context) -> Option<T> {
+    let message = format!("{}: {} tells calls by the minute, not one by one", node.place(), file.path);
+    let item = ctx.out.error(node.span(), message);
+    item.label("not a trace");
+    let name = node.written();
+    item.help(format!(
+        "write Minutes(file: {name}, …) instead of Trace, and add how long calls are: input, output"
+    ));
+    None
 }
 
 /// A series by the minute; a trace is added up.
 pub(super) fn minutes(variant: &Variant, ctx: &mut Context) -> Option<Arrivals> {
     let fields = variant.fields(&FIELDS, &mut ctx.out)?;
-    let (file, playback) = record(&fields, SimSpan::MINUTE, ctx)?;
+    let (file, playback) = record(&fields, SimSpan::MINUTE, ctx);
+    let file = file?;
+    let playback = fits(&fields, &file, playback?, ctx)?;
     Some(Arrivals::Minutes { series: file.minutes(), playback })
 }
 
 /// The file and how it is played; offsets are whole `step`s.
-fn record(fields: &Fields, step: SimSpan, ctx: &mut Context) -> Option<(Arc<CallFile>, Playback)> {
+fn record(fields: &Fields, step: SimSpan, ctx: &mut Context) -> (Option<Arc<CallFile>>, Option<Playback>) {
     let file = required(fields, "file", "\"azure.csv\"", ctx, |node, ctx| {
         let Some(written) = node.string_content().filter(|text| !text.trim().is_empty()) else {
             return node.expected("the name of a file in quotes", &mut ctx.out).and(None);
@@ -54,10 +60,7 @@ fn record(fields: &Fields, step: SimSpan, ctx: &mut Context) -> Option<(Arc<Call
     };
     let scale = or(fields, "scale", 1.0, ctx, positive);
     let repeat = or(fields, "repeat", offset == Some(Offset::Random), ctx, boolean);
-    let (file, offset) = (file?, offset?);
-    let playback = Playback { offset, scale, repeat };
-    fits(fields, &file, playback, ctx)?;
-    Some((file, playback))
+    (file, offset.map(|offset| Playback { offset, scale, repeat }))
 }
 
 fn offset(node: &Node, step: SimSpan, ctx: &mut Context) -> Option<Offset> {
@@ -73,8 +76,8 @@ fn offset(node: &Node, step: SimSpan, ctx: &mut Context) -> Option<Offset> {
     Some(Offset::Fixed(after))
 }
 
-/// The scenario begins inside the record, and no minute has more calls than can be.
-fn fits(fields: &Fields, file: &CallFile, playback: Playback, ctx: &mut Context) -> Option<()> {
+/// The playback, if the scenario begins inside the record and no minute has more calls than can be.
+fn fits(fields: &Fields, file: &CallFile, playback: Playback, ctx: &mut Context) -> Option<Playback> {
     let length = file.length();
     let at = |name: &str| fields.get(name).or(fields.get("file")).map(Node::span).unwrap_or_default();
     let mut right = true;
@@ -97,8 +100,8 @@ fn fits(fields: &Fields, file: &CallFile, playback: Playback, ctx: &mut Context)
         let place = fields.get("scale").map_or(fields.owner.place(), Node::place);
         let item = ctx.out.error(at("scale"), format!("{place}: too many calls in a minute"));
         item.label(format!("the busiest minute of {} has {most}", file.path));
-        item.help(format!("{MOST_A_MINUTE} calls a minute are the most"));
+        item.help("ten million calls a minute are the most");
         right = false;
     }
-    right.then_some(())
+    right.then_some(playback)
 }

@@ -222,7 +222,8 @@ fn lengths_and_shares() {
     let trace = good(
         "(tenant: \"t\", arrivals: Trace(file: \"azure.csv\", offset: Random), thinking_share: \"100%\")",
     );
-    assert_eq!(trace.world.traffic.tenants[0].sizes.thinking_share, 1.0);
+    let sizes = &trace.world.traffic.tenants[0].sizes;
+    assert_eq!((sizes.cached_share, sizes.thinking_share), (0.0, 1.0));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub enum CallFormat {
     /// `TIMESTAMP,ContextTokens,GeneratedTokens` of the Azure LLM inference traces, with or without an offset.
     AzureInference,
-    /// `timestamp [UTC],input_tokens,output_tokens` of the Azure OpenAI usage export: `8/18/2025, 12:00:38.941 AM`.
+    /// `timestamp [UTC],input_tokens,output_tokens` of Azure's usage export: `8/18/2025, 12:00:38.941 AM`.
     AzureUsage,
     /// `Timestamp,Model,Request tokens,Response tokens,…`, in seconds; no response tokens is a failed request.
     BurstGpt,

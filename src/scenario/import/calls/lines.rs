@@ -73,20 +73,21 @@ fn whole_lines(source: &Source) -> Result<(), DataProblem> {
             ..DataProblem::of_file(&source.file, message, help)
         })
     };
-    if first.starts_with('[') {
-        let help = "write one object a line, as `jq -c '.[]'` does";
-        return problem("the file is one list, not JSON lines", help);
-    }
-    if first == "{" {
-        return problem("the objects stand on several lines", "write one object a line, as `jq -c .` does");
-    }
     match parse(first) {
-        Ok(Line { timestamp: None, input_length: None, output_length: None, .. }) => {
-            problem("an object of no known kind of calls", KNOWN)
+        Ok(Line { timestamp: None, input_length: None, output_length: None, .. }) => problem(UNKNOWN, KNOWN),
+        Err(_) if !source.text.contains("\"input_length\"") => problem(UNKNOWN, KNOWN),
+        Err(_) if first.starts_with('[') => {
+            let help = "write one object a line, as `jq -c '.[]'` does";
+            problem("the file is one list, not JSON lines", help)
         }
-        _ => Ok(()),
+        Err(_) if first == "{" => {
+            problem("the objects stand on several lines", "write one object a line, as `jq -c .` does")
+        }
+        Ok(_) | Err(_) => Ok(()),
     }
 }
+
+const UNKNOWN: &str = "the JSON is of no known kind of calls";
 
 /// Only Qwen-Bailian has chats, and times with fractions.
 fn format_of(source: &Source) -> CallFormat {

@@ -92,7 +92,7 @@ fn minute(sink: &mut Sink<'_>, record: &csv::StringRecord, row: &Row) {
     } else if calls == 0 && (input_tokens > 0 || output_tokens > 0) {
         (
             "tokens in a minute without requests".to_owned(),
-            "no request has no tokens: put one of the numbers right",
+            "put the number of requests right, or the tokens to 0",
         )
     } else if input_tokens > most || output_tokens > most {
         ("more tokens than the requests can have".to_owned(), "a request has at most 4294967295 tokens")

@@ -27,13 +27,12 @@ pub(super) fn read(source: &Source) -> Result<CallFile, Vec<DataProblem>> {
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        match &header {
-            Some(header) => row(&mut sink, header, &record),
-            None => {
-                let names = record.iter().map(|name| name.trim().to_owned()).collect();
-                let found = recognise(source, names, record_offset(source, &record));
-                header = Some(found.map_err(|problem| vec![problem])?);
-            }
+        if let Some(header) = &header {
+            row(&mut sink, header, &record);
+        } else {
+            let names = record.iter().map(|name| name.trim().to_owned()).collect();
+            let found = recognise(source, names, record_offset(source, &record));
+            header = Some(found.map_err(|problem| vec![problem])?);
         }
     }
     let Some(header) = header else {

@@ -86,14 +86,14 @@ fn american(text: &str) -> Option<i64> {
     };
     let hour = digits(hour).filter(|hour| (1..=12).contains(hour))? % 12 + half;
     let stamp = date_of(year, month, day)?;
-    let (minute, second) = (digits(minute).filter(below_60)?, digits(second).filter(below_60)?);
+    let (minute, second) = (sixtieth(minute)?, sixtieth(second)?);
     let nano = parse_nano(&format!("0.{fraction}")).ok()?.value;
     let seconds = (i64::from(hour) * 60 + i64::from(minute)) * 60 + i64::from(second);
     Some(stamp + seconds * 1_000 + nano / 1_000_000)
 }
 
-fn below_60(number: &i32) -> bool {
-    *number < 60
+fn sixtieth(text: &str) -> Option<i32> {
+    digits(text).filter(|number| *number < 60)
 }
 
 /// Unix milliseconds of a day's beginning, if there is such a day; from 1970 on.
