@@ -28,6 +28,8 @@ mod station;
 mod tally;
 mod inside;
 mod desk;
+#[cfg(test)]
+mod tests;
 
 pub use desk::Desk;
 pub use log::{CallLog, CallRecord, Charged, NoLog};

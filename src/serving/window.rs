@@ -181,10 +181,11 @@ mod tests {
         assert_eq!((meter.left(), meter.minute), (20, 80));
         meter.forget(60_000);
         assert_eq!(meter.left(), 90);
-        // Awkward: the first is forgotten, so there is nothing to correct; the second still is there.
+        // Awkward: the first is forgotten, so there is nothing to correct; the second still is there, but the civil
+        // minute it lay in is over.
         meter.correct(first, 120_000, 70, 0);
         meter.correct(second, 120_000, 10, 4);
-        assert_eq!((meter.left(), meter.minute), (96, 74));
+        assert_eq!((meter.left(), meter.minute), (96, 80));
     }
 
     #[test]

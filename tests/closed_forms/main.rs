@@ -11,4 +11,6 @@ mod law;
 mod placement;
 mod price;
 mod protection;
+mod queue;
+mod quota;
 mod stock;
