@@ -18,7 +18,7 @@ pub(super) struct Written {
     pub(super) ptu: WrittenPtu,
     pub(super) units: Section<WrittenUnits>,
     pub(super) tokens: Section<WrittenTokens>,
-    public: Section<WrittenPublic>,
+    pub(super) public: Section<WrittenPublic>,
     pub(super) factors: WrittenFactors,
     pub(super) coefficients: Section<WrittenCoefficients>,
     pub(super) later_ptu: WrittenLater,

@@ -14,6 +14,14 @@ Exit codes:
 
 const NO_COMMAND: &str = "With no command, compares the default scenario that is built into the program.";
 
+const CATALOG_EXAMPLES: &str = "\
+Examples:
+  deploysim catalog                                what price books there are
+  deploysim catalog alibaba-model-studio           its sections, sources and models
+  deploysim catalog --model qwen3-max              what a model costs
+  deploysim catalog --model qwen3-max-2025-09-23 --input-tpm 100000 --output-tpm 20000
+  deploysim catalog --model qwen3-32b --replicas 2 --spec \"MU1 x 4\"";
+
 /// What each way of renting a deployment would cost, how sure that is, and why.
 #[derive(Debug, Parser)]
 #[command(name = "deploysim", version, about, after_help = format!("{NO_COMMAND}\n\n{EXIT_CODES}"), max_term_width = 110)]
@@ -35,6 +43,9 @@ pub(super) enum Command {
     /// Show every problem of a scenario file in one pass
     #[command(after_help = EXIT_CODES)]
     Check(CheckArgs),
+    /// Show price books: models, their prices, and what a deployment would cost before it is deployed
+    #[command(after_help = format!("{CATALOG_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Catalog(CatalogArgs),
 }
 
 /// Where scenarios and data come from.
@@ -126,6 +137,38 @@ pub(super) struct CheckArgs {
     /// Where data files are.
     #[command(flatten)]
     pub input: InputArgs,
+}
+
+/// `deploysim catalog`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct CatalogArgs {
+    /// Price book: a name, or the path of a file (RON) [default: the built-in one]
+    #[arg(value_name = "NAME_OR_PATH")]
+    pub catalog: Option<String>,
+    /// Model: its code, or a part that only one code has
+    #[arg(long, value_name = "CODE")]
+    pub model: Option<String>,
+    /// Estimate provisioned throughput: input tokens per minute
+    #[arg(long, value_name = "N", requires_all = ["model", "output_tpm"])]
+    pub input_tpm: Option<u64>,
+    /// … output tokens per minute
+    #[arg(long, value_name = "N", requires_all = ["model", "input_tpm"])]
+    pub output_tpm: Option<u64>,
+    /// … thinking output tokens per minute, where the model sells them apart
+    #[arg(long, value_name = "N", requires_all = ["model", "input_tpm"])]
+    pub thinking_output_tpm: Option<u64>,
+    /// Smallest purchase and step of this way of selling [default: those of the price book]
+    #[arg(long, value_name = "NAME", requires = "model")]
+    pub profile: Option<String>,
+    /// Estimate model units: how many replicas
+    #[arg(long, value_name = "N", requires = "model", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub replicas: Option<u32>,
+    /// Only this specification of model units, as in "MU1 x 4"
+    #[arg(long, value_name = "SPEC", requires = "model")]
+    pub spec: Option<String>,
+    /// What is printed on stdout
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
 }
 
 /// More threads than this is a slip of the finger.

@@ -10,7 +10,7 @@ pub(super) const INTERRUPTED: i32 = 130;
 /// Why a command did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
-    /// The scenario or a data file is wrong; everything has been said on stderr.
+    /// The scenario, a catalog or a data file is wrong; everything has been said on stderr.
     #[error("{0}")]
     Scenario(String),
     /// The command line does not fit the scenario.

@@ -4,6 +4,7 @@
 //! files, whole or not at all.
 
 pub mod bill;
+pub mod catalog;
 pub mod comparison;
 pub mod output;
 pub mod pictures;

@@ -53,7 +53,7 @@ pub fn render(comparison: &Comparison) -> String {
 }
 
 /// The text in lines of at most [`WIDTH`] characters, broken between words.
-fn wrapped(text: &str) -> String {
+pub(super) fn wrapped(text: &str) -> String {
     let mut lines = String::new();
     let mut length = 0;
     for word in text.split(' ') {
@@ -72,7 +72,8 @@ fn wrapped(text: &str) -> String {
     lines
 }
 
-fn new_table(header: &[&str], text_columns: usize) -> Table {
+/// A table with its first columns to the left, the others to the right.
+pub(super) fn new_table(header: &[&str], text_columns: usize) -> Table {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY);
     table.set_header(header.to_vec());
@@ -212,7 +213,8 @@ fn seconds(result: &NumberResult, value: f64) -> String {
     }
 }
 
-fn grouped(count: u64) -> String {
+/// A number with its thousands apart.
+pub(super) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -272,7 +272,7 @@ fn line_of(bytes: &[u8], line: usize) -> Option<String> {
 }
 
 /// The bytes of a file, or that it has more than `most`: devices and pipes may never end.
-pub(super) fn read_at_most(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
+pub(crate) fn read_at_most(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     std::fs::File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {

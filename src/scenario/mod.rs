@@ -7,7 +7,7 @@
 //! give the same scenario and the same report on every machine.
 
 mod context;
-mod data;
+pub(crate) mod data;
 mod decode;
 pub mod deployment;
 mod diagnostics;
@@ -16,7 +16,7 @@ pub mod import;
 mod loader;
 pub mod model;
 mod resolve;
-mod suggest;
+pub(crate) mod suggest;
 mod syntax;
 mod values;
 
