@@ -1,6 +1,7 @@
 //! The comparison as a table for a terminal.
 
 use super::comparison::{Comparison, CostResult, NumberResult, StrategyResult, TimeShare};
+use super::words::grouped;
 use comfy_table::{CellAlignment, Table};
 use std::fmt::Write as _;
 
@@ -72,7 +73,7 @@ fn wrapped(text: &str) -> String {
     lines
 }
 
-fn new_table(header: &[&str], text_columns: usize) -> Table {
+pub(super) fn new_table(header: &[&str], text_columns: usize) -> Table {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY);
     table.set_header(header.to_vec());
@@ -210,16 +211,4 @@ fn seconds(result: &NumberResult, value: f64) -> String {
         longest if longest >= 120.0 => format!("{:.1} min", value / 60.0),
         _ => format!("{value:.1} s"),
     }
-}
-
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
