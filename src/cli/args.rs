@@ -121,6 +121,13 @@ pub(super) struct RunArgs {
     /// Show for each line what opened and closed it, its rules, and the arithmetic
     #[arg(long)]
     pub explain: bool,
+    /// Write every call to FILE as CSV, gzipped if its name ends in .gz
+    #[arg(long, value_name = "FILE")]
+    pub calls: Option<PathBuf>,
+    /// Show the list of deployments at TIME instead, as the console would: a time with an offset
+    /// (2026-06-10T12:00:00+08:00) or a duration after the start (1h30m)
+    #[arg(long, value_name = "TIME", conflicts_with = "explain")]
+    pub at: Option<String>,
     /// Where data files are.
     #[command(flatten)]
     pub input: InputArgs,

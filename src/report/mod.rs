@@ -4,15 +4,18 @@
 //! files, whole or not at all.
 
 pub mod bill;
+pub mod calls;
 pub mod catalog;
 pub mod comparison;
+pub mod console;
 pub mod output;
 pub mod pictures;
 pub mod plot;
 pub mod replications;
 pub mod story;
 pub mod table;
+mod terms;
 pub mod words;
 
-pub use bill::{Bill, Told};
+pub use bill::{Bill, BillLine, Told};
 pub use comparison::Comparison;

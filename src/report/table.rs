@@ -1,6 +1,7 @@
 //! The comparison as a table for a terminal.
 
 use super::comparison::{Comparison, CostResult, NumberResult, StrategyResult, TimeShare};
+use super::words::grouped;
 use comfy_table::{CellAlignment, Table};
 use std::fmt::Write as _;
 

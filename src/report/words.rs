@@ -1,5 +1,8 @@
 //! The names, rules and sentences of events and lines: what a reader sees of the simulation's own types.
 
+pub mod charges;
+pub mod deployments;
+
 use crate::scenario::Scenario;
 use crate::scenario::model::{
     Acquire, ActionKind, BillingStart, MarketId, Plan, ProtectedPrice, Release, Settings,
@@ -295,4 +298,17 @@ pub fn clock(scenario: &Scenario, at: SimTime) -> String {
     let full = scenario.calendar.format(at);
     let civil = &full[..full.len().saturating_sub(6)];
     civil.replace('T', " ")
+}
+
+/// A whole number with its thousands apart.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }

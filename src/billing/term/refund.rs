@@ -77,7 +77,7 @@ impl TermRules {
     }
 
     /// Whether the factor of early termination still holds.
-    fn is_early(&self, start: SimTime, now: SimTime, calendar: &Calendar) -> bool {
+    pub(crate) fn is_early(&self, start: SimTime, now: SimTime, calendar: &Calendar) -> bool {
         match self.units_early_until {
             EarlyUntil::FirstMonth => now < self.months_after(start, 1, calendar),
             EarlyUntil::Days(days) => self.used_days(start, now, calendar) <= days,

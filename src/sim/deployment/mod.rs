@@ -11,4 +11,5 @@ mod scale;
 mod state;
 pub mod status;
 
-pub(crate) use state::{DeploymentState, TimerEntry};
+pub(crate) use prepaid::daily_price;
+pub(crate) use state::{DeploymentState, TimerEntry, first_size};

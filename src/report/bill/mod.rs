@@ -1,0 +1,134 @@
+//! One replication told in full: its events, its bill, and why each line is as it is.
+//!
+//! A file per kind of line: machines by time, deployments by time, payments, tokens. The total is the sum of the lines.
+
+mod events;
+mod machine;
+mod payment;
+mod standing;
+mod time;
+mod tokens;
+
+pub use events::StoryEvent;
+pub use machine::MachineLine;
+pub use payment::PaymentLine;
+pub use standing::{CallSums, Deployment, Traffic};
+pub use time::{HourLine, TimeLine};
+pub use tokens::TokenBillLine;
+
+pub(super) use events::{Happening, in_recorded_order, status_after};
+pub(super) use machine::{in_order, total};
+pub(super) use payment::payments_of;
+pub(super) use standing::{deployments, traffic};
+pub(super) use time::{Stretch, in_order as time_in_order, stretches};
+pub(super) use tokens::token_lines;
+
+use super::calls::CallRow;
+use crate::scenario::Scenario;
+use crate::scenario::model::Strategy;
+use crate::sim::{Outcome, Recorder};
+use crate::units::Money;
+use serde::Serialize;
+
+/// The result of `run`. Money is text, everything else a number; fields are added by later versions and kept.
+#[derive(Clone, Debug, Serialize)]
+pub struct Bill {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Name of the strategy.
+    pub strategy: String,
+    /// Root of all luck.
+    pub seed: u64,
+    /// Index of the replication.
+    pub replication: u64,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Sum of the lines.
+    pub total: String,
+    /// Every line: machines, then deployments by time, payments, tokens.
+    pub lines: Vec<BillLine>,
+    /// Events in order.
+    pub events: Vec<StoryEvent>,
+    /// The services and deployments at the horizon.
+    pub deployments: Vec<Deployment>,
+    /// Calls that are told one by one, in order.
+    pub calls: Vec<CallRow>,
+    /// What became of all calls, where there were any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<Traffic>,
+}
+
+/// A line of the bill. Each has `deployment`, `item`, `quantity`, `unit`, `amount` and `rules`; those that are not of
+/// machines say their `kind`.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum BillLine {
+    /// An instance or its disk.
+    Machine(MachineLine),
+    /// A deployment by time; of kind `time`.
+    Time(TimeLine),
+    /// A payment or refund; of kind `payment`.
+    Payment(PaymentLine),
+    /// Tokens of a day; of kind `tokens`.
+    Tokens(TokenBillLine),
+}
+
+/// What is told: a strategy in one world.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'run> {
+    /// The scenario.
+    pub scenario: &'run Scenario,
+    /// The strategy.
+    pub strategy: &'run Strategy,
+    /// Root of all luck.
+    pub seed: u64,
+    /// Index of the replication.
+    pub replication: u64,
+    /// Totals.
+    pub outcome: &'run Outcome,
+    /// Everything that happened.
+    pub recorder: &'run Recorder,
+}
+
+impl Bill {
+    /// Puts what was recorded into words and numbers.
+    pub fn new(told: &Told<'_>) -> Self {
+        let (scenario, recorder) = (told.scenario, told.recorder);
+        let calls = recorder.calls.iter().map(|(_, _, call)| CallRow::new(scenario, told.strategy, call));
+        Self {
+            scenario: scenario.name.clone(),
+            strategy: told.strategy.name.clone(),
+            seed: told.seed,
+            replication: told.replication,
+            currency: scenario.currency.clone(),
+            total: total_of(recorder).to_string(),
+            lines: lines(told),
+            events: events::story_events(told),
+            deployments: deployments(told),
+            calls: calls.collect(),
+            traffic: traffic(told),
+        }
+    }
+}
+
+fn lines(told: &Told<'_>) -> Vec<BillLine> {
+    let (scenario, recorder) = (told.scenario, told.recorder);
+    let machines = in_order(&recorder.usages).into_iter().flat_map(|usage| machine::lines(scenario, usage));
+    let by_time =
+        time_in_order(&recorder.deployment_usages).into_iter().flat_map(|usage| time::lines(told, usage));
+    machines
+        .map(BillLine::Machine)
+        .chain(by_time.map(BillLine::Time))
+        .chain(payment::lines(told).map(BillLine::Payment))
+        .chain(token_lines(told).map(BillLine::Tokens))
+        .collect()
+}
+
+/// The sum of all lines.
+pub(super) fn total_of(recorder: &Recorder) -> Money {
+    let machines: Money = recorder.usages.iter().map(total).sum();
+    let by_time: Money = recorder.deployment_usages.iter().map(time::total).sum();
+    let payments: Money = recorder.payments.iter().map(|payment| payment.amount).sum();
+    let tokens: Money = recorder.tokens.values().map(|line| line.amount).sum();
+    machines + by_time + payments + tokens
+}

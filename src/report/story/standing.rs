@@ -1,0 +1,77 @@
+//! How everything stands at the horizon.
+
+use crate::report::bill::{CallSums, Deployment, Told, deployments, traffic};
+use crate::report::words::{count, grouped};
+use std::fmt::Write as _;
+
+pub(super) fn render(text: &mut String, told: &Told<'_>) {
+    let _ = writeln!(text, "\nAt the horizon");
+    for deployment in deployments(told) {
+        let mut items: Vec<(&str, usize)> = Vec::new();
+        for item in &deployment.still_billing {
+            match items.iter_mut().find(|(known, _)| known == item) {
+                Some((_, times)) => *times += 1,
+                None => items.push((item, 1)),
+            }
+        }
+        let counted = |(item, times): &(&str, usize)| match times {
+            1 => (*item).to_owned(),
+            _ => format!("{times} × {item}"),
+        };
+        let billing = match items.as_slice() {
+            [] => "nothing bills any more".to_owned(),
+            items => format!("still billing: {}", items.iter().map(counted).collect::<Vec<_>>().join(", ")),
+        };
+        let _ =
+            writeln!(text, "  {}: {}{}; {billing}", deployment.name, deployment.status, size(&deployment));
+    }
+    if told.outcome.wanted_ms > 0 || told.strategy.deployments.is_empty() {
+        let availability = told.outcome.availability() * 100.0;
+        let _ = writeln!(
+            text,
+            "  available {availability:.3} % of the time, {}, {} started",
+            count(told.outcome.reclaims as usize, "reclaim"),
+            count(told.outcome.launches as usize, "instance")
+        );
+    }
+    if let Some(traffic) = traffic(told) {
+        render_calls(text, "all calls", &traffic.all);
+        for (name, sums) in &traffic.deployments {
+            render_calls(text, name, sums);
+        }
+    }
+}
+
+/// Quota, or spec × replicas.
+fn size(deployment: &Deployment) -> String {
+    deployment.size.as_ref().map_or_else(String::new, |size| format!(", {size}"))
+}
+
+/// Calls and tokens by fate.
+fn render_calls(text: &mut String, name: &str, sums: &CallSums) {
+    let refused: u64 = sums.refused.values().sum();
+    let _ = writeln!(
+        text,
+        "  {name}: {} served ({} after waiting, {} in part), {} overflowed, {} refused",
+        grouped(sums.served),
+        grouped(sums.queued),
+        grouped(sums.split),
+        grouped(sums.overflowed),
+        grouped(refused)
+    );
+    let tokens = [
+        ("served", sums.served_tokens),
+        ("overflowed", sums.overflowed_tokens),
+        ("refused", sums.refused_tokens),
+    ];
+    for (fate, tokens) in tokens.into_iter().filter(|(_, tokens)| tokens.input + tokens.output > 0) {
+        let _ = writeln!(
+            text,
+            "      tokens {fate}: {} input ({} cached), {} output ({} thinking)",
+            grouped(tokens.input),
+            grouped(tokens.cached),
+            grouped(tokens.output),
+            grouped(tokens.thinking)
+        );
+    }
+}
