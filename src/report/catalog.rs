@@ -6,7 +6,8 @@ mod view;
 pub use build::Question;
 pub use view::{CatalogList, CatalogSummary, ModelPrices, Offer};
 
-use super::table::{grouped, new_table, wrapped};
+use super::table::{new_table, wrapped};
+use super::words::grouped;
 use comfy_table::Table;
 use std::fmt::Write as _;
 use view::{CatalogHead, CostView, PtuView, PublicView, TierView, UnitsView};

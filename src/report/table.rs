@@ -1,7 +1,7 @@
 //! The comparison as a table for a terminal.
 
-use super::comparison::{Comparison, CostResult, NumberResult, StrategyResult, TimeShare};
 use super::words::grouped;
+use super::comparison::{Comparison, CostResult, NumberResult, StrategyResult, TimeShare};
 use comfy_table::{CellAlignment, Table};
 use std::fmt::Write as _;
 
@@ -212,17 +212,4 @@ fn seconds(result: &NumberResult, value: f64) -> String {
         longest if longest >= 120.0 => format!("{:.1} min", value / 60.0),
         _ => format!("{value:.1} s"),
     }
-}
-
-/// A number with its thousands apart.
-pub(super) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

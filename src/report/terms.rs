@@ -103,7 +103,9 @@ impl<'run> Term<'run> {
             | Kind::Released
             | Kind::Renewed { .. }
             | Kind::IdleReleased
+            | Kind::TakingOffline
             | Kind::Offline
+            | Kind::Deleting
             | Kind::Gone => {}
         }
         None

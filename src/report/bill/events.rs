@@ -145,7 +145,9 @@ fn deployment_event(told: &Told<'_>, index: usize, record: &DeploymentEventRecor
         | DeploymentEventKind::Released
         | DeploymentEventKind::Renewed { .. }
         | DeploymentEventKind::IdleReleased
+        | DeploymentEventKind::TakingOffline
         | DeploymentEventKind::Offline
+        | DeploymentEventKind::Deleting
         | DeploymentEventKind::Gone => None,
     };
     StoryEvent {

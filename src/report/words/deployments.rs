@@ -46,7 +46,9 @@ pub fn event_name(kind: &Kind) -> &'static str {
         Kind::Released => "Released",
         Kind::Renewed { .. } => "Renewed",
         Kind::IdleReleased => "IdleReleased",
+        Kind::TakingOffline => "TakingOffline",
         Kind::Offline => "Offline",
+        Kind::Deleting => "Deleting",
         Kind::Gone => "Gone",
     }
 }
@@ -115,8 +117,8 @@ pub fn event_rules(deployment: &Deployment, record: &DeploymentEventRecord) -> &
         Kind::Renewed { automatic: true, .. } => &["D8", "A-42"],
         Kind::Renewed { automatic: false, .. } => &["D8", "A-11"],
         Kind::IdleReleased => &["A-36"],
-        Kind::Offline => &["B26", "D6"],
-        Kind::Gone => &["D6", "A-30"],
+        Kind::TakingOffline | Kind::Offline => &["B26", "D6"],
+        Kind::Deleting | Kind::Gone => &["D6", "A-30"],
     }
 }
 
@@ -227,7 +229,9 @@ pub fn event_sentence(
             }
         }
         Kind::IdleReleased => "nobody has called it for so long that it is released".to_owned(),
+        Kind::TakingOffline => "it is being taken offline: calls are refused".to_owned(),
         Kind::Offline => "it is offline".to_owned(),
+        Kind::Deleting => "it is being deleted: calls are refused".to_owned(),
         Kind::Gone => "it is gone; nothing bills any more".to_owned(),
     }
 }
