@@ -43,7 +43,21 @@ pub struct Traffic {
     replication: u64,
     start_time_of_week: SimSpan,
     tenants: Vec<Facts>,
+    /// Every call of the run, where there are few enough: several strategies meet them.
+    kept: Kept,
 }
+
+/// Calls that are kept from the draw on.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Kept {
+    calls: Vec<Call>,
+    /// Where the calls of each minute end.
+    ends: Vec<usize>,
+}
+
+/// A run that expects more calls draws them again for each strategy, minute by minute: 32 bytes each, and one thread
+/// per core.
+const MOST_KEPT_CALLS: f64 = 500_000.0;
 
 /// What is drawn or prepared once for a tenant.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -73,12 +87,39 @@ impl Traffic {
         for (tenant, facts) in model.tenants.iter().zip(&mut self.tenants) {
             facts.draw(tenant, (seed, replication), horizon);
         }
+        self.keep(model, horizon);
+    }
+
+    /// Draws every minute of the run at once if that is not too much.
+    fn keep(&mut self, model: &TrafficModel, horizon: SimSpan) {
+        let mut kept = std::mem::take(&mut self.kept);
+        (kept.calls.clear(), kept.ends.clear());
+        if !model.tenants.is_empty() && model.expected_calls(horizon) <= MOST_KEPT_CALLS {
+            let mut minute_calls = Vec::new();
+            for minute in 0..horizon.started_granules(SimSpan::MINUTE) {
+                self.draw_minute(model, minute, &mut minute_calls);
+                kept.calls.extend_from_slice(&minute_calls);
+                kept.ends.push(kept.calls.len());
+            }
+        }
+        self.kept = kept;
     }
 
     /// Puts the calls of all tenants that arrive in `[minute, minute + 1)` minutes since the scenario's start into
     /// `calls` (which is cleared first), in order of time and then of tenants. The horizon is not looked at: the last
     /// minute of a run that does not end with it may have calls beyond the end.
     pub fn minute(&self, model: &TrafficModel, minute: i64, calls: &mut Vec<Call>) {
+        let index = usize::try_from(minute).unwrap_or(usize::MAX);
+        let Some(&end) = self.kept.ends.get(index) else {
+            self.draw_minute(model, minute, calls);
+            return;
+        };
+        let begin = index.checked_sub(1).map_or(0, |before| self.kept.ends[before]);
+        calls.clear();
+        calls.extend_from_slice(&self.kept.calls[begin..end]);
+    }
+
+    fn draw_minute(&self, model: &TrafficModel, minute: i64, calls: &mut Vec<Call>) {
         calls.clear();
         if minute < 0 {
             return;
