@@ -159,7 +159,8 @@ fn week_length(count: usize) -> Result<(), String> {
     if count == 7 { Ok(()) } else { Err("give seven, from Monday to Sunday".to_owned()) }
 }
 
-/// Times of another intensity; `default` is the factor if none is written.
+/// Times of another intensity: `every` is the mean time from the end of one to the start of the next, so that a burst of
+/// 10 minutes every 6 hours is there for a share of 10/370 of the time. `default` is the factor if none is written.
 fn spells(node: &Node, what: &str, default: Option<f64>, ctx: &mut Context) -> Option<Spells> {
     let fields = node.fields(what, &["every", "length", "factor"], &mut ctx.out)?;
     let means = turns(&fields, ("every", "length"), ("\"6h\"", "\"10m\""), ctx);

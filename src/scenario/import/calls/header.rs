@@ -109,8 +109,11 @@ fn kind(names: &[String], roles: &[Role]) -> Result<(CallFormat, Clock), (String
         Ok((CallFormat::AzureInference, Clock::Wall))
     } else if named("requesttokens") || named("responsetokens") {
         Ok((CallFormat::BurstGpt, Clock::Seconds))
+    } else if named("chatid") {
+        // Qwen-Bailian as a table.
+        Ok((CallFormat::SecondsCsv, Clock::Seconds))
     } else if named("inputlength") || named("outputlength") {
-        Ok((CallFormat::MillisecondsCsv, Clock::Milliseconds))
+        Ok((CallFormat::MillisecondsCsv, Clock::WholeMilliseconds))
     } else if named("inputtokens") {
         let help = "name the column timestamp_s for seconds, timestamp_ms for milliseconds, or timestamp [UTC] for dates";
         Err(("the header does not say what the times are".to_owned(), help.to_owned()))

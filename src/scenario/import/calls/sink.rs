@@ -120,7 +120,7 @@ impl<'a> Sink<'a> {
         let day = SimSpan::DAY.as_ms();
         let start_ms = match clock {
             Clock::Wall => first_ms,
-            Clock::Seconds | Clock::Milliseconds => first_ms - first_ms % day,
+            Clock::Seconds | Clock::Milliseconds | Clock::WholeMilliseconds => first_ms - first_ms % day,
         };
         let minute = SimSpan::MINUTE.as_ms();
         let length = SimSpan::from_ms(((last_ms - start_ms) / minute + 1) * minute);

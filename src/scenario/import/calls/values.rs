@@ -26,6 +26,8 @@ pub(super) enum Clock {
     Seconds,
     /// Milliseconds from a start.
     Milliseconds,
+    /// The same, where only the format says so: a fraction tells that they are seconds after all.
+    WholeMilliseconds,
 }
 
 /// A time in milliseconds, rounded down: Unix time of a date (taken as UTC without an offset), else as counted.
@@ -37,11 +39,19 @@ pub(super) fn time(text: &str, clock: Clock) -> Result<i64, Wrong> {
             message,
             help: "this format counts times in seconds, as in 45 or 61.114",
         }),
-        Clock::Milliseconds => counted(text, 1_000_000_000).map_err(|message| Wrong {
-            message,
-            help: "this format counts times in milliseconds, as in 27482",
+        Clock::WholeMilliseconds if has_fraction(text) => Err(Wrong {
+            message: "a fraction of a millisecond",
+            help: "if the times are in seconds, name the column timestamp_s, else timestamp_ms",
+        }),
+        Clock::Milliseconds | Clock::WholeMilliseconds => counted(text, 1_000_000_000).map_err(|message| {
+            Wrong { message, help: "this format counts times in milliseconds, as in 27482" }
         }),
     }
+}
+
+/// True for 61.114, and not for 61.0.
+fn has_fraction(text: &str) -> bool {
+    text.split_once('.').is_some_and(|(_, fraction)| fraction.bytes().any(|digit| digit != b'0'))
 }
 
 /// A number in units of `nano`·10⁻⁹, rounded down.

@@ -131,6 +131,13 @@ fn cells_that_are_wrong() {
     ] {
         assert_eq!(problems(&format!("timestamp_s,input_tokens,output_tokens\n{time},1,1\n")), [message]);
     }
+    for header in ["timestamp,input_length,output_length", "chat_id,timestamp,input_length,output_length"] {
+        let chat = if header.starts_with("chat") { "7," } else { "" };
+        let found = problems(&format!("{header}\n{chat}61.0,1,1\n{chat}61.114,1,1\n"));
+        let expected: &[&str] =
+            if chat.is_empty() { &["f:3:1: a fraction of a millisecond: \"61.114\""] } else { &[] };
+        assert_eq!(found, expected, "{header}");
+    }
     let far = problems("timestamp_s,input_tokens,output_tokens\n0,1,1\n\n1700000000,1,1\n5,1,1\n");
     assert_eq!(
         far,
