@@ -165,13 +165,13 @@ fn main() {
         "\nratios, medians of {ROUNDS} interleaved rounds; (w) = the words of the calls and nothing else"
     );
     let chosen = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
-    let scenarios: [(&str, fn() -> WorldModel, usize); 2] = [
-        ("(e) a month of 5 calls a minute by chance, in (w)", month, MONTH_CALLS as usize),
-        ("(f) a day of 8,000 calls a minute from totals, in (w)", day, DAY_CALLS as usize),
+    let scenarios = [
+        ("(e) a month of 5 calls a minute by chance, in (w)", month(), MONTH_CALLS as usize),
+        ("(f) a day of 8,000 calls a minute from totals, in (w)", day(), DAY_CALLS as usize),
     ];
     for (name, model, calls_per_minute) in scenarios {
         if name.contains(&chosen) {
-            print_drawing(name, &model(), calls_per_minute);
+            print_drawing(name, &model, calls_per_minute);
         }
     }
 }
