@@ -3,13 +3,15 @@
 mod random_serving;
 
 use deploysim::serving::{
-    CallLog, CallRecord, CloseReason, Desk, NoLog, Quota, ServingModel, ServingOutcome, SlotClass, TargetId,
-    TokenCounts,
+    CallLog, CallRecord, CloseReason, Desk, NoLog, OutputCheck, OverflowTo, OverflowUnit, PublicId,
+    PublicModel, Quota, QuotaModel, RateLimits, ServingModel, ServingOutcome, SlotClass, TargetId,
+    TargetKind, TargetModel, TokenCounts, TokenPrices, TokenTariff, TokenTier, Window,
 };
 use deploysim::units::{SimSpan, SimTime};
 use deploysim::world::traffic::Call;
 use proptest::prelude::*;
 use random_serving::{Step, situation, step};
+use std::collections::BTreeMap;
 
 #[derive(Default)]
 struct Records(Vec<CallRecord>);
@@ -82,6 +84,38 @@ fn note(standing: &mut [Standing], step: &Step) -> Option<SimTime> {
             Some(at)
         }
     }
+}
+
+/// One quota by the civil minute, for all tenants, of which only the excess overflows, free of charge.
+fn by_excess(last_tenant: u16) -> ServingModel {
+    let tier = TokenTier { label: String::new(), input_up_to: u32::MAX, prices: TokenPrices::default() };
+    let public = PublicModel {
+        model: "public".to_owned(),
+        tariff: TokenTariff { tiers: vec![tier] },
+        limits: RateLimits::default(),
+        latency: None,
+    };
+    let quota = QuotaModel {
+        max_input_tokens: None,
+        unit: OverflowUnit::Excess,
+        output_check: OutputCheck::Oracle,
+        window: Window::CalendarMinute,
+        overflow: OverflowTo::Public(PublicId(0)),
+        over_long_to: None,
+        input_coefficients: vec![],
+        output_coefficients: vec![],
+        cache_factor_ppb: 1_000_000_000,
+        shared_output_ppb: None,
+    };
+    let target = TargetModel {
+        name: "ptu".to_owned(),
+        limits: RateLimits::default(),
+        max_context_tokens: None,
+        latency: None,
+        kind: TargetKind::Quota(quota),
+    };
+    let routes = vec![vec![TargetId(0)]; usize::from(last_tenant) + 1];
+    ServingModel { targets: vec![target], publics: vec![public], routes, ..ServingModel::default() }
 }
 
 proptest! {
@@ -158,8 +192,32 @@ proptest! {
         desk.meet(&calls(&steps), &mut NoLog);
         let outcome = desk.finish(end);
         for (target, model) in outcome.targets.iter().zip(&model.targets) {
-            let is_public = matches!(model.kind, deploysim::serving::TargetKind::Public(_));
+            let is_public = matches!(model.kind, TargetKind::Public(_));
             prop_assert!(is_public || target.calls.served + target.calls.overflowed == 0);
         }
+    }
+
+    /// So a larger quota never overflows more, which is not true of whole calls: a large one that fits may keep out two.
+    #[test]
+    fn the_excess_of_a_minute_is_what_its_tokens_exceed_the_quota_by(seed in any::<u64>(), quota in 0_u64..3_000) {
+        let (_, steps, end) = situation(seed);
+        let calls = calls(&steps);
+        let model = by_excess(calls.iter().map(|call| call.tenant).max().unwrap_or(0));
+        let mut desk = Desk::new(&model);
+        desk.open(TargetId(0), SimTime::ZERO);
+        let both = Quota { input_tpm: quota, output_tpm: quota, thinking_output_tpm: None };
+        desk.set_quota(TargetId(0), both, SimTime::ZERO);
+        desk.meet(&calls, &mut NoLog);
+        let mut minutes = BTreeMap::new();
+        for call in &calls {
+            let minute: &mut (u64, u64) = minutes.entry(call.at.as_ms() / 60_000).or_default();
+            minute.0 += u64::from(call.input_tokens);
+            minute.1 += u64::from(call.output_tokens);
+        }
+        let excess = |pick: fn(&(u64, u64)) -> u64| -> u64 {
+            minutes.values().map(|minute| pick(minute).saturating_sub(quota)).sum()
+        };
+        let found = desk.finish(end).calls.overflowed_tokens;
+        prop_assert_eq!((found.input, found.output), (excess(|minute| minute.0), excess(|minute| minute.1)));
     }
 }

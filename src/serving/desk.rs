@@ -4,7 +4,8 @@ use super::log::{CallLog, CallRecord};
 use super::model::{CloseReason, Quota, ServingModel, SlotClass, TargetId};
 use super::outcome::{CallCounts, Fate, Refusal, ServingOutcome};
 use super::pending::{Late, Pending};
-use super::station::{Answer, PublicDesk, Service, Station, Surroundings, Taken};
+use super::public::PublicDesk;
+use super::station::{Answer, Service, Station, Surroundings, Taken};
 use crate::units::{Money, SimSpan, SimTime};
 use crate::world::traffic::Call;
 

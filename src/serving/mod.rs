@@ -24,6 +24,7 @@ mod slots;
 mod waits;
 mod tariff;
 mod pending;
+mod public;
 mod station;
 mod tally;
 mod inside;

@@ -110,6 +110,13 @@ impl<'model> Provisioned<'model> {
         }
     }
 
+    /// What is used in this civil minute, counted elsewhere for a while: see [`super::inside`].
+    pub(super) fn note_minute(&mut self, used: [u64; 3]) {
+        for (meter, used) in self.meters.iter_mut().zip(used) {
+            meter.minute = used;
+        }
+    }
+
     /// Ends the civil minute, and those without use up to an instant at or after its end.
     pub(super) fn turn(&mut self, at: i64) {
         let is_open = self.open_since.is_some();

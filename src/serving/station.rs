@@ -2,11 +2,12 @@
 
 use super::limits::Gate;
 use super::model::{
-    CloseReason, Latency, OverflowTo, PublicId, PublicModel, RateLimits, ServingModel, SlotsModel, TargetKind,
-    TargetModel, TokensModel,
+    CloseReason, OverflowTo, PublicId, RateLimits, ServingModel, SlotsModel, TargetKind, TargetModel,
+    TokensModel,
 };
 use super::outcome::{CallCounts, Fate, Refusal, TargetOutcome, TokenCounts};
 use super::pending::{Late, Pending};
+use super::public::{PublicDesk, count_output, is_at_once, latency_ms};
 use super::quota::{Provisioned, Room};
 use super::slots::Slots;
 use super::tariff::Ledger;
@@ -26,7 +27,9 @@ pub(super) struct Station<'model> {
     /// Tokens that it serves itself and charges as such.
     own: Option<Ledger<'model>>,
     /// Tokens that overflowed from it, by public model.
-    overflow: Vec<(PublicId, Ledger<'model>)>,
+    pub(super) overflow: Vec<(PublicId, Ledger<'model>)>,
+    /// All that overflows goes to one public model that has no limits and takes no time.
+    pub(super) overflows_freely: bool,
     waits: WaitLog,
     pub(super) last_call: Option<i64>,
 }
@@ -38,14 +41,6 @@ pub(super) enum Service<'model> {
     Public(PublicId),
     Tokens(&'model TokensModel),
     Slots(SlotsModel, Slots),
-}
-
-/// A public model, which all targets share.
-#[derive(Clone, Debug)]
-pub(super) struct PublicDesk<'model> {
-    id: PublicId,
-    model: &'model PublicModel,
-    pub(super) gate: Gate,
 }
 
 /// What other parts of the desk a target may use.
@@ -85,40 +80,12 @@ struct Charge {
     tokens: TokenCounts,
 }
 
-impl<'model> PublicDesk<'model> {
-    pub(super) fn new(model: &'model ServingModel, index: usize) -> Self {
-        let public = &model.publics[index];
-        Self { id: PublicId(index), model: public, gate: Gate::new(public.limits, model.minute_phase_ms) }
-    }
-
-    /// Serves so many tokens of a call within the public limits, at the tier of its whole input: the tier, and how long it
-    /// takes.
-    fn serve(
-        &mut self,
-        call: &Call,
-        tokens: TokenCounts,
-        latency: Option<Latency>,
-        pending: &mut Pending,
-    ) -> Result<(usize, i64), Refusal> {
-        let tier = self.model.tariff.tier_of(call.input_tokens).ok_or(Refusal::InputTooLong)?;
-        let at = call.at.as_ms();
-        if !self.gate.admits(at, tokens.input) {
-            return Err(Refusal::TooManyRequests);
-        }
-        self.gate.count(at, tokens.input);
-        let took = latency_ms(latency.or(self.model.latency), tokens.output);
-        let late = Late::Public { public: self.id.0, tokens: tokens.output };
-        count_output(&mut self.gate, at, took, tokens.output, late, pending);
-        Ok((tier, took))
-    }
-}
-
 impl<'model> Station<'model> {
     pub(super) fn new(model: &'model ServingModel, index: usize) -> Self {
         let target = &model.targets[index];
         let phase = model.minute_phase_ms;
         let ledger = |id: PublicId| Ledger::new(&model.public(id).model, &model.public(id).tariff);
-        let (mut own, mut overflow) = (None, Vec::new());
+        let (mut own, mut overflow, mut overflows_freely) = (None, Vec::new(), false);
         let service = match &target.kind {
             TargetKind::Quota(quota) => {
                 let beyond = match quota.overflow {
@@ -126,6 +93,12 @@ impl<'model> Station<'model> {
                     OverflowTo::Reject | OverflowTo::Next => None,
                 };
                 overflow.extend(beyond.map(|id| (id, ledger(id))));
+                overflows_freely = beyond.is_some_and(|id| {
+                    let public = model.public(id);
+                    public.limits == RateLimits::default()
+                        && is_at_once(public.latency)
+                        && quota.over_long_to.is_none_or(|over_long| over_long == id)
+                });
                 let over_long = quota.over_long_to.filter(|id| Some(*id) != beyond);
                 overflow.extend(over_long.map(|id| (id, ledger(id))));
                 Service::Quota(Box::new(Provisioned::new(quota, phase)))
@@ -145,15 +118,24 @@ impl<'model> Station<'model> {
             Service::Quota(_) | Service::Tokens(_) | Service::Slots(..) => Some(CloseReason::NotRunning),
         };
         let (gate, waits) = (Gate::new(target.limits, phase), WaitLog::default());
-        Self { index, model: target, closed, gate, service, own, overflow, waits, last_call: None }
+        Self {
+            index,
+            model: target,
+            closed,
+            gate,
+            service,
+            own,
+            overflow,
+            overflows_freely,
+            waits,
+            last_call: None,
+        }
     }
 
     /// True if calls are decided by the usual rules: see [`super::inside`].
     pub(super) fn is_usual(&self) -> bool {
         match &self.service {
-            Service::Quota(quota) => {
-                quota.is_usual() && self.model.latency.is_none_or(|latency| latency == Latency::default())
-            }
+            Service::Quota(quota) => quota.is_usual() && is_at_once(self.model.latency),
             Service::Public(_) | Service::Tokens(_) | Service::Slots(..) => false,
         }
     }
@@ -379,23 +361,4 @@ impl<'model> Station<'model> {
     pub(super) fn last_call(&self) -> Option<SimTime> {
         self.last_call.map(SimTime::from_ms)
     }
-}
-
-/// Output counts for limits when the call ends.
-fn count_output(gate: &mut Gate, at: i64, after_ms: i64, tokens: u64, late: Late, pending: &mut Pending) {
-    if !gate.counts_output() || tokens == 0 {
-        return;
-    }
-    if after_ms > 0 {
-        pending.push(at + after_ms, late);
-    } else {
-        gate.output(at, tokens);
-    }
-}
-
-/// How long serving takes, rounded up to a millisecond.
-fn latency_ms(latency: Option<Latency>, output: u64) -> i64 {
-    latency.map_or(0, |Latency { first_ms, per_output_token_us }| {
-        first_ms + ((output as i64 * per_output_token_us) as u64).div_ceil(1_000) as i64
-    })
 }

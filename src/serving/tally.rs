@@ -67,6 +67,7 @@ impl AddAssign for CallCounts {
 
 impl CallCounts {
     /// Counts a call that was not refused, with those of its tokens that overflowed.
+    #[inline]
     pub(super) fn take(&mut self, call: &Call, fate: Fate, overflowed: TokenCounts, is_slow: bool) {
         match fate {
             Fate::Served => self.served += 1,
@@ -85,14 +86,6 @@ impl CallCounts {
         self.web_searches += u64::from(call.flags.is_web_search());
         self.served_tokens += TokenCounts::of(call) - overflowed;
         self.overflowed_tokens += overflowed;
-    }
-
-    /// Counts a call that was served at once, with all its tokens.
-    #[inline]
-    pub(super) fn serve_inside(&mut self, call: &Call) {
-        self.served += 1;
-        self.web_searches += u64::from(call.flags.is_web_search());
-        self.served_tokens += TokenCounts::of(call);
     }
 
     /// Counts a refused call.

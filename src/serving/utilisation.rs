@@ -49,7 +49,7 @@ impl MinuteUse {
         self.offered += base;
         self.above += u64::from(used > quota);
         // The hair keeps a share that is a whole number of bins in its own bin, whatever the division rounds.
-        let bin = (used as f64 * self.bins_per_token + 1e-7) as usize;
+        let bin = (used as i64 as f64 * self.bins_per_token + 1e-7) as usize;
         if let Some(count) = self.bins.get_mut(bin) {
             *count += 1;
         } else {
