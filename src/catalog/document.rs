@@ -19,7 +19,7 @@ pub(super) fn read(path: &str, text: &str) -> Result<Catalog, CatalogError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
     let written: Written =
-        options.from_str(text).map_err(|error| CatalogError::from_ron(path, text, error))?;
+        options.from_str(text).map_err(|error| CatalogError::from_ron(path, text, &error))?;
     let reader = Reader { path, text };
     reader.catalog(written)
 }

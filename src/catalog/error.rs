@@ -64,7 +64,7 @@ impl CatalogError {
     }
 
     /// What RON found, where its value or name begins.
-    pub(super) fn from_ron(path: &str, text: &str, error: SpannedError) -> Self {
+    pub(super) fn from_ron(path: &str, text: &str, error: &SpannedError) -> Self {
         let (message, help) = words(&error.code);
         let place = error.span.start;
         let item = Self::at(path, text, place.line, place.col, message);

@@ -50,7 +50,7 @@ enum WrittenOutputCheck {
     Ignore,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 enum WrittenOverflow {
     Public,
     Reject,
@@ -127,7 +127,7 @@ impl From<WrittenProfile> for PtuProfile {
                 WrittenAnchor::Stop => RetentionAnchor::Stop,
                 WrittenAnchor::Expiry => RetentionAnchor::Expiry,
             }),
-            metering: written.metering.map(metering),
+            metering: written.metering.as_ref().map(metering),
             shared_output_ppb: written.shared_output.map(|factor| factor.0),
         }
     }
@@ -141,7 +141,7 @@ fn overflow(written: WrittenOverflow) -> ProfileOverflow {
     }
 }
 
-fn metering(written: WrittenMetering) -> Metering {
+fn metering(written: &WrittenMetering) -> Metering {
     let rounding = match written.rounding {
         WrittenRounding::Ceil => MeterRounding::Ceil,
         WrittenRounding::Exact => MeterRounding::Exact,

@@ -46,12 +46,15 @@ fn load(name: &str) -> Result<Cow<'static, Catalog>, Failure> {
         return Ok(Cow::Borrowed(book));
     }
     let path = Path::new(name);
-    let is_path = path.exists() || path.components().count() > 1 || path.extension().is_some();
+    let is_path =
+        path.exists() || path.components().count() > 1 || path.extension().is_some_and(|end| end == "ron");
     if !is_path {
         let names = Catalog::names();
         let near = suggest::nearest(name, &names).map(|near| format!("; did you mean `{near}`?"));
+        let is_model = Catalog::embedded(Catalog::DEFAULT).is_some_and(|book| find_model(book, name).is_ok());
+        let help = if is_model { format!("; a model is given by `--model {name}`") } else { String::new() };
         return Err(Failure::Usage(format!(
-            "there is no price book \"{name}\"{}\nhelp: there is {}; your own is given by its path, as in ./{name}.ron",
+            "there is no price book \"{name}\"{}\nhelp: there is {}, or the path of your own, as in ./{name}.ron{help}",
             near.unwrap_or_default(),
             names.join(", ")
         )));
@@ -101,23 +104,21 @@ fn ptu_order(args: &CatalogArgs) -> Option<PtuOrder> {
 /// The smallest purchase and step of a profile, else of the price book.
 fn ptu_steps(book: &Catalog, profile: Option<&str>) -> Result<PtuSteps, Failure> {
     let Some(name) = profile else { return Ok(book.ptu_steps) };
-    match book.profile(name) {
-        Some(profile) => match profile.priced_by {
-            PricedBy::Throughput => Ok(profile.steps.unwrap_or(book.ptu_steps)),
-            PricedBy::Unit => Err(Failure::Usage(format!(
-                "{name} sells units per hour, not tokens per minute: there is nothing to estimate from its prices"
-            ))),
-        },
-        None => {
-            let names: Vec<&str> = book.profiles.iter().map(|profile| profile.name.as_str()).collect();
-            let near = suggest::nearest(name, &names).map(|near| format!("; did you mean `{near}`?"));
-            Err(Failure::Usage(format!(
-                "{} has no profile \"{name}\"{}\nhelp: there is {}",
-                book.name,
-                near.unwrap_or_default(),
-                names.join(", ")
-            )))
-        }
+    let Some(profile) = book.profile(name) else {
+        let names: Vec<&str> = book.profiles.iter().map(|profile| profile.name.as_str()).collect();
+        let near = suggest::nearest(name, &names).map(|near| format!("; did you mean `{near}`?"));
+        return Err(Failure::Usage(format!(
+            "{} has no profile \"{name}\"{}\nhelp: there is {}",
+            book.name,
+            near.unwrap_or_default(),
+            names.join(", ")
+        )));
+    };
+    match profile.priced_by {
+        PricedBy::Throughput => Ok(profile.steps.unwrap_or(book.ptu_steps)),
+        PricedBy::Unit => Err(Failure::Usage(format!(
+            "{name} sells units per hour, not tokens per minute: there is nothing to estimate from its prices"
+        ))),
     }
 }
 

@@ -4,13 +4,16 @@ mod build;
 mod view;
 
 pub use build::Question;
-pub use view::{CatalogList, CatalogSummary, ModelPrices, Offer};
+pub use view::{
+    CatalogHead, CatalogList, CatalogSummary, CostView, LaterPtuView, ModelPrices, Offer, ProfileHead,
+    PtuEstimateView, PtuPricesView, PtuView, PublicView, SectionSummary, TierView, UnitsEstimateView,
+    UnitsView,
+};
 
 use super::table::{new_table, wrapped};
 use super::words::grouped;
 use comfy_table::Table;
 use std::fmt::Write as _;
-use view::{CatalogHead, CostView, PtuView, PublicView, TierView, UnitsView};
 
 /// Price books and ways of selling provisioned throughput.
 pub fn render_list(list: &CatalogList) -> String {
@@ -62,6 +65,13 @@ pub fn render_summary(summary: &CatalogSummary) -> String {
         ]);
     }
     let _ = writeln!(text, "{sections}");
+    let mut told: Vec<&str> = Vec::new();
+    for section in &summary.sections {
+        if !told.contains(&section.url.as_str()) {
+            told.push(&section.url);
+            let _ = writeln!(text, "{}: {}", section.page, section.url);
+        }
+    }
     for section in summary.sections.iter().filter(|section| !section.note.is_empty()) {
         text.push_str(&wrapped(&format!("{}: {}", section.what, section.note)));
     }
@@ -108,6 +118,9 @@ pub fn render_model(prices: &ModelPrices) -> String {
     if let Some(public) = &prices.public {
         text.push_str(&public_text(public));
     }
+    if !prices.later_ptu.is_empty() {
+        text.push_str(&later_text(&prices.later_ptu));
+    }
     if !prices.see_also.is_empty() {
         text.push_str(&wrapped(&format!("\nsee also {}", prices.see_also.join(", "))));
     }
@@ -152,6 +165,26 @@ fn ptu_text(ptu: &PtuView) -> String {
         let _ = writeln!(text, "{table}\nprepaid is cheaper for more than {hours} hours a day");
     }
     text
+}
+
+fn later_text(rows: &[LaterPtuView]) -> String {
+    let header =
+        ["region", "10K input, hour", "1K output, hour", "input, day", "output, day", "longest input"];
+    let mut table = new_table(&header, 1);
+    for row in rows {
+        let prices = [
+            &row.hourly.input_per_10k_tpm,
+            &row.hourly.output_per_1k_tpm,
+            &row.daily.input_per_10k_tpm,
+            &row.daily.output_per_1k_tpm,
+        ];
+        let prices = prices.into_iter().map(|price| money(price));
+        let longest = grouped(u64::from(row.max_input_tokens));
+        table.add_row(std::iter::once(row.region.clone()).chain(prices).chain([longest]).collect::<Vec<_>>());
+    }
+    format!(
+        "\nPTU on later versions of the provider's page, per 10K input and 1K output TPM; not used by default\n{table}\n"
+    )
 }
 
 fn units_text(units: &[UnitsView]) -> String {
@@ -221,12 +254,14 @@ fn public_text(public: &PublicView) -> String {
     text
 }
 
+/// One kind's price in a tier.
+type Price = fn(&TierView) -> Option<&String>;
+
 /// Prices by kind, one column per tier; kinds without a price are left out.
 fn tier_table(tiers: &[TierView]) -> Table {
     let labels = tiers.iter().map(|tier| if tier.tier.is_empty() { "any input" } else { &tier.tier });
     let header: Vec<&str> = std::iter::once("").chain(labels).collect();
     let mut table = new_table(&header, 1);
-    type Price = fn(&TierView) -> Option<&String>;
     let kinds: [(&str, Price); 9] = [
         ("input", |tier| Some(&tier.input)),
         ("input, implicit cache hit", |tier| tier.implicit_cache_hit.as_ref()),

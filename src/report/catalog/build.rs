@@ -1,12 +1,13 @@
 //! From a price book to what a reader is shown of it.
 
 use super::view::{
-    CatalogHead, CatalogList, CatalogSummary, CostView, ModelPrices, Offer, ProfileHead, PtuEstimateView,
-    PtuPricesView, PtuView, PublicView, SectionSummary, TierView, UnitsEstimateView, UnitsView,
+    CatalogHead, CatalogList, CatalogSummary, CostView, LaterPtuView, ModelPrices, Offer, ProfileHead,
+    PtuEstimateView, PtuPricesView, PtuView, PublicView, SectionSummary, TierView, UnitsEstimateView,
+    UnitsView,
 };
 use crate::catalog::{
-    Catalog, PtuOrder, PtuPrices, PtuProfile, PtuRow, PtuSteps, PublicMode, PublicRow, Source, TokenRow,
-    UnitsRow,
+    Catalog, LaterPtu, PtuOrder, PtuPrices, PtuProfile, PtuRow, PtuSteps, PublicMode, PublicRow, Source,
+    TokenRow, UnitsRow,
 };
 use crate::serving::TokenTier;
 use crate::units::TokenPrice;
@@ -119,6 +120,7 @@ impl ModelPrices {
             units: units.map(|row| UnitsView::new(row, question.replicas)).collect(),
             tokens: book.tokens(model).map(|row| token_view(book, row)),
             public: book.public(model).map(|row| PublicView::new(book, row)),
+            later_ptu: later_ptu(book, model),
             see_also: others.map(str::to_owned).collect(),
         }
     }
@@ -154,6 +156,17 @@ impl PtuView {
             estimate,
         }
     }
+}
+
+fn later_ptu(book: &Catalog, model: &str) -> Vec<LaterPtuView> {
+    let rows = book.later_ptu.iter().flat_map(|part| part.rows.iter().map(move |row| (part, row)));
+    let view = |(part, row): (&LaterPtu, &PtuRow)| LaterPtuView {
+        region: part.region.clone(),
+        max_input_tokens: row.max_input_tokens,
+        hourly: ptu_prices(&row.hourly),
+        daily: ptu_prices(&row.daily),
+    };
+    rows.filter(|(_, row)| row.model == model).map(view).collect()
 }
 
 fn ptu_prices(prices: &PtuPrices) -> PtuPricesView {

@@ -108,6 +108,8 @@ pub struct ModelPrices {
     pub tokens: Option<TierView>,
     /// Pay-as-you-go, per million tokens.
     pub public: Option<PublicView>,
+    /// PTU prices of later pages, by region.
+    pub later_ptu: Vec<LaterPtuView>,
     /// Other models whose codes begin with this one.
     pub see_also: Vec<String>,
 }
@@ -131,6 +133,19 @@ pub struct PtuView {
     pub output_step: u64,
     /// What the order would cost.
     pub estimate: Option<PtuEstimateView>,
+}
+
+/// Provisioned throughput of a model on a later page.
+#[derive(Clone, Debug, Serialize)]
+pub struct LaterPtuView {
+    /// Where it holds.
+    pub region: String,
+    /// Longest input.
+    pub max_input_tokens: u32,
+    /// Pay-as-you-go per hour.
+    pub hourly: PtuPricesView,
+    /// Prepaid per day.
+    pub daily: PtuPricesView,
 }
 
 /// Prices of provisioned throughput.
