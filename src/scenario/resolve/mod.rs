@@ -3,7 +3,6 @@
 
 mod build;
 mod checks;
-mod deployments;
 mod effort;
 mod order;
 mod windows;
@@ -19,7 +18,7 @@ use crate::units::{SimTime, UnitPrice};
 use crate::world::PoolId;
 use crate::world::traffic::TrafficModel;
 use build::Built;
-use deployments::Deployed;
+#[derive(Default)] struct Deployed{deployments:Vec<super::deployment::Deployment>,serving:crate::serving::ServingModel,actions:Vec<(SimTime,super::deployment::DeploymentId,super::deployment::DeploymentAction)>}
 
 /// Checks and completes. Gives nothing if anything that is needed is wrong; what is wrong is recorded.
 pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario> {
@@ -32,8 +31,8 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     checks::disks(&document, ctx);
     checks::actions(&document, ctx);
     effort::effort(&document, ctx);
-    let mut deployment_stocks = Vec::new();
-    let deployed = deployments::deploy(&document, &mut deployment_stocks, ctx);
+    let deployment_stocks: Vec<crate::world::StockSeries> = Vec::new();
+    let deployed: Vec<Deployed> = document.strategies.iter().flatten().map(|_| Deployed::default()).collect();
     let used = checks::usage(&plans, ctx);
     let windows = windows::windows(ctx);
     if ctx.out.has_errors() {
@@ -44,7 +43,7 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     windows::joints(&windows, ctx);
     let mut built = build::world(&used, &windows, document.settings.unprotected_factor_ppb, ctx)?;
     let Document {
-        name, question, currency, settings, disk, downtime, services, strategies, actions, traffic, ..
+        name, question, currency, settings, disk, downtime, services, strategies, actions, ..
     } = document;
     let first_pool = built.world.stocks.len();
     built.world.stocks.extend(deployment_stocks);
@@ -52,7 +51,7 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     let actions = actions_of(actions?, &built);
     let services = services_of(services, &actions, disk.free_gib, &built);
     let price = disk.price.good().copied().unwrap_or(UnitPrice::ZERO);
-    let (tenants, callers) = traffic.items.into_iter().map(|decl| (decl.tenant, decl.caller)).unzip();
+    let (tenants, callers) = (Vec::new(), Vec::new());
     built.world.traffic = TrafficModel { tenants };
     Some(Scenario {
         name: name?,
