@@ -7,7 +7,7 @@ use crate::scenario::deployment::{Autoscale, DeploymentId, DeploymentKind};
 use crate::serving::{CloseReason, Quota, TargetId};
 use crate::sim::run::Simulation;
 use crate::sim::trace::Trace;
-use crate::units::{SimSpan, SimTime};
+use crate::units::{Money, SimSpan, SimTime};
 
 impl<'run, T: Trace> Simulation<'run, T> {
     /// A resize by hand begins; token deployments wait for approval (T4).
