@@ -226,7 +226,7 @@ fn strategy_result(scenario: &Scenario, name: &str, column: &Samples) -> Strateg
         cost_with_downtime: (!column.cost_with_downtime.is_empty())
             .then(|| cost_result(&column.cost_with_downtime)),
         cost_per_available_hour: RatioEstimate::of(&column.cost, &available)
-            .map(|ratio| MeanMoneyResult { mean: money(ratio.per_hour), ci95: money_interval(ratio.ci95) }),
+            .map(|ratio| MeanMoneyResult { mean: money(ratio.per_unit), ci95: money_interval(ratio.ci95) }),
         components: Components {
             standard: per_replication(column.totals.standard),
             spot: per_replication(column.totals.spot),
