@@ -96,7 +96,8 @@ impl RatioEstimate {
         let per_unit = Money::from_ratio(total.as_pico() * unit, amount, RoundingMode::HalfEven);
         let ratio = per_unit.to_f64();
         let units = |amount: i128| amount as f64 / unit as f64;
-        let residuals = costs.iter().zip(amounts).map(|(cost, amount)| cost.to_f64() - ratio * units(*amount));
+        let residuals =
+            costs.iter().zip(amounts).map(|(cost, amount)| cost.to_f64() - ratio * units(*amount));
         let mean_units = units(amount) / n as f64;
         let standard_error = standard_error(residuals, n).map(|error| error / mean_units);
         let ci95 = standard_error.map(|error| interval_around(per_unit, student_t_975(n - 1) * error));

@@ -11,6 +11,7 @@ pub mod plot;
 pub mod replications;
 pub mod story;
 pub mod table;
+mod traffic_table;
 pub mod words;
 
 pub use bill::{Bill, Told};
