@@ -108,7 +108,8 @@ pub struct Totals {
 }
 
 impl Samples {
-    fn push(&mut self, scenario: &Scenario, outcome: &Outcome) {
+    /// Adds what one replication left behind.
+    pub(crate) fn push(&mut self, scenario: &Scenario, outcome: &Outcome) {
         self.cost.push(outcome.cost());
         if scenario.downtime.is_priced() {
             self.cost_with_downtime.push(outcome.cost_with_downtime(scenario));

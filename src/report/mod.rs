@@ -16,3 +16,8 @@ pub mod words;
 
 pub use bill::{Bill, Told};
 pub use comparison::Comparison;
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;

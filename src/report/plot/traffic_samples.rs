@@ -69,7 +69,7 @@ pub(super) fn traffics() -> Vec<(&'static str, TrafficPicture)> {
 
     // An hour, each minute a column of its own, from half a minute on; the quota is gone for a while.
     let gap = |at: i64| (!(20 * MINUTE..35 * MINUTE).contains(&at)).then_some(9_000);
-    let mut hour_input = lane("input", &demand(3, 61, 8_000.0), gap, 30_000);
+    let mut hour_input = lane("input", &demand(3, 781, 8_000.0)[720..], gap, 30_000);
     hour_input.quota = vec![(0, Some(9_000)), (20 * MINUTE, None), (35 * MINUTE, Some(9_000))];
     let hour = picture("an hour", 60 * MINUTE, vec![hour_input]);
 

@@ -152,7 +152,7 @@ impl<'a> Curve<'a> {
 fn share_axis<'a>(curves: impl Iterator<Item = &'a Curve<'a>> + Clone) -> Scale {
     let of_all = |per_mille| curves.clone().map(|curve| curve.quantile(per_mille)).fold(0.0, f64::max);
     let most = AXIS_MOST.max(of_all(500) * 1.5);
-    let high = (of_all(1_000) * 1.04).min(most).max(AXIS_LEAST);
+    let high = (of_all(999) * 1.1).min(most).max(AXIS_LEAST);
     Scale { low: 0.0, high, from: LEFT, to: RIGHT }
 }
 
@@ -184,9 +184,12 @@ fn draw_lane(sheet: &mut Sheet, curves: &[Curve], shares: &Scale, (top, bottom):
         let (width, ink) = line_of(index);
         let points = (0..=(RIGHT - LEFT) as usize).map(|step| {
             let x = LEFT + step as f64;
-            let share = (x - LEFT) / (RIGHT - LEFT) * shares.high;
-            (x, minutes.at(curve.at_least(share)))
+            (x, curve.at_least((x - LEFT) / (RIGHT - LEFT) * shares.high))
         });
+        // The curve ends where no minute is left, lest it cover the axis.
+        let mut is_over = false;
+        let points = points.take_while(|(_, left)| !std::mem::replace(&mut is_over, *left <= 0.0));
+        let points = points.map(|(x, left)| (x, minutes.at(left)));
         sheet.path(points.collect(), width, ink);
     }
 }
