@@ -1,4 +1,4 @@
-//! Two things measured in the same replication: two strategies' costs, or a cost and the hours it bought.
+//! Two things measured in the same replication: two strategies' costs, or a cost and what it bought.
 
 use super::distribution::{MoneyMean, interval_around};
 use super::estimate::{Proportion, standard_error, student_t_975};
@@ -42,50 +42,65 @@ impl Paired {
     }
 }
 
-/// What an available hour costs: all the money over all the hours, in the scenario's currency per hour.
+/// What a unit of something costs (an available hour, a million tokens): all the money over all the units, in the
+/// scenario's currency.
 ///
 /// Not the mean of the replications' own ratios: that one weighs a replication with one lucky hour like a full month
 /// and is undefined for a replication without any.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct RatioEstimate {
-    /// Σ cost / Σ hours, exact, rounded once, half to even, to twelve decimals.
-    pub per_hour: Money,
+    /// Σ cost / Σ units, exact, rounded once, half to even, to twelve decimals.
+    pub per_unit: Money,
     /// Delta-method standard error (Cochran, *Sampling Techniques*, chapter 6): that of the residuals
-    /// costᵢ − ratio · hoursᵢ, over the mean hours; none for one replication.
+    /// costᵢ − ratio · unitsᵢ, over the mean units; none for one replication.
     pub standard_error: Option<f64>,
-    /// per hour ± t₀.₉₇₅(n−1) · standard error, bounds rounded to eight decimals. Asymptotic: with few replications
-    /// of very unequal hours it is too narrow.
+    /// per unit ± t₀.₉₇₅(n−1) · standard error, bounds rounded to eight decimals. Asymptotic: with few replications
+    /// of very unequal amounts it is too narrow.
     pub ci95: Option<(Money, Money)>,
     /// How many replications.
     pub n: usize,
 }
 
 impl RatioEstimate {
-    /// Cost and available time of the same replications, in the same order; none without any available time.
+    /// Cost and available time of the same replications, in the same order: what an hour costs; none without any
+    /// available time.
     ///
     /// # Panics
     /// If the two are not equally many, or a time is negative.
     #[must_use]
     pub fn of(costs: &[Money], available: &[SimSpan]) -> Option<Self> {
-        assert_eq!(costs.len(), available.len(), "a cost and its hours come from the same replication");
         assert!(available.iter().all(|span| *span >= SimSpan::ZERO), "available time is a length");
+        let amounts: Vec<i128> = available.iter().map(|span| i128::from(span.as_ms())).collect();
+        Self::per(costs, &amounts, i128::from(SimSpan::HOUR.as_ms()))
+    }
+
+    /// Cost and tokens of the same replications, in the same order: what a million tokens cost; none without tokens.
+    ///
+    /// # Panics
+    /// If the two are not equally many.
+    #[must_use]
+    pub fn per_million(costs: &[Money], tokens: &[u64]) -> Option<Self> {
+        let amounts: Vec<i128> = tokens.iter().map(|tokens| i128::from(*tokens)).collect();
+        Self::per(costs, &amounts, 1_000_000)
+    }
+
+    /// Money per `unit` of amounts that are not negative.
+    fn per(costs: &[Money], amounts: &[i128], unit: i128) -> Option<Self> {
+        assert_eq!(costs.len(), amounts.len(), "a cost and its amount come from the same replication");
         let n = costs.len();
         let total: Money = costs.iter().copied().sum();
-        let total_ms: i128 = available.iter().map(|span| i128::from(span.as_ms())).sum();
-        if total_ms == 0 {
+        let amount: i128 = amounts.iter().sum();
+        if amount == 0 {
             return None;
         }
-        let hour_ms = i128::from(SimSpan::HOUR.as_ms());
-        let per_hour = Money::from_ratio(total.as_pico() * hour_ms, total_ms, RoundingMode::HalfEven);
-        let ratio = per_hour.to_f64();
-        let residuals = costs.iter().zip(available).map(|(cost, span)| cost.to_f64() - ratio * hours(*span));
-        let mean_hours = total_ms as f64 / hour_ms as f64 / n as f64;
-        let standard_error = standard_error(residuals, n).map(|error| error / mean_hours);
-        let ci95 = standard_error.map(|error| interval_around(per_hour, student_t_975(n - 1) * error));
-        Some(Self { per_hour, standard_error, ci95, n })
+        let per_unit = Money::from_ratio(total.as_pico() * unit, amount, RoundingMode::HalfEven);
+        let ratio = per_unit.to_f64();
+        let units = |amount: i128| amount as f64 / unit as f64;
+        let residuals =
+            costs.iter().zip(amounts).map(|(cost, amount)| cost.to_f64() - ratio * units(*amount));
+        let mean_units = units(amount) / n as f64;
+        let standard_error = standard_error(residuals, n).map(|error| error / mean_units);
+        let ci95 = standard_error.map(|error| interval_around(per_unit, student_t_975(n - 1) * error));
+        Some(Self { per_unit, standard_error, ci95, n })
     }
-}
-
-fn hours(span: SimSpan) -> f64 {
-    span.as_ms() as f64 / SimSpan::HOUR.as_ms() as f64
 }

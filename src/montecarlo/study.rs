@@ -1,5 +1,6 @@
 //! Many replications of every strategy on common random numbers, in parallel, collected in replication order.
 
+use super::traffic::TrafficSamples;
 use crate::scenario::Scenario;
 use crate::sim::{self, Outcome, Silent};
 use crate::units::Money;
@@ -58,8 +59,8 @@ pub enum StudyError {
 }
 
 /// What the replications of one strategy gave: a column per metric, in replication order (at most 64 bytes and 8 per
-/// metric for each replication), and exact sums of what is reported as a mean only.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// metric for each replication; as much again where there is traffic), and exact sums of what is reported as a mean only.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Samples {
     /// Bill of each replication.
     pub cost: Vec<Money>,
@@ -77,6 +78,8 @@ pub struct Samples {
     pub never_ran: u64,
     /// Sums over replications.
     pub totals: Totals,
+    /// What became of the calls; empty where the scenario has neither calls nor deployments.
+    pub traffic: TrafficSamples,
 }
 
 /// Exact sums over the replications of a strategy.
@@ -88,6 +91,12 @@ pub struct Totals {
     pub spot: Money,
     /// System disks.
     pub disk: Money,
+    /// Deployments by time and in advance, less what came back.
+    pub commitment: Money,
+    /// Tokens that overflowed to pay-as-you-go.
+    pub overflow: Money,
+    /// Tokens that were billed as tokens by plan.
+    pub tokens: Money,
     /// Instances acquired.
     pub launches: u64,
     /// Returns to a preferred type.
@@ -99,7 +108,8 @@ pub struct Totals {
 }
 
 impl Samples {
-    fn push(&mut self, scenario: &Scenario, outcome: &Outcome) {
+    /// Adds what one replication left behind.
+    pub(crate) fn push(&mut self, scenario: &Scenario, outcome: &Outcome) {
         self.cost.push(outcome.cost());
         if scenario.downtime.is_priced() {
             self.cost_with_downtime.push(outcome.cost_with_downtime(scenario));
@@ -112,6 +122,12 @@ impl Samples {
         self.totals.standard += outcome.standard;
         self.totals.spot += outcome.spot;
         self.totals.disk += outcome.disk;
+        self.totals.commitment += outcome.commitment;
+        self.totals.overflow += outcome.serving.overflow;
+        self.totals.tokens += outcome.serving.tokens;
+        if scenario.has_traffic() {
+            self.traffic.push(&outcome.serving);
+        }
         self.totals.launches += u64::from(outcome.launches);
         self.totals.moves += u64::from(outcome.moves);
         self.totals.spot_ms.resize(outcome.on_market.len(), 0);

@@ -175,13 +175,13 @@ fn ratios_by_hand() {
     let hours = |list: &[i64]| list.iter().map(|&h| SimSpan::from_hours(h)).collect::<Vec<_>>();
     // 30 over 10 hours: 3 an hour. Residuals 4 − 3, 8 − 9, 18 − 18 = 1, −1, 0: s² = 1, over a mean of 10/3 hours.
     let ratio = RatioEstimate::of(&moneys(&["4", "8", "18"]), &hours(&[1, 3, 6])).unwrap();
-    assert_eq!(ratio.per_hour, money("3"));
+    assert_eq!(ratio.per_unit, money("3"));
     close(ratio.standard_error.unwrap(), (1.0_f64 / 3.0).sqrt() * 0.3, 1e-15);
     // A replication without any available hour still pays; no hours at all have no price.
-    assert_eq!(RatioEstimate::of(&moneys(&["1", "3"]), &hours(&[0, 2])).unwrap().per_hour, money("2"));
+    assert_eq!(RatioEstimate::of(&moneys(&["1", "3"]), &hours(&[0, 2])).unwrap().per_unit, money("2"));
     assert_eq!(RatioEstimate::of(&moneys(&["1"]), &hours(&[0])), None);
     // Two thirds, half to even at the twelfth decimal.
-    assert_eq!(RatioEstimate::of(&moneys(&["2"]), &hours(&[3])).unwrap().per_hour, money("0.666666666667"));
+    assert_eq!(RatioEstimate::of(&moneys(&["2"]), &hours(&[3])).unwrap().per_unit, money("0.666666666667"));
 }
 
 /// Share of `seeds` seeds for which `holds`, tested against `expected` with four binomial standard deviations.

@@ -15,7 +15,13 @@ pub mod replications;
 pub mod story;
 pub mod table;
 mod terms;
+mod traffic_table;
 pub mod words;
 
 pub use bill::{Bill, BillLine, Told};
 pub use comparison::Comparison;
+
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,25 @@
 //! `replications.csv`: one row per replication and strategy, streamed.
 
 use crate::scenario::Scenario;
+use crate::serving::TokenCounts;
 use crate::sim::Outcome;
 use std::io::{self, Write};
+
+/// The columns of scenarios with calls or deployments, after all others.
+const TRAFFIC: [&str; 12] = [
+    "commitment",
+    "overflow",
+    "tokens",
+    "calls_served",
+    "calls_overflowed",
+    "calls_refused",
+    "input_tokens_served",
+    "output_tokens_served",
+    "input_tokens_overflowed",
+    "output_tokens_overflowed",
+    "input_tokens_refused",
+    "output_tokens_refused",
+];
 
 /// Writes rows as replications arrive.
 pub struct Writer<W: Write> {
@@ -10,7 +27,8 @@ pub struct Writer<W: Write> {
 }
 
 impl<W: Write> Writer<W> {
-    /// Begins with the header: the fixed columns, then the hours in Running on each market.
+    /// Begins with the header: the fixed columns, then the hours in Running on each market, then, where there are
+    /// calls or deployments, what became of them.
     ///
     /// # Errors
     /// Whatever the writer says.
@@ -35,7 +53,10 @@ impl<W: Write> Writer<W> {
             .markets
             .iter()
             .flat_map(|market| ["spot", "standard"].map(|tariff| format!("hours_{tariff}:{}", market.name)));
-        csv.write_record(fixed.into_iter().map(str::to_owned).chain(markets))?;
+        let traffic = TRAFFIC.into_iter().filter(|_| scenario.has_traffic());
+        csv.write_record(
+            fixed.into_iter().map(str::to_owned).chain(markets).chain(traffic.map(str::to_owned)),
+        )?;
         Ok(Self { csv })
     }
 
@@ -63,7 +84,8 @@ impl<W: Write> Writer<W> {
             let on_markets =
                 outcome.on_market.iter().flat_map(|on_market| [on_market.spot_ms, on_market.standard_ms]);
             let hours = on_markets.map(|ms| (ms as f64 / 3_600_000.0).to_string());
-            self.csv.write_record(fixed.into_iter().chain(hours))?;
+            let traffic = if scenario.has_traffic() { traffic(outcome) } else { Vec::new() };
+            self.csv.write_record(fixed.into_iter().chain(hours).chain(traffic))?;
         }
         Ok(())
     }
@@ -75,4 +97,15 @@ impl<W: Write> Writer<W> {
     pub fn finish(self) -> io::Result<W> {
         self.csv.into_inner().map_err(csv::IntoInnerError::into_error)
     }
+}
+
+/// The values of [`TRAFFIC`].
+fn traffic(outcome: &Outcome) -> Vec<String> {
+    let calls = &outcome.serving.calls;
+    let money = [outcome.commitment, outcome.serving.overflow, outcome.serving.tokens];
+    let counts = [calls.served, calls.overflowed, calls.refused.iter().sum()];
+    let both_ways = |tokens: &TokenCounts| [tokens.input, tokens.output];
+    let tokens = [&calls.served_tokens, &calls.overflowed_tokens, &calls.refused_tokens];
+    let numbers = counts.into_iter().chain(tokens.into_iter().flat_map(both_ways));
+    money.iter().map(ToString::to_string).chain(numbers.map(|number| number.to_string())).collect()
 }

@@ -2,15 +2,24 @@
 
 use super::words::grouped;
 use super::comparison::{Comparison, CostResult, NumberResult, StrategyResult, TimeShare};
+use super::traffic_table;
 use comfy_table::{CellAlignment, Table};
 use std::fmt::Write as _;
 
 /// Definitions under the table: what a reader needs to repeat a figure by hand.
-const DEFINITIONS: &str = "\
+const COST_DEFINITIONS: &str = "\
 ±: half the 95 % interval of the mean (Student t over replications). pN: the ⌈pN⌉-th smallest replication. CVaR95: mean
-of the dearest ⌈0.05 N⌉. per hour: mean bill ÷ mean hours in Running. with downtime: the bill, and the scenario's price of
+of the dearest ⌈0.05 N⌉.";
+
+/// More of them, where strategies rent machines.
+const MACHINE_DEFINITIONS: &str = "\
+ per hour: mean bill ÷ mean hours in Running. with downtime: the bill, and the scenario's price of
 each reclaim and of each hour that was asked for and not in Running. available: share of the horizon × replicas in
 Running. to Running: from submission to the first Running; a replication that never runs counts the horizon.
+";
+
+/// The last of them.
+const PAIR_DEFINITIONS: &str = "\
 Pairs are compared world by world, since all strategies meet the same prices, stock and luck: a cheaper + equal + b
 cheaper = 100 %.";
 
@@ -44,12 +53,22 @@ pub fn render(comparison: &Comparison) -> String {
         text.push_str(&wrapped(&format!("warning: {warning}")));
     }
     let _ = writeln!(text, "\n{}\n", cost_table(&comparison.strategies));
-    let _ = writeln!(text, "{}\n", service_table(&comparison.strategies));
-    let _ = writeln!(text, "{}\n", time_table(&comparison.strategies));
+    let on_machines: Vec<&StrategyResult> =
+        comparison.strategies.iter().filter(|strategy| strategy.rents_machines).collect();
+    if !on_machines.is_empty() {
+        let _ = writeln!(text, "{}\n", service_table(&on_machines));
+        let _ = writeln!(text, "{}\n", time_table(&on_machines));
+    }
+    text.push_str(&traffic_table::render(comparison));
     if !comparison.paired.is_empty() {
         let _ = writeln!(text, "{}\n", pair_table(comparison));
     }
-    let _ = writeln!(text, "{DEFINITIONS}");
+    if !on_machines.is_empty() {
+        let _ = writeln!(text, "{COST_DEFINITIONS}{MACHINE_DEFINITIONS}{PAIR_DEFINITIONS}");
+    } else {
+        let _ = writeln!(text, "{COST_DEFINITIONS}\n{PAIR_DEFINITIONS}");
+    }
+    text.push_str(&traffic_table::definitions(comparison));
     text
 }
 
@@ -88,7 +107,9 @@ pub(super) fn new_table(header: &[&str], text_columns: usize) -> Table {
 
 fn cost_table(strategies: &[StrategyResult]) -> Table {
     let with_downtime = strategies.iter().any(|strategy| strategy.cost_with_downtime.is_some());
-    let mut header = vec!["strategy", "mean", "±", "p5", "p50", "p95", "p99", "CVaR95", "per hour"];
+    let with_hours = strategies.iter().any(|strategy| strategy.rents_machines);
+    let mut header = vec!["strategy", "mean", "±", "p5", "p50", "p95", "p99", "CVaR95"];
+    header.extend(with_hours.then_some("per hour"));
     if with_downtime {
         header.push("with downtime");
     }
@@ -97,12 +118,10 @@ fn cost_table(strategies: &[StrategyResult]) -> Table {
         let cost = &strategy.cost;
         let mut row = vec![strategy.name.clone(), short(&cost.mean), half_width(cost)];
         row.extend([&cost.p5, &cost.p50, &cost.p95, &cost.p99, &cost.cvar95].map(|amount| short(amount)));
-        row.push(
-            strategy
-                .cost_per_available_hour
-                .as_ref()
-                .map_or_else(|| "–".to_owned(), |ratio| fine(&ratio.mean)),
-        );
+        if with_hours {
+            let ratio = strategy.cost_per_available_hour.as_ref();
+            row.push(ratio.map_or_else(|| "–".to_owned(), |ratio| fine(&ratio.mean)));
+        }
         if with_downtime {
             row.push(
                 strategy.cost_with_downtime.as_ref().map_or_else(|| "–".to_owned(), |cost| short(&cost.mean)),
@@ -113,7 +132,7 @@ fn cost_table(strategies: &[StrategyResult]) -> Table {
     table
 }
 
-fn service_table(strategies: &[StrategyResult]) -> Table {
+fn service_table(strategies: &[&StrategyResult]) -> Table {
     let header = ["strategy", "available", "p5", "reclaims", "p95", "to Running", "p95"];
     let mut table = new_table(&header, 1);
     for strategy in strategies {
@@ -133,7 +152,7 @@ fn service_table(strategies: &[StrategyResult]) -> Table {
 }
 
 /// One column per way of being served that somebody used.
-fn time_table(strategies: &[StrategyResult]) -> Table {
+fn time_table(strategies: &[&StrategyResult]) -> Table {
     let mut ways: Vec<String> = Vec::new();
     for way in strategies.iter().flat_map(|strategy| &strategy.time_shares).map(way) {
         if !ways.contains(&way) {
@@ -185,16 +204,16 @@ fn pair_table(comparison: &Comparison) -> Table {
 }
 
 /// Two decimals, for amounts of a bill.
-fn short(amount: &str) -> String {
+pub(super) fn short(amount: &str) -> String {
     rounded(amount, 2)
 }
 
 /// Four decimals, for prices per hour.
-fn fine(amount: &str) -> String {
+pub(super) fn fine(amount: &str) -> String {
     rounded(amount, 4)
 }
 
-fn rounded(amount: &str, decimals: usize) -> String {
+pub(super) fn rounded(amount: &str, decimals: usize) -> String {
     crate::units::Money::parse(amount)
         .map_or_else(|_| amount.to_owned(), |money| format!("{money:.decimals$}"))
 }

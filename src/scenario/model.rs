@@ -1,6 +1,8 @@
 //! The resolved scenario: what was typed, checked and completed. Nothing downstream reads files or can fail.
 
-use super::deployment::{Caller, Deployment, DeploymentAction, DeploymentId, DeploymentSettings, ReplicaSlots};
+use super::deployment::{
+    Caller, Deployment, DeploymentAction, DeploymentId, DeploymentKind, DeploymentSettings, ReplicaSlots,
+};
 pub use crate::billing::{LineRounding, MeterRounding, Metering};
 use crate::serving::{CallPrice, ServingModel};
 use crate::units::{Calendar, Money, RoundingMode, SimSpan, SimTime, UnitPrice};
@@ -44,13 +46,35 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// The strategy whose story is worth telling when none is named: the first that bids and moves back, since most
-    /// happens to it; else the first that bids; else the first.
+    /// The strategy whose story is worth telling when none is named. Where there are deployments: the first with
+    /// provisioned throughput, else the first with any. Otherwise as [`Self::telling_machines`] chooses.
     pub fn telling_strategy(&self) -> &Strategy {
+        let has_quota = |strategy: &&Strategy| {
+            strategy.deployments.iter().any(|one| matches!(one.kind, DeploymentKind::Ptu(_)))
+        };
+        let deploys = |strategy: &&Strategy| !strategy.deployments.is_empty();
+        let told = self.strategies.iter().find(has_quota).or_else(|| self.strategies.iter().find(deploys));
+        told.or_else(|| self.telling_machines()).unwrap_or(&self.strategies[0])
+    }
+
+    /// Of the strategies that rent machines, the one worth telling: the first that bids and moves back, since most
+    /// happens to it; else the first that bids; else the first.
+    pub fn telling_machines(&self) -> Option<&Strategy> {
+        let renting = || self.strategies.iter().filter(|strategy| self.rents_machines(strategy));
         let bids = |strategy: &&Strategy| strategy.plan.entries.iter().any(|entry| entry.bid.is_some());
         let moves = |strategy: &&Strategy| bids(strategy) && strategy.plan.move_back.is_some();
-        let told = self.strategies.iter().find(moves).or_else(|| self.strategies.iter().find(bids));
-        told.unwrap_or(&self.strategies[0])
+        renting().find(moves).or_else(|| renting().find(bids)).or_else(|| renting().next())
+    }
+
+    /// True if some service runs on machines under this strategy.
+    pub fn rents_machines(&self, strategy: &Strategy) -> bool {
+        let plan_of = |service: &Service| !service.plan.as_ref().unwrap_or(&strategy.plan).entries.is_empty();
+        self.services.iter().any(plan_of)
+    }
+
+    /// True if there are calls or deployments, so that results speak of them.
+    pub fn has_traffic(&self) -> bool {
+        !self.callers.is_empty() || self.strategies.iter().any(|strategy| !strategy.deployments.is_empty())
     }
 }
 

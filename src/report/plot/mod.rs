@@ -15,10 +15,14 @@ mod price_lane;
 mod render;
 mod sheet;
 mod timeline;
+mod traffic;
 mod usage_lane;
+mod utilisation;
 
 pub use distribution::{DistributionPicture, DistributionStrategy, cost_distribution};
 pub use timeline::{HeldBlock, HeldKind, PriceLane, TimelinePicture, timeline};
+pub use traffic::{TokenLane, TokenMinute, TrafficPicture, traffic};
+pub use utilisation::{UtilisationCurve, UtilisationLane, UtilisationPicture, utilisation};
 
 /// A drawing as SVG text and as the bytes of a PNG file.
 pub type Rendered = (String, Vec<u8>);
@@ -39,5 +43,7 @@ pub enum PlotError {
 
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod traffic_samples;
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 use super::samples::{distributions, small_distributions, timelines};
 use super::sheet::{Align, Shape, Sheet};
+use super::traffic_samples::{traffics, utilisations};
 use super::*;
 use std::path::PathBuf;
 
@@ -13,7 +14,13 @@ fn sheets() -> Vec<(String, Sheet)> {
     let times = timelines()
         .into_iter()
         .map(|(name, picture)| (format!("timeline-{name}"), timeline::lay_out(&picture).unwrap()));
-    costs.chain(times).collect()
+    let traffics = traffics()
+        .into_iter()
+        .map(|(name, picture)| (format!("traffic-{name}"), traffic::lay_out(&picture).unwrap()));
+    let utilisations = utilisations()
+        .into_iter()
+        .map(|(name, picture)| (format!("utilisation-{name}"), utilisation::lay_out(&picture).unwrap()));
+    costs.chain(times).chain(traffics).chain(utilisations).collect()
 }
 
 /// Run with `PLOT_GALLERY` naming a directory to look at the pictures.
@@ -163,6 +170,42 @@ fn what_cannot_be_drawn_is_refused() {
     let (_, mut picture) = timelines().remove(0);
     picture.horizon_ms = 0;
     assert!(matches!(timeline(&picture), Err(PlotError::Empty(_))));
+}
+
+#[test]
+fn traffic_names_its_quota_its_units_and_what_a_column_holds() {
+    let (_, picture) = &traffics()[0];
+    let (svg, png) = traffic(picture).unwrap();
+    for text in
+        ["quota", "120,000/min", "tokens/min", "date, +08:00", "each column 45 minutes", "some refused"]
+    {
+        assert!(svg.contains(text), "{text}");
+    }
+    assert_eq!(traffic(picture).unwrap(), (svg, png));
+}
+
+#[test]
+fn utilisation_tells_every_quota_with_its_numbers() {
+    // Four minutes at half, the whole, one and a half and twice the quota: two of four are above.
+    let curve = UtilisationCurve { name: "input".to_owned(), demand: vec![1.0, 0.5, 2.0, 1.5] };
+    let lane = UtilisationLane { name: "PTU: ptu".to_owned(), curves: vec![curve] };
+    let picture = UtilisationPicture { title: "q".to_owned(), subtitle: String::new(), lanes: vec![lane] };
+    let sheet = utilisation::lay_out(&picture).unwrap();
+    let texts: Vec<String> = text_boxes(&sheet).into_iter().map(|(text, _)| text).collect();
+    let after = texts.iter().skip_while(|text| *text != "input").skip(1);
+    assert_eq!(after.take(5).collect::<Vec<_>>(), ["125 %", "200 %", "200 %", "200 %", "50.00 %"]);
+}
+
+#[test]
+fn traffic_and_quotas_that_cannot_be_drawn_are_refused() {
+    let (_, mut picture) = traffics().remove(0);
+    picture.lanes.clear();
+    assert!(matches!(traffic(&picture), Err(PlotError::Empty(_))));
+    let (_, mut picture) = utilisations().remove(0);
+    picture.lanes[0].curves[0].demand[3] = f64::INFINITY;
+    assert!(matches!(utilisation(&picture), Err(PlotError::NotFinite(_))));
+    picture.lanes[0].curves[0].demand.clear();
+    assert!(matches!(utilisation(&picture), Err(PlotError::Empty(_))));
 }
 
 #[test]

@@ -1,4 +1,7 @@
-//! From a study to its pictures: the costs of all strategies, and one replication as a timeline.
+//! From a study to its pictures: the costs of all strategies, one replication on machines as a timeline, and one
+//! replication's tokens against its quotas.
+
+mod traffic;
 
 use super::comparison::Comparison;
 use super::plot::{
@@ -29,9 +32,12 @@ pub fn draw(
     let (svg, png) = cost_distribution(&distribution_picture(scenario, comparison, samples))
         .map_err(|error| ("cost_distribution.svg", error))?;
     let mut pictures = vec![("cost_distribution.svg", svg.into_bytes()), ("cost_distribution.png", png)];
-    let (svg, png) =
-        timeline(&timeline_picture(scenario, size, samples)).map_err(|error| ("timeline.svg", error))?;
-    pictures.extend([("timeline.svg", svg.into_bytes()), ("timeline.png", png)]);
+    if let Some(strategy) = scenario.telling_machines() {
+        let (svg, png) = timeline(&timeline_picture(scenario, strategy, size, samples))
+            .map_err(|error| ("timeline.svg", error))?;
+        pictures.extend([("timeline.svg", svg.into_bytes()), ("timeline.png", png)]);
+    }
+    pictures.extend(traffic::draw(scenario, size)?);
     Ok(pictures)
 }
 
@@ -73,9 +79,13 @@ fn horizon_words(horizon: SimSpan) -> String {
     }
 }
 
-/// The strategy worth telling, in the replication whose cost is its median: a usual month, not a chosen one.
-fn timeline_picture(scenario: &Scenario, size: StudySize, samples: &[Samples]) -> TimelinePicture {
-    let strategy = scenario.telling_strategy();
+/// A strategy on machines, in the replication whose cost is its median: a usual month, not a chosen one.
+fn timeline_picture(
+    scenario: &Scenario,
+    strategy: &Strategy,
+    size: StudySize,
+    samples: &[Samples],
+) -> TimelinePicture {
     let index = scenario.strategies.iter().position(|other| other.name == strategy.name).unwrap_or(0);
     let replication = median_replication(&samples[index].cost);
     let world = scenario.world.draw(size.seed, replication);

@@ -1,7 +1,15 @@
 //! What a comparison says: one object that the table prints and the JSON carries.
 
+mod traffic;
+
+pub use traffic::{
+    CallMeans, CallsResult, DeploymentResult, MeanResult, TenantResult, TokenMeans, TokensResult,
+    TrafficResult, UtilisationResult, WaitsResult,
+};
+
 use crate::montecarlo::{MeanEstimate, MoneyEstimate, Paired, RatioEstimate, Samples, StudySize};
 use crate::scenario::Scenario;
+use crate::scenario::model::Strategy;
 use crate::units::{Money, SimSpan};
 use serde::Serialize;
 
@@ -66,6 +74,12 @@ pub struct StrategyResult {
     pub never_ran_share: f64,
     /// Share of the wanted time in Running on each instance type that was used, and in none.
     pub time_shares: Vec<TimeShare>,
+    /// What became of the calls; absent where the scenario has neither calls nor deployments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub traffic: Option<TrafficResult>,
+    /// It rents machines; what is said of instances means nothing otherwise.
+    #[serde(skip)]
+    pub rents_machines: bool,
 }
 
 /// A distribution of money.
@@ -128,6 +142,16 @@ pub struct Components {
     pub spot: String,
     /// System disks.
     pub disk: String,
+    /// Deployments by time and in advance, less what came back; this and the next two where there are calls or
+    /// deployments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commitment: Option<String>,
+    /// Tokens that overflowed to pay-as-you-go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overflow: Option<String>,
+    /// Tokens that were billed as tokens by plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<String>,
 }
 
 /// Share of the wanted time on one instance type.
@@ -187,7 +211,7 @@ impl Comparison {
     pub fn new(scenario: &Scenario, size: StudySize, samples: &[Samples]) -> Self {
         let named = || scenario.strategies.iter().zip(samples);
         let strategies =
-            named().map(|(strategy, column)| strategy_result(scenario, &strategy.name, column)).collect();
+            named().map(|(strategy, column)| strategy_result(scenario, strategy, column)).collect();
         let mut paired = Vec::new();
         for (index, (a, columns_a)) in named().enumerate() {
             for (b, columns_b) in named().skip(index + 1) {
@@ -212,26 +236,21 @@ impl Comparison {
     }
 }
 
-fn strategy_result(scenario: &Scenario, name: &str, column: &Samples) -> StrategyResult {
+fn strategy_result(scenario: &Scenario, strategy: &Strategy, column: &Samples) -> StrategyResult {
     let n = column.cost.len() as f64;
-    let per_replication = |total: Money| money(total.per(column.cost.len()));
     let pairs = column.running_ms.iter().zip(&column.wanted_ms);
     let availability: Vec<f64> = pairs.map(|(ran, wanted)| *ran as f64 / (*wanted).max(1) as f64).collect();
     let available: Vec<SimSpan> = column.running_ms.iter().map(|ms| SimSpan::from_ms(*ms)).collect();
     let reclaims: Vec<f64> = column.reclaims.iter().map(|count| f64::from(*count)).collect();
     let waits: Vec<f64> = column.first_running_ms.iter().map(|ms| *ms as f64 / MS_PER_SECOND).collect();
     StrategyResult {
-        name: name.to_owned(),
+        name: strategy.name.clone(),
         cost: cost_result(&column.cost),
         cost_with_downtime: (!column.cost_with_downtime.is_empty())
             .then(|| cost_result(&column.cost_with_downtime)),
         cost_per_available_hour: RatioEstimate::of(&column.cost, &available)
-            .map(|ratio| MeanMoneyResult { mean: money(ratio.per_hour), ci95: money_interval(ratio.ci95) }),
-        components: Components {
-            standard: per_replication(column.totals.standard),
-            spot: per_replication(column.totals.spot),
-            disk: per_replication(column.totals.disk),
-        },
+            .map(|ratio| MeanMoneyResult { mean: money(ratio.per_unit), ci95: money_interval(ratio.ci95) }),
+        components: components(scenario, column),
         availability: number_result(&availability, 0.0, 1.0),
         reclaims: number_result(&reclaims, 0.0, f64::INFINITY),
         launches_mean: column.totals.launches as f64 / n,
@@ -239,6 +258,21 @@ fn strategy_result(scenario: &Scenario, name: &str, column: &Samples) -> Strateg
         time_to_running_s: number_result(&waits, 0.0, f64::INFINITY),
         never_ran_share: column.never_ran as f64 / n,
         time_shares: time_shares(scenario, column),
+        traffic: scenario.has_traffic().then(|| traffic::traffic_result(scenario, strategy, column)),
+        rents_machines: scenario.rents_machines(strategy),
+    }
+}
+
+fn components(scenario: &Scenario, column: &Samples) -> Components {
+    let per_replication = |total: Money| money(total.per(column.cost.len()));
+    let with_traffic = |total: Money| scenario.has_traffic().then(|| per_replication(total));
+    Components {
+        standard: per_replication(column.totals.standard),
+        spot: per_replication(column.totals.spot),
+        disk: per_replication(column.totals.disk),
+        commitment: with_traffic(column.totals.commitment),
+        overflow: with_traffic(column.totals.overflow),
+        tokens: with_traffic(column.totals.tokens),
     }
 }
 
