@@ -187,7 +187,13 @@ fn median(mut values: Vec<f64>) -> f64 {
 fn print_figures() {
     let calls = month();
     let months = 10;
-    let limit = || time(|| (0..months).for_each(|_| drop(black_box(sum(black_box(&calls))))));
+    let limit = || {
+        time(|| {
+            (0..months).for_each(|_| {
+                black_box(sum(black_box(&calls)));
+            });
+        })
+    };
     println!("\n{CALLS} calls of a month, medians of {ROUNDS} interleaved rounds");
     for situation in &situations() {
         let mut speeds = Vec::new();
@@ -196,7 +202,7 @@ fn print_figures() {
             let bare = limit().as_secs_f64();
             let mut desks: Vec<_> = (0..months).map(|_| situation.desk()).collect();
             let ours = time(|| desks.iter_mut().for_each(|desk| desk.meet(&calls, &mut NoLog))).as_secs_f64();
-            speeds.push(months as f64 * CALLS as f64 / ours / 1e6);
+            speeds.push(f64::from(months) * CALLS as f64 / ours / 1e6);
             ratios.push(ours / bare);
         }
         let mut desk = situation.desk();

@@ -1,13 +1,15 @@
 //! The rules of serving, written down as slowly and plainly as possible: no state but the list of what happened.
 
+mod plain;
 mod used;
 
 use deploysim::serving::{
     CloseReason, Fate, Latency, OutputCheck, OverflowTo, OverflowUnit, PublicId, Quota, QuotaModel,
-    RateLimits, Refusal, ServingModel, SlotClass, TargetId, TargetKind, TokenTariff, Waits,
+    RateLimits, Refusal, ServingModel, SlotClass, TargetId, TargetKind, Waits,
 };
 use deploysim::units::{Money, TokenPrice};
 use deploysim::world::traffic::Call;
+use plain::{charge, estimate, latency, service};
 use used::{Use, Uses};
 
 use crate::random_serving::Step;
@@ -18,8 +20,11 @@ pub(crate) struct Expected {
     pub(crate) fate: Fate,
     pub(crate) waited_ms: i64,
     pub(crate) served_ms: i64,
-    pub(crate) charged: Vec<(&'static str, u64, TokenPrice)>,
+    pub(crate) charged: Lines,
 }
+
+/// Kinds of tokens, how many, at which price.
+pub(crate) type Lines = Vec<(&'static str, u64, TokenPrice)>;
 
 /// Calls and tokens that counted for limits: when, calls, tokens.
 type Counted = Vec<(i64, u64, u64)>;
@@ -57,7 +62,7 @@ pub(crate) struct SlowDesk<'model> {
 }
 
 enum Answer {
-    Yes(Fate, i64, i64, Vec<(&'static str, u64, TokenPrice)>),
+    Yes(Fate, i64, i64, Lines),
     Absent(Refusal),
     No(Refusal),
     Never(Refusal),
@@ -223,7 +228,7 @@ impl<'model> SlowDesk<'model> {
         call: &Call,
         tokens: (u32, u32, u32),
         own: Option<Latency>,
-    ) -> Result<(i64, Vec<(&'static str, u64, TokenPrice)>), Refusal> {
+    ) -> Result<(i64, Lines), Refusal> {
         let public = self.model.public(id);
         let charged = charge(&public.tariff, call, tokens).ok_or(Refusal::InputTooLong)?;
         let part = Call { input_tokens: tokens.0, ..*call };
@@ -394,46 +399,4 @@ impl<'model> SlowDesk<'model> {
             found.p95
         );
     }
-}
-
-fn estimate(quota: &QuotaModel, call: &Call) -> u32 {
-    match (call.estimated_output_tokens, quota.output_check) {
-        (0, OutputCheck::Estimate { output_tokens }) => output_tokens,
-        (own, _) => own,
-    }
-}
-
-fn latency(latency: Option<Latency>, output: u32) -> i64 {
-    let Some(latency) = latency else { return 0 };
-    let microseconds = latency.first_ms * 1_000 + latency.per_output_token_us * i64::from(output);
-    (0..).find(|after| after * 1_000 >= microseconds - latency.first_ms * 1_000).expect("some time")
-        + latency.first_ms
-}
-
-fn service(class: &SlotClass, call: &Call) -> i64 {
-    let (prefill, decode) = (i128::from(class.prefill_milli_tps), i128::from(class.decode_milli_tps));
-    let (input, output) = (i128::from(call.input_tokens), i128::from(call.output_tokens));
-    let (above, below) = ((input * decode + output * prefill) * 1_000_000, prefill * decode);
-    ((above + below - 1) / below) as i64 + class.overhead.as_ms()
-}
-
-/// Prices of (input, of it cached, output) tokens of a call, at the tier of its whole input.
-fn charge(
-    tariff: &TokenTariff,
-    call: &Call,
-    (input, cached, output): (u32, u32, u32),
-) -> Option<Vec<(&'static str, u64, TokenPrice)>> {
-    let prices = tariff.tiers.iter().filter(|tier| call.input_tokens <= tier.input_up_to);
-    let prices = prices.min_by_key(|tier| tier.input_up_to)?.prices;
-    let mut lines = vec![
-        ("input_token", u64::from(input - cached), prices.input),
-        ("cached_input_token", u64::from(cached), prices.cached_input),
-    ];
-    lines.push(if call.flags.is_thinking() {
-        ("thinking_output_token", u64::from(output), prices.thinking_output)
-    } else {
-        ("output_token", u64::from(output), prices.output)
-    });
-    lines.retain(|(_, tokens, _)| *tokens > 0);
-    Some(lines)
 }
