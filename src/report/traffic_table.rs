@@ -136,7 +136,7 @@ fn grouped_mean(mean: f64) -> String {
     if mean < 100.0 && mean.fract() > 0.0 {
         return format!("{mean:.1}");
     }
-    super::table::grouped(mean.round() as u64)
+    super::words::grouped(mean.round() as u64)
 }
 
 /// Half the interval of a mean of money, to four decimals.
