@@ -25,10 +25,8 @@ pub(crate) struct TrafficDecl {
     pub(crate) caller: Caller,
     /// Names of deployments or model codes that calls are offered to, in order, each with its place; `None` if the
     /// scenario leaves it open.
-    #[allow(dead_code, reason = "read where routes are built")]
     pub(crate) to: Option<Vec<(String, Span)>>,
     /// Where its name stands.
-    #[allow(dead_code, reason = "read where routes are built")]
     pub(crate) span: Span,
 }
 

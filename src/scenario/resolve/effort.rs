@@ -5,6 +5,7 @@ use crate::scenario::decode::markets::MarketDecl;
 use crate::scenario::loader::Document;
 use crate::scenario::model::{ActionKind, Release};
 use crate::units::SimSpan;
+use crate::world::traffic::TrafficModel;
 use crate::world::{History, PriceProcess, StockProcess};
 
 /// From here on a replication may take seconds.
@@ -39,6 +40,29 @@ pub(super) fn effort(document: &Document, ctx: &mut Context) {
     item.label(format!("{most} replica{plural} here"))
         .help(format!("{total} in all × about {changes} changes of prices and stock and checks in {horizon}"))
         .help("choose fewer replicas, a shorter horizon, or longer steps, intervals and spells");
+}
+
+/// More calls in a replication than this are announced: each strategy meets them all.
+const MANY_CALLS: f64 = 20_000_000.0;
+/// More are refused.
+const TOO_MANY_CALLS: f64 = 10_000_000_000.0;
+
+/// Every strategy meets every call.
+pub(super) fn calls(document: &Document, ctx: &mut Context) {
+    let Some(horizon) = ctx.horizon else { return };
+    for (decl, span) in document.traffic.items.iter().zip(&document.traffic.spans) {
+        let calls = TrafficModel { tenants: vec![decl.tenant.clone()] }.expected_calls(horizon);
+        if calls <= MANY_CALLS {
+            continue;
+        }
+        let message = format!("about {:.0} million calls in a replication", calls / 1e6);
+        let item = if calls > TOO_MANY_CALLS {
+            ctx.out.error(*span, format!("{message}: that is too many"))
+        } else {
+            ctx.out.warning(*span, format!("{message}: it may take a minute"))
+        };
+        item.help("choose a smaller scale or rate, or a shorter horizon; fewer replications with -n");
+    }
 }
 
 /// The replicas of each service, or what it is scaled to if that is more.

@@ -32,6 +32,7 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     checks::disks(&document, ctx);
     checks::actions(&document, ctx);
     effort::effort(&document, ctx);
+    effort::calls(&document, ctx);
     let mut deployment_stocks = Vec::new();
     let deployed = deployments::deploy(&document, &mut deployment_stocks, ctx);
     let used = checks::usage(&plans, ctx);

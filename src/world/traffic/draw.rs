@@ -6,7 +6,7 @@ use super::instants::{push_even_calls, push_spaced_calls};
 use super::intensity::Pace;
 use super::model::{Arrivals, Call, Playback, Tenant, TrafficModel};
 use super::record::{RunningSums, Stretch, push_traced_calls, scale_to};
-use super::sizes::{SizeTables, fill_cached, fill_sizes};
+use super::sizes::{SizeTables, fill_cached, fill_flags, fill_sizes};
 use crate::units::{SimSpan, SimTime};
 use crate::world::stream::{name_hash, stream};
 
@@ -154,6 +154,14 @@ impl Traffic {
             }
             Arrivals::Trace { trace, playback } => {
                 push_traced_calls((trace, playback.scale), facts.stretch, key, generator, calls);
+                let sizes = &tenant.sizes;
+                if calls.len() > first && (sizes.thinking_share > 0.0 || sizes.web_search_share > 0.0) {
+                    // Luck of its own, so that the copies of a scaled trace stay as they are.
+                    let mut flags = stream(self.seed, self.replication, facts.entity, "flags");
+                    flags.set_stream(minute.cast_unsigned());
+                    fill_flags(sizes, &mut flags, &mut calls[first..]);
+                }
+                fill_cached(sizes.cached_share, &mut calls[first..]);
             }
             Arrivals::Constant { per_minute } => {
                 push_spaced_calls(*per_minute, key, calls);

@@ -76,6 +76,14 @@ fn fill_part<const N: usize>(
     flag::<N>(sizes.web_search_share, CallFlags::WEB_SEARCH, generator, part);
 }
 
+/// Draws the flags of calls whose tokens are given, by shares.
+pub(super) fn fill_flags(sizes: &CallSizes, generator: &mut ChaCha8Rng, calls: &mut [Call]) {
+    for part in calls.chunks_mut(PART) {
+        flag::<PART>(sizes.thinking_share, CallFlags::THINKING, generator, part);
+        flag::<PART>(sizes.web_search_share, CallFlags::WEB_SEARCH, generator, part);
+    }
+}
+
 /// Sets what the cache holds of each input, rounded down. The share counts in units of 10⁻⁹, so that 29 % of 100
 /// tokens are 29.
 pub(super) fn fill_cached(share: f64, calls: &mut [Call]) {
