@@ -182,7 +182,7 @@ fn time(mut work: impl FnMut()) -> Duration {
     let (clock, before) = (Instant::now(), on_processor());
     work();
     match (before, on_processor()) {
-        (Some(before), Some(after)) => after - before,
+        (Some(before), Some(after)) => after.saturating_sub(before),
         (None, _) | (_, None) => clock.elapsed(),
     }
 }
