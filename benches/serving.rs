@@ -146,7 +146,7 @@ impl Situation {
 fn situations() -> [Situation; 7] {
     [
         Situation::quota("quota_ample", Window::CalendarMinute, 1_000_000),
-        Situation::quota("quota_overflow_1_in_5", Window::CalendarMinute, 9_000),
+        Situation::quota("quota_overflow", Window::CalendarMinute, 9_000),
         Situation::quota("sliding_ample", Window::Sliding, 1_000_000),
         Situation::quota("sliding_overflow", Window::Sliding, 9_000),
         Situation::quota("bucket_overflow", Window::TokenBucket, 9_000),
@@ -172,10 +172,19 @@ fn benches(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Time this thread was on a processor, where the system tells (Linux); a busy machine disturbs it less than the clock.
+fn on_processor() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+}
+
 fn time(mut work: impl FnMut()) -> Duration {
-    let start = Instant::now();
+    let (clock, before) = (Instant::now(), on_processor());
     work();
-    start.elapsed()
+    match (before, on_processor()) {
+        (Some(before), Some(after)) => after.saturating_sub(before),
+        (None, _) | (_, None) => clock.elapsed(),
+    }
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -25,7 +25,9 @@ impl CallLog for Records {
 
 fn played<L: CallLog>(model: &ServingModel, steps: &[Step], end: SimTime, log: &mut L) -> ServingOutcome {
     let mut desk = Desk::new(model);
-    steps.iter().for_each(|happening| step(&mut desk, happening, log));
+    for happening in steps {
+        step(&mut desk, happening, log);
+    }
     desk.finish(end)
 }
 

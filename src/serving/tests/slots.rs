@@ -19,7 +19,9 @@ fn units(change: impl FnOnce(&mut TargetModel, &mut SlotsModel)) -> ServingModel
 fn with_slots<'model>(model: &'model ServingModel, slots: &[(SlotClass, u32)]) -> Desk<'model> {
     let mut desk = Desk::new(model);
     desk.open(FIRST, SimTime::ZERO);
-    slots.iter().for_each(|(class, count)| desk.add_slots(FIRST, *class, *count, SimTime::ZERO));
+    for (class, count) in slots {
+        desk.add_slots(FIRST, *class, *count, SimTime::ZERO);
+    }
     desk
 }
 
