@@ -57,6 +57,7 @@
 //! * **a price or stock process**: a variant in `world/model.rs`, its drawing beside `world/price.rs` or
 //!   `world/stock.rs`, its decoding in `scenario/decode`; exhaustive matches list the rest.
 //! * **a format of price histories**: `scenario/import`, recognised by content.
+//! * **a price book or a profile**: a RON file in `scenarios/catalogs`, its name in `catalog/book.rs`.
 //! * **a policy**: a field of [`scenario::model::Plan`], its decision in `sim/placement.rs` or `sim/reclaim.rs`.
 //! * **a setting of an ambiguity**: a field of [`scenario::model::Settings`] with the rulebook's default.
 //! * **a figure of the comparison**: `sim/outcome.rs`, a column in `montecarlo/study.rs`, `report/comparison.rs`.

@@ -69,7 +69,7 @@ pub fn render_summary(summary: &CatalogSummary) -> String {
     for section in &summary.sections {
         if !told.contains(&section.url.as_str()) {
             told.push(&section.url);
-            let _ = writeln!(text, "{}: {}", section.page, section.url);
+            let _ = writeln!(text, "{}", section.url);
         }
     }
     for section in summary.sections.iter().filter(|section| !section.note.is_empty()) {
