@@ -15,6 +15,8 @@ pub mod story;
 pub mod table;
 mod terms;
 pub mod words;
+#[cfg(test)]
+mod tests;
 
 pub use bill::{Bill, BillLine, Told};
 pub use comparison::Comparison;
