@@ -32,7 +32,8 @@ fn a_subscription_shows_its_service_time_and_what_may_be_done() {
     });
     let (running, suspended) = (("Running", 6), ("Service Suspended", 2));
     assert_eq!(statuses, [running, running, running, suspended], "events at an instant have happened");
-    assert_eq!(listed(&run, "7d").status, "Gone");
+    let released = ["7d5h59m58s", "7d5h59m59s"].map(|span| listed(&run, span).status);
+    assert_eq!(released, ["Service Suspended", "Gone"]);
     let text = at(&run, "1d").render();
     for cell in
         ["ptu", "capacity pack", "2026-06-10 10:00:00 –", "2026-06-16 23:59:59", "service on machines"]
@@ -67,12 +68,14 @@ fn a_status_that_changed_without_an_event_of_its_own_is_seen() {
         ("2h", DeploymentAction::Delete),
         ("2h30m", DeploymentAction::Create),
     ];
-    let run = run(scenario, vec![ptu(PaidBy::PayAsYouGo)], &actions);
+    let mut slower = ptu(PaidBy::PayAsYouGo);
+    slower.deploy_time = crate::world::DurationModel::Sequence(vec![SimSpan::ZERO, SimSpan::HOUR]);
+    let run = run(scenario, vec![slower], &actions);
     let status = |span: &str| listed(&run, span).status;
     assert_eq!([status("1h"), status("1h20m")], ["Running (Resizing)", "Running"]);
     assert_eq!(listed(&run, "1h20m").details, "50,000 input + 10,000 output TPM");
     assert_eq!([status("2h"), status("2h9m"), status("2h10m")], ["Deleting", "Deleting", "Gone"]);
-    assert_eq!([status("2h29m"), status("2h30m")], ["Gone", "Running"], "gone until it is created again");
+    assert_eq!([status("2h29m"), status("2h30m")], ["Gone", "Deploying"], "gone until it is created again");
 }
 
 #[test]
