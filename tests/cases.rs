@@ -8,21 +8,51 @@
 //! * `total`: their sum;
 //! * `events`: those that matter, in order, where it matters with their sentence; others may lie between them, but
 //!   none that is said to `never` happen;
-//! * `statuses`: every service at the horizon, where it matters with the number of its replicas.
+//! * `statuses`: every service, then every deployment at the horizon, where it matters with the number of its replicas
+//!   or its size;
+//! * `calls` (may be left out): every call that is told, in order;
+//! * `at TIME` (may be left out; as many as wanted): the list of deployments at an instant, then the services. TIME is
+//!   a time as in the tables, or a duration after the start: `at 1h30m:`, `at 11:40:20:`, `at 2026-06-12 10:00:00:`.
+//!
+//! The rows, by their first cell. A later day may be written `06-11T10:00:00` or `2026-06-11 10:00:00`; commas in
+//! numbers are left out or not.
+//!
+//! ```text
+//! lines:
+//!   own/0        standard compute  A    10:00:00  10:10:30  2.40  0.44
+//!   ptu input    ptu  09:15:00  11:40:20  146 min  100000 TPM  0.000768/h  186.88     (price of one TPM, unit, replica)
+//!   model units  mu   10:00:00  10:00:30  1 min    1 replica   51.00/h     0.85
+//!   payment      order         ptu  2026-06-10 10:00:00  50803.20
+//!   payment      cancellation  mu   2026-07-03 10:00:01  -272323.68                   (what came back is negative)
+//!   tokens       ptu  overflow  context_128k-256k_input_token  128001  15.00/M  1.920015
+//!   tokens       ft   served  06-11  input_token  2000  2.00/M  0.004                 (a day that is not the first)
+//! events:
+//!   10:10:30  own/0  Running           A            Running                           (service: market, status after)
+//!   06-17T01:59:59  ptu  ServiceSuspended  Running  Service Suspended                 (deployment: from, to)
+//!   never  IdleReleased
+//! calls:
+//!   10:05:00  chat  served
+//!   10:05:01  chat  overflowed  1.950015                                              (charge; may be left out)
+//!   10:05:02  chat  refused_too_many_requests
+//! statuses:
+//!   own  Stopped
+//!   ptu  Running  100000 input + 20000 output TPM
+//! at 30m:
+//!   ptu  Running  100000 input + 20000 output TPM  10:00:00  06-16T23:59:59  update, monitor, scale  none
+//!   own  Stopped  1  0
+//! ```
+//!
+//! A row of `at` has the name, status, size, creation, expiry (`-` if there is none), actions and throttling of a
+//! deployment; of a service its name, status, replicas and how many of them run. Cells at the end may be left out.
 //!
 //! A scenario that must not load has one section instead, `refused`, with what the report must say.
 
-use deploysim::report::{Bill, Told};
-use deploysim::scenario::{Scenario, load_file};
-use deploysim::sim::{Recorder, simulate};
-use deploysim::units::{Money, RoundingMode, UnitPrice};
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+#[path = "cases/tables.rs"]
+mod tables;
 
-/// One row of a table.
-type Row = Vec<String>;
-/// The tables of one strategy by their names.
-type Tables = BTreeMap<String, Vec<Row>>;
+use deploysim::scenario::{Scenario, load_file};
+use std::path::{Path, PathBuf};
+use tables::{Row, Tables, parse, show, tables};
 
 macro_rules! cases {
     ($($name:ident),+ $(,)?) => {
@@ -71,140 +101,129 @@ fn check(name: &str) {
     let strategies: Vec<&str> = scenario.strategies.iter().map(|strategy| strategy.name.as_str()).collect();
     let expected_of: Vec<&str> = sections.iter().map(|(strategy, _)| strategy.as_str()).collect();
     assert_eq!(strategies, expected_of, "{name}: one section of the expected file per strategy");
-    for (index, (strategy, expected)) in sections.iter().enumerate() {
-        let actual = tables(&scenario, index);
-        let context = format!("{name}, strategy \"{strategy}\":\n{}", show(&actual));
-        for table in ["lines", "total", "events", "statuses"] {
-            assert!(expected.contains_key(table), "{context}\nthe expected file has no `{table}`");
-        }
-        let sorted = |tables: &Tables| {
-            let mut lines = tables["lines"].clone();
-            lines.sort();
-            lines
-        };
-        assert_eq!(sorted(expected), sorted(&actual), "lines of {context}");
-        assert_eq!(expected["total"], actual["total"], "total of {context}");
-        let mut left = actual["events"].iter();
-        for event in &expected["events"] {
-            if let [never, name] = event.as_slice() {
-                assert_eq!(never, "never", "an event has five cells: {event:?}");
-                assert!(
-                    !actual["events"].iter().any(|other| &other[2] == name),
-                    "{name} happens in {context}"
-                );
-                continue;
-            }
-            assert!(
-                matches!(event.len(), 5 | 6),
-                "an event has five cells, or six with its sentence: {event:?}"
-            );
-            let found = left.any(|candidate| candidate.starts_with(event));
-            assert!(found, "{event:?} is missing, or out of order, in {context}");
-        }
-        let as_long_as = |(full, row): (&Row, &Row)| full[..row.len().clamp(2, 3)].to_vec();
-        let statuses: Vec<Row> =
-            actual["statuses"].iter().zip(&expected["statuses"]).map(as_long_as).collect();
-        assert_eq!(actual["statuses"].len(), expected["statuses"].len(), "statuses of {context}");
-        assert_eq!(expected["statuses"], statuses, "statuses of {context}");
+    for (index, (_, expected)) in sections.iter().enumerate() {
+        check_strategy(name, &scenario, index, expected);
     }
 }
 
-/// What the program says of one strategy, in the shape of an expected file.
-fn tables(scenario: &Scenario, strategy: usize) -> Tables {
-    let strategy = &scenario.strategies[strategy];
-    let world = scenario.world.draw(1, 0);
-    let mut recorder = Recorder::default();
-    let outcome = simulate(scenario, strategy, &world, &mut recorder);
-    let told = Told { scenario, strategy, seed: 1, replication: 0, outcome: &outcome, recorder: &recorder };
-    let bill = Bill::new(&told);
-    assert_eq!(Money::parse(&bill.total).unwrap(), outcome.cost(), "the bill's total is the outcome's cost");
-    let start = scenario.calendar.format(deploysim::units::SimTime::ZERO);
-    let when = |time: &str| {
-        let time = &time[..time.len() - "+08:00".len()];
-        let first_day = time[..10] == start[..10];
-        if first_day { time[11..].to_owned() } else { time[5..].to_owned() }
-    };
-    let lines = bill.lines.iter().map(|line| {
-        let (who, item) = (format!("{}/{}", line.deployment, line.replica), line.item.to_owned());
-        let price = price_cell(&line.unit_price);
-        vec![
-            who,
-            item,
-            line.market.clone(),
-            when(&line.from),
-            when(&line.to),
-            price,
-            amount_cell(&line.amount),
-        ]
-    });
-    let events = bill.events.iter().map(|event| {
-        let who = event
-            .replica
-            .map_or_else(|| event.deployment.clone(), |replica| format!("{}/{replica}", event.deployment));
-        let market = event.market.clone().unwrap_or_else(|| "-".to_owned());
-        let detail = event.detail.clone();
-        vec![when(&event.at), who, event.event.to_owned(), market, event.to.to_owned(), detail]
-    });
-    let statuses = bill
-        .deployments
-        .iter()
-        .map(|service| vec![service.name.clone(), service.status.to_owned(), service.replicas.to_string()]);
-    Tables::from([
-        ("lines".to_owned(), lines.collect()),
-        ("total".to_owned(), vec![vec![amount_cell(&bill.total)]]),
-        ("events".to_owned(), events.collect()),
-        ("statuses".to_owned(), statuses.collect()),
-    ])
-}
-
-/// Reads an expected file.
-fn parse(text: &str) -> Vec<(String, Tables)> {
-    let mut sections: Vec<(String, Tables)> = Vec::new();
-    let mut table = String::new();
-    for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
-        if let Some(strategy) = line.strip_prefix("strategy: ") {
-            sections.push((strategy.trim().to_owned(), Tables::new()));
-        } else if let Some(name) = line.strip_suffix(':').filter(|name| !name.starts_with(' ')) {
-            name.clone_into(&mut table);
-            if sections.is_empty() {
-                sections.push((String::new(), Tables::new()));
-            }
-            sections.last_mut().unwrap().1.insert(table.clone(), Vec::new());
-        } else {
-            let cells =
-                line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(ToOwned::to_owned);
-            let mut row: Row = cells.collect();
-            match table.as_str() {
-                "lines" => {
-                    assert_eq!(row.len(), 7, "a line has seven cells: {line}");
-                    row[5] = price_cell(&row[5]);
-                    row[6] = amount_cell(&row[6]);
-                }
-                "total" => row[0] = amount_cell(&row[0]),
-                _ => {}
-            }
-            sections.last_mut().unwrap().1.get_mut(&table).unwrap().push(row);
-        }
+/// Holds what the program says of one strategy against the expected tables.
+fn check_strategy(name: &str, scenario: &Scenario, index: usize, expected: &Tables) {
+    let expected = &tables::canonical(scenario, expected);
+    let actual = tables(scenario, index, expected);
+    let context = format!("{name}, strategy \"{}\":\n{}", scenario.strategies[index].name, show(&actual));
+    for table in ["lines", "total", "events", "statuses"] {
+        assert!(expected.contains_key(table), "{context}\nthe expected file has no `{table}`");
     }
-    sections
-}
-
-fn show(tables: &Tables) -> String {
-    let table = |(name, rows): (&String, &Vec<Row>)| {
-        let rows: Vec<String> = rows.iter().map(|row| format!("  {}", row.join("  "))).collect();
-        format!("{name}:\n{}", rows.join("\n"))
+    let sorted = |tables: &Tables| {
+        let mut lines = tables["lines"].clone();
+        lines.sort();
+        lines
     };
-    tables.iter().map(table).collect::<Vec<_>>().join("\n")
+    assert_eq!(sorted(expected), sorted(&actual), "lines of {context}");
+    assert_eq!(expected["total"], actual["total"], "total of {context}");
+    check_events(expected, &actual, &context);
+    for (table, rows) in expected.iter().filter(|(table, _)| is_prefix_table(table)) {
+        let actual =
+            actual.get(table).unwrap_or_else(|| panic!("there is no table `{table}`; see {context}"));
+        assert_eq!(actual.len(), rows.len(), "{table} of {context}");
+        let as_long_as = |(full, row): (&Row, &Row)| full[..row.len().clamp(2, full.len())].to_vec();
+        let actual: Vec<Row> = actual.iter().zip(rows).map(as_long_as).collect();
+        assert_eq!(rows, &actual, "{table} of {context}");
+    }
 }
 
-fn amount_cell(text: &str) -> String {
-    format!("{:.8}", Money::parse(text).unwrap().round_to(8, RoundingMode::HalfUp))
+/// Tables whose rows are all there, each as far as it matters.
+fn is_prefix_table(table: &str) -> bool {
+    !["lines", "total", "events"].contains(&table)
 }
 
-fn price_cell(text: &str) -> String {
-    UnitPrice::parse(text).unwrap().to_string()
+fn check_events(expected: &Tables, actual: &Tables, context: &str) {
+    let mut left = actual["events"].iter();
+    for event in &expected["events"] {
+        if let [never, name] = event.as_slice() {
+            assert_eq!(never, "never", "an event has five cells: {event:?}");
+            assert!(!actual["events"].iter().any(|other| &other[2] == name), "{name} happens in {context}");
+            continue;
+        }
+        assert!(matches!(event.len(), 5 | 6), "an event has five cells, or six with its sentence: {event:?}");
+        let found = left.any(|candidate| candidate.starts_with(event));
+        assert!(found, "{event:?} is missing, or out of order, in {context}");
+    }
 }
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+}
+
+/// The shapes of deployments' tables: a subscription that ends, beside a service that is stopped.
+#[test]
+fn a_deployment_is_written_as_the_head_of_this_file_says() {
+    use deploysim::scenario::deployment::{
+        Deployment, DeploymentKind, PaidBy, PtuDeployment, PtuRates, PtuSteps,
+    };
+    use deploysim::serving::{Quota, TargetId};
+    use deploysim::units::{SimSpan, SimTime, UnitPrice};
+
+    let (scenario, _) = load_file(&folder().join("x32_stop_and_start.ron"), &[]);
+    let mut scenario = scenario.unwrap();
+    scenario.horizon = SimSpan::from_days(8);
+    let rates = |input, output| PtuRates {
+        input: UnitPrice::parse(input).unwrap(),
+        output: UnitPrice::parse(output).unwrap(),
+        thinking_output: None,
+    };
+    let ptu = |name: &str, paid_by| Deployment {
+        name: name.to_owned(),
+        model: "glm-5.1".to_owned(),
+        create_at: Some(SimTime::ZERO),
+        pending: SimSpan::ZERO,
+        deploy_time: deploysim::world::DurationModel::Fixed(SimSpan::ZERO),
+        deploy_fails: false,
+        denial: None,
+        kind: DeploymentKind::Ptu(PtuDeployment {
+            quota: Quota { input_tpm: 200_000, output_tpm: 20_000, thinking_output_tpm: None },
+            steps: PtuSteps { input_min: 10_000, input_step: 10_000, output_min: 1_000, output_step: 1_000 },
+            hourly: rates("0.00216", "0.00864"),
+            daily: rates("0.02592", "0.10368"),
+            unit_tpm: None,
+            paid_by,
+        }),
+    };
+    let strategy = &mut scenario.strategies[0];
+    strategy.deployments =
+        vec![ptu("week", PaidBy::Prepaid { periods: 7, auto_renew: None }), ptu("hours", PaidBy::PayAsYouGo)];
+    strategy.serving.routes = vec![vec![TargetId(0)]];
+    let expected = parse(
+        "
+lines:
+  chat/0      standard compute  A  10:00:00  10:10:30  2.40  0.44
+  chat/0      standard compute  A  10:20:00  2026-06-18 10:00:00  2.40  460.00
+  payment     order  week  2026-06-10 10:00:00  50803.20
+  ptu input   hours  10:00:00  06-18T10:00:00  11520 min  200,000 TPM  0.00216/h  82944
+  ptu output  hours  10:00:00  06-18T10:00:00  11520 min  20000 TPM  0.00864/h  33177.60
+total:
+  167385.24
+events:
+  10:00:00        week  Paid              Pending  Pending
+  10:10:30        chat  Stopped           -        Stopped
+  06-16T23:59:59  week  Expired           Running  Running
+  06-17T01:59:59  week  ServiceSuspended  Running  Service Suspended  the 2h of grace are over: the service stops
+  2026-06-17 15:59:59  week  Released     Service Suspended  Gone
+  never  Renewed
+calls:
+statuses:
+  chat   Running
+  week   Gone
+  hours  Running  200,000 input + 20000 output TPM
+at 11m:
+  week   Running  200000 input + 20000 output TPM  10:00:00  06-16T23:59:59
+  hours  Running  200000 input + 20000 output TPM  10:00:00  -  update, monitor, scale, delete, experience, capacity pack  none
+  chat   Stopped  1  0
+at 2026-06-17 01:59:59:
+  week   Service Suspended
+  hours  Running
+  chat   Running
+",
+    );
+    check_strategy("shapes", &scenario, 0, &expected[0].1);
 }

@@ -17,6 +17,8 @@ pub mod table;
 mod terms;
 mod traffic_table;
 pub mod words;
+#[cfg(test)]
+mod tests;
 
 pub use bill::{Bill, BillLine, Told};
 pub use comparison::Comparison;
