@@ -182,10 +182,11 @@ fn happenings(dice: &mut Dice, model: &ServingModel) -> (Vec<Step>, SimTime) {
         steps.push(Step::Quota(target, quota(dice), at));
         steps.push(Step::Add(target, class(dice), dice.below(4) as u32, at));
     }
-    let pace = [200, 4_000, 15_000][dice.below(3) as usize];
+    // Some keep to a grid, so that windows and minutes end at the instant of a call.
+    let (pace, grain) = [(200, 1), (4_000, 1), (15_000, 1), (4, 1_000), (4, 10_000)][dice.below(5) as usize];
     for _ in 0..dice.between(40, 160) {
         if !dice.once_in(6) {
-            at = at + SimSpan::from_ms(dice.below(pace) as i64);
+            at = at + SimSpan::from_ms(dice.below(pace) as i64 * grain);
         }
         if dice.once_in(40) {
             at = at + SimSpan::from_ms(dice.below(200_000) as i64);
