@@ -8,10 +8,12 @@ use std::fmt::Write as _;
 
 /// What the tables' words mean.
 const DEFINITIONS: &str = "\
-calls: mean per replication. served: as planned (in quota, by slots, or by tokens where that is the plan); overflowed: by
-pay-as-you-go beyond the quota; together with refused 100 % of the calls. per million tokens: mean bill ÷ mean delivered
-tokens (served or overflowed, input and output). commitment: deployments by time and in advance. quota: use ÷ quota of each
-minute it was open, averaged over replications; pN over minutes. waits: over all served calls.";
+calls: mean per replication. served: as planned (in quota, by slots, or by tokens where that is the
+plan); overflowed: by pay-as-you-go beyond the quota; with refused they are 100 % of the calls. per
+million tokens: mean bill ÷ mean delivered tokens (served or overflowed, input and output).
+commitment: deployments by time and in advance. quota: use ÷ quota of each minute it was open,
+averaged over replications, pN over minutes. waits: over all served calls. with downtime counts the
+scenario's price of refused and slow calls, too.";
 
 /// The tables about calls and deployments, each followed by an empty line; nothing where there are none.
 pub(super) fn render(comparison: &Comparison) -> String {
