@@ -192,7 +192,7 @@ fn without_calls_and_deployments_nothing_is_said_of_them() {
     let text = serde_json::to_string(&comparison).expect("plain data");
     assert!(!text.contains("traffic") && !text.contains("commitment"), "{text}");
     assert!(!table::render(&comparison).contains("per million tokens"));
-    let header = replications::Writer::new(Vec::new(), &scenario).and_then(|writer| writer.finish());
+    let header = replications::Writer::new(Vec::new(), &scenario).and_then(replications::Writer::finish);
     assert!(!String::from_utf8(header.expect("memory")).expect("text").contains("commitment"));
 }
 
