@@ -184,6 +184,16 @@ fn ratios_by_hand() {
     assert_eq!(RatioEstimate::of(&moneys(&["2"]), &hours(&[3])).unwrap().per_unit, money("0.666666666667"));
 }
 
+#[test]
+fn a_million_tokens_by_hand() {
+    // 6 for three million: 2 a million. Residuals 1 − 2 · 1, 5 − 2 · 2 = −1, 1: s² = 2, over a mean of 1.5 million.
+    let ratio = RatioEstimate::per_million(&moneys(&["1", "5"]), &[1_000_000, 2_000_000]).unwrap();
+    assert_eq!(ratio.per_unit, money("2"));
+    close(ratio.standard_error.unwrap(), 1.0 / 1.5, 1e-15);
+    // Without tokens there is no price, whatever was paid.
+    assert_eq!(RatioEstimate::per_million(&moneys(&["3"]), &[0]), None);
+}
+
 /// Share of `seeds` seeds for which `holds`, tested against `expected` with four binomial standard deviations.
 fn check_coverage(name: &str, seeds: u64, expected: f64, holds: impl Fn(&mut ChaCha8Rng) -> bool) {
     let hits = (0..seeds).filter(|&seed| holds(&mut ChaCha8Rng::seed_from_u64(seed))).count();

@@ -9,7 +9,7 @@ use crate::serving::{
     ServingModel, ServingOutcome, TargetId, TargetKind, TargetModel, TargetOutcome, TokenCounts, TokenTariff,
     Utilisation, Window,
 };
-use crate::sim::Outcome;
+use crate::sim::{OnMarket, Outcome};
 use crate::units::{Money, SimTime, UnitPrice};
 use crate::world::DurationModel;
 
@@ -156,5 +156,5 @@ fn outcome(commitment: Money, target: TargetOutcome) -> Outcome {
         targets: vec![target],
         call_price: Money::ZERO,
     };
-    Outcome { commitment, serving, ..Outcome::default() }
+    Outcome { commitment, serving, on_market: vec![OnMarket::default()], ..Outcome::default() }
 }

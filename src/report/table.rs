@@ -63,10 +63,10 @@ pub fn render(comparison: &Comparison) -> String {
     if !comparison.paired.is_empty() {
         let _ = writeln!(text, "{}\n", pair_table(comparison));
     }
-    if !on_machines.is_empty() {
-        let _ = writeln!(text, "{COST_DEFINITIONS}{MACHINE_DEFINITIONS}{PAIR_DEFINITIONS}");
-    } else {
+    if on_machines.is_empty() {
         let _ = writeln!(text, "{COST_DEFINITIONS}\n{PAIR_DEFINITIONS}");
+    } else {
+        let _ = writeln!(text, "{COST_DEFINITIONS}{MACHINE_DEFINITIONS}{PAIR_DEFINITIONS}");
     }
     text.push_str(&traffic_table::definitions(comparison));
     text

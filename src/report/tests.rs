@@ -115,6 +115,34 @@ fn the_table_speaks_of_calls_and_not_of_machines_that_nobody_rents() {
 }
 
 #[test]
+fn a_strategy_without_machines_has_no_row_about_them_beside_one_that_rents() {
+    let text = br#"(
+        start: "2026-06-10T10:00:00+08:00", horizon: "1d", currency: "CNY",
+        markets: [(name: "A", standard: "2.00")],
+        services: [(name: "chat")],
+        strategies: [(name: "own machines", types: [(type: "A")]), (name: "PTU", types: [(type: "A")])],
+    )"#;
+    let (scenario, _) = crate::scenario::load_bytes("both.ron", text.to_vec(), &[]);
+    let mut scenario = scenario.expect("a scenario");
+    scenario.strategies[1] = super::sample::scenario().strategies.remove(1);
+    let mut samples = vec![Samples::default(); 2];
+    let rented = crate::sim::Outcome { standard: super::sample::money("48.00"), ..by_quota(0) };
+    samples[0].push(&scenario, &rented);
+    samples[1].push(&scenario, &by_quota(10));
+    let text = table::render(&Comparison::new(&scenario, SIZE, &samples));
+    let rows = |head: &str| -> Vec<String> {
+        let table = text.lines().skip_while(|line| !line.contains(head)).skip(2);
+        let rows = table.take_while(|line| line.contains('│'));
+        rows.map(|row| row.trim_matches('│').split("  ").next().unwrap_or_default().trim().to_owned())
+            .collect()
+    };
+    assert_eq!(rows("reclaims"), ["own machines"]);
+    assert_eq!(rows("time in Running"), ["own machines"]);
+    assert_eq!(rows("mean bill"), ["own machines", "PTU"]);
+    assert!(text.contains("machines   commitment") && text.contains("48.00"), "{text}");
+}
+
+#[test]
 fn waits_are_told_where_calls_queue() {
     let mut scenario = scenario();
     let service = crate::scenario::deployment::OwnService { service: crate::scenario::model::ServiceId(0) };
@@ -164,7 +192,7 @@ fn without_calls_and_deployments_nothing_is_said_of_them() {
     let text = serde_json::to_string(&comparison).expect("plain data");
     assert!(!text.contains("traffic") && !text.contains("commitment"), "{text}");
     assert!(!table::render(&comparison).contains("per million tokens"));
-    let header = replications::Writer::new(Vec::new(), &scenario).and_then(|writer| writer.finish());
+    let header = replications::Writer::new(Vec::new(), &scenario).and_then(replications::Writer::finish);
     assert!(!String::from_utf8(header.expect("memory")).expect("text").contains("commitment"));
 }
 

@@ -8,10 +8,14 @@ use std::fmt::Write as _;
 
 /// What the tables' words mean.
 const DEFINITIONS: &str = "\
-calls: mean per replication. served: as planned (in quota, by slots, or by tokens where that is the plan); overflowed: by
-pay-as-you-go beyond the quota; together with refused 100 % of the calls. per million tokens: mean bill ÷ mean delivered
-tokens (served or overflowed, input and output). commitment: deployments by time and in advance. quota: use ÷ quota of each
-minute it was open, averaged over replications; pN over minutes. waits: over all served calls.";
+calls: mean per replication. served: as planned (in quota, by slots, or by tokens where that is the
+plan); overflowed: by pay-as-you-go beyond the quota; with refused they are 100 % of the calls. per
+million tokens: mean bill ÷ mean delivered tokens (served or overflowed, input and output).
+commitment: deployments by time and in advance. quota: use ÷ quota of each minute it was open,
+averaged over replications, pN over minutes. waits: over all served calls.";
+
+/// And where refused and slow calls may have a price.
+const DOWNTIME: &str = "with downtime counts the scenario's price of refused and slow calls, too.";
 
 /// The tables about calls and deployments, each followed by an empty line; nothing where there are none.
 pub(super) fn render(comparison: &Comparison) -> String {
@@ -31,8 +35,14 @@ pub(super) fn render(comparison: &Comparison) -> String {
 
 /// What the tables' words mean; nothing where there are no tables.
 pub(super) fn definitions(comparison: &Comparison) -> String {
-    let is_shown = !with_traffic(comparison).is_empty();
-    is_shown.then(|| format!("{DEFINITIONS}\n")).unwrap_or_default()
+    let strategies = with_traffic(comparison);
+    if strategies.is_empty() {
+        return String::new();
+    }
+    if strategies.iter().any(|(strategy, _)| strategy.cost_with_downtime.is_some()) {
+        return format!("{DEFINITIONS}\n{DOWNTIME}\n");
+    }
+    format!("{DEFINITIONS}\n")
 }
 
 type WithTraffic<'a> = (&'a StrategyResult, &'a TrafficResult);

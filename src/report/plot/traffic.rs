@@ -132,16 +132,16 @@ struct Columns {
     from_ms: i64,
     /// Minutes in each.
     minutes: i64,
-    columns: Vec<Column>,
+    all: Vec<Column>,
 }
 
 impl Columns {
     fn of(lane: &TokenLane, horizon_ms: i64) -> Self {
         let phase = lane.minutes.first().map_or(0, |minute| minute.from_ms.rem_euclid(MINUTE_MS));
         let from_ms = if phase > 0 { phase - MINUTE_MS } else { 0 };
-        let all = div_ceil(horizon_ms - from_ms, MINUTE_MS);
-        let minutes = div_ceil(all, (RIGHT - LEFT) as i64).max(1);
-        let mut columns = vec![Column::default(); div_ceil(all, minutes) as usize];
+        let count = div_ceil(horizon_ms - from_ms, MINUTE_MS);
+        let minutes = div_ceil(count, (RIGHT - LEFT) as i64).max(1);
+        let mut columns = vec![Column::default(); div_ceil(count, minutes) as usize];
         let last = columns.len() - 1;
         for minute in &lane.minutes {
             let index = (minute.from_ms - from_ms).div_euclid(minutes * MINUTE_MS);
@@ -157,15 +157,15 @@ impl Columns {
         }
         for (index, column) in columns.iter_mut().enumerate() {
             // The last column may hold fewer minutes.
-            let held = if index == last { all - minutes * index as i64 } else { minutes };
+            let held = if index == last { count - minutes * index as i64 } else { minutes };
             column.served_mean /= held as f64;
             column.both_mean /= held as f64;
         }
-        Self { from_ms, minutes, columns }
+        Self { from_ms, minutes, all: columns }
     }
 
     fn peak(&self) -> f64 {
-        self.columns.iter().map(|column| column.both_peak).fold(0.0, f64::max)
+        self.all.iter().map(|column| column.both_peak).fold(0.0, f64::max)
     }
 
     /// The first and last instant of a column.
@@ -178,7 +178,7 @@ impl Columns {
     fn fill(&self, sheet: &mut Sheet, frame: &Frame, tokens: &Scale, value: fn(&Column) -> f64, ink: Ink) {
         let base = frame.bottom;
         let mut outline: Vec<(f64, f64)> = Vec::new();
-        for (index, column) in self.columns.iter().enumerate() {
+        for (index, column) in self.all.iter().enumerate() {
             let (from, to) = self.ends(index);
             let (left, right, y) = (frame.x(from), frame.x(to), tokens.at(value(column)));
             if value(column) <= 0.0 {
@@ -264,18 +264,22 @@ fn draw_refusals(sheet: &mut Sheet, columns: &Columns, frame: &Frame) {
     let draw = |sheet: &mut Sheet, (from, to): (f64, f64)| {
         sheet.block(from, frame.top, (to - from).max(1.0), STRIP - 3.0, Ink::ALARM);
     };
-    for (index, _) in columns.columns.iter().enumerate().filter(|(_, column)| column.has_refused) {
+    for (index, _) in columns.all.iter().enumerate().filter(|(_, column)| column.has_refused) {
         let (from, to) = columns.ends(index);
         let (from, to) = (frame.x(from), frame.x(to));
         open = match open {
             Some((start, end)) if from - end < 0.01 => Some((start, to)),
             before => {
-                before.into_iter().for_each(|stretch| draw(sheet, stretch));
+                if let Some(stretch) = before {
+                    draw(sheet, stretch);
+                }
                 Some((from, to))
             }
         };
     }
-    open.into_iter().for_each(|stretch| draw(sheet, stretch));
+    if let Some(stretch) = open {
+        draw(sheet, stretch);
+    }
 }
 
 /// The quota as a step line, with a gap where there is none, and its last value at the right.

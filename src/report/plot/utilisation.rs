@@ -66,7 +66,7 @@ pub(super) fn lay_out(picture: &UtilisationPicture) -> Result<Sheet, PlotError> 
     check(picture)?;
     let lanes: Vec<Vec<Curve>> =
         picture.lanes.iter().map(|lane| lane.curves.iter().map(Curve::of).collect()).collect();
-    let shares = share_axis(lanes.iter().flatten());
+    let shares = share_axis(&lanes);
     let height = match lanes.len() {
         1 => 240.0,
         2 => 180.0,
@@ -149,8 +149,9 @@ impl<'a> Curve<'a> {
 }
 
 /// From nothing over the whole quota to where hardly any minute lies beyond.
-fn share_axis<'a>(curves: impl Iterator<Item = &'a Curve<'a>> + Clone) -> Scale {
-    let of_all = |per_mille| curves.clone().map(|curve| curve.quantile(per_mille)).fold(0.0, f64::max);
+fn share_axis(lanes: &[Vec<Curve>]) -> Scale {
+    let of_all =
+        |per_mille| lanes.iter().flatten().map(|curve| curve.quantile(per_mille)).fold(0.0, f64::max);
     let most = AXIS_MOST.max(of_all(500) * 1.5);
     let high = (of_all(999) * 1.1).min(most).max(AXIS_LEAST);
     Scale { low: 0.0, high, from: LEFT, to: RIGHT }
