@@ -1,6 +1,7 @@
 //! The program as people run it: exit codes, what goes to stdout and what to stderr, and the files it leaves.
 
 mod bill;
+mod calls;
 mod compare;
 mod input;
 mod interrupt;
