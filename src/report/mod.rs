@@ -17,9 +17,6 @@ pub mod table;
 mod terms;
 mod traffic_table;
 pub mod words;
-#[cfg(test)]
-mod tests;
-
 pub use bill::{Bill, BillLine, Told};
 pub use comparison::Comparison;
 

@@ -2,6 +2,7 @@
 
 mod bill;
 mod catalog;
+mod calls;
 mod compare;
 mod input;
 mod interrupt;

@@ -1,6 +1,7 @@
 //! Deployments and calls in the story, on the bill and in the console's list: situations with the figures of the rules.
 
 mod billed;
+mod comparison;
 mod console;
 mod situation;
 mod told;

@@ -1,7 +1,7 @@
 //! What a comparison of calls and deployments says, from replications made by hand.
 
-use super::sample::{by_quota, by_tokens, scenario};
-use super::{Comparison, replications, table};
+use super::super::sample::{by_quota, by_tokens, scenario};
+use super::super::{Comparison, replications, table};
 use crate::montecarlo::{Samples, StudySize};
 use crate::scenario::Scenario;
 use crate::scenario::model::Strategy;
