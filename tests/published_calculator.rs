@@ -56,7 +56,9 @@ fn the_published_formula_is_many_times_too_high() {
         println!("skipped: {} is not there", data.display());
         return;
     }
-    println!("| tenant | capacity, input TPM | calculator | simulated, whole calls | excess only | too high by |");
+    println!(
+        "| tenant | capacity, input TPM | calculator | simulated, whole calls | excess only | too high by |"
+    );
     println!("|---|---|---|---|---|---|");
     for (tenant, capacities) in TENANTS {
         for capacity in capacities {

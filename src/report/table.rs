@@ -1,8 +1,8 @@
 //! The comparison as a table for a terminal.
 
-use super::words::grouped;
 use super::comparison::{Comparison, CostResult, NumberResult, StrategyResult, TimeShare};
 use super::traffic_table;
+use super::words::grouped;
 use comfy_table::{CellAlignment, Table};
 use std::fmt::Write as _;
 

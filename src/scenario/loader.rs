@@ -222,7 +222,8 @@ fn only_deploys(fields: &Fields) -> bool {
     let mut unheard = Diagnostics::default();
     let strategies = fields.get("strategies").and_then(|node| node.list("strategies", &mut unheard));
     let has = |node: &Node, field: &str, unheard: &mut Diagnostics| {
-        node.fields("a strategy", &plans::STRATEGY_FIELDS, unheard).is_some_and(|fields| fields.get(field).is_some())
+        node.fields("a strategy", &plans::STRATEGY_FIELDS, unheard)
+            .is_some_and(|fields| fields.get(field).is_some())
     };
     strategies.is_some_and(|strategies| {
         !strategies.is_empty()

@@ -1,8 +1,8 @@
 //! Calls: met a minute at a time between events, never on the queue.
 
+use super::recorder::ToldCall;
 use super::run::Simulation;
 use super::trace::Trace;
-use super::recorder::ToldCall;
 use crate::scenario::Scenario;
 use crate::serving::{CallLog, CallRecord, Desk};
 use crate::units::{SimSpan, SimTime};
@@ -75,7 +75,12 @@ impl<T: Trace> CallLog for Telling<'_, T> {
             let into_week = scenario.calendar.time_of_week(at).as_ms();
             let back = |span: SimSpan| at - SimSpan::from_ms(into_week % span.as_ms());
             let caller = &scenario.callers[usize::from(record.call.tenant)];
-            ToldCall { is_told: caller.is_told, day: back(SimSpan::DAY), minute: back(SimSpan::MINUTE), record }
+            ToldCall {
+                is_told: caller.is_told,
+                day: back(SimSpan::DAY),
+                minute: back(SimSpan::MINUTE),
+                record,
+            }
         });
     }
 }

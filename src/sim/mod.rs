@@ -26,7 +26,7 @@ mod trace;
 
 pub use instance::{ReclaimReason, ReplicaId, Tariff, TariffKind};
 pub use outcome::{OnMarket, Outcome};
+pub use recorder::{MinuteTraffic, Recorder, Silent, TokenLine, TokenLineKey, ToldCall};
 pub use run::simulate;
 pub use service::Status;
-pub use recorder::{MinuteTraffic, Recorder, Silent, TokenLine, TokenLineKey, ToldCall};
 pub use trace::{EventKind, EventRecord, Item, Refusal, RefusedAction, Trace, UsageEnd, UsageRecord};

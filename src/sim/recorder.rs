@@ -151,7 +151,8 @@ impl Recorder {
             }
             Fate::Split => {
                 let of = |input_kind: bool| -> u64 {
-                    let kinds = record.charged.iter().filter(|part| part.kind.contains("input") == input_kind);
+                    let kinds =
+                        record.charged.iter().filter(|part| part.kind.contains("input") == input_kind);
                     kinds.map(|part| part.tokens).sum()
                 };
                 let (over_input, over_output) = (of(true), of(false));

@@ -1,6 +1,6 @@
 //! What a comparison of calls and deployments says, from replications made by hand.
 
-use super::super::sample::{by_quota, by_tokens, scenario};
+use super::super::super::sample::{by_quota, by_tokens, scenario};
 use super::super::{Comparison, replications, table};
 use crate::montecarlo::{Samples, StudySize};
 use crate::scenario::Scenario;
@@ -124,9 +124,9 @@ fn a_strategy_without_machines_has_no_row_about_them_beside_one_that_rents() {
     )"#;
     let (scenario, _) = crate::scenario::load_bytes("both.ron", text.to_vec(), &[]);
     let mut scenario = scenario.expect("a scenario");
-    scenario.strategies[1] = super::sample::scenario().strategies.remove(1);
+    scenario.strategies[1] = super::super::sample::scenario().strategies.remove(1);
     let mut samples = vec![Samples::default(); 2];
-    let rented = crate::sim::Outcome { standard: super::sample::money("48.00"), ..by_quota(0) };
+    let rented = crate::sim::Outcome { standard: super::super::sample::money("48.00"), ..by_quota(0) };
     samples[0].push(&scenario, &rented);
     samples[1].push(&scenario, &by_quota(10));
     let text = table::render(&Comparison::new(&scenario, SIZE, &samples));

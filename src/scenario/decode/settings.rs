@@ -119,7 +119,8 @@ pub(crate) fn settings(node: &Node, ctx: &mut Context) -> Option<SettingsDecl> {
         }
         Some(ppb)
     });
-    let deployments = or(&fields, "deployments", DeploymentSettings::default(), ctx, terms::deployment_settings);
+    let deployments =
+        or(&fields, "deployments", DeploymentSettings::default(), ctx, terms::deployment_settings);
     Some(SettingsDecl { settings: found, unprotected_factor_ppb: factor, deployments })
 }
 

@@ -111,7 +111,13 @@ fn terms(fields: &Fields, default: TermRules, ctx: &mut Context) -> TermRules {
             None => default.ptu_early_factor_ppb,
         },
         month: or(fields, "month", default.month, ctx, |node, ctx| word(node, "month", &months, ctx)),
-        units_early_factor_ppb: or(fields, "units_early_factor", default.units_early_factor_ppb, ctx, factor_ppb),
+        units_early_factor_ppb: or(
+            fields,
+            "units_early_factor",
+            default.units_early_factor_ppb,
+            ctx,
+            factor_ppb,
+        ),
         units_early_until: or(fields, "units_early_until", default.units_early_until, ctx, early_until),
         day_count: or(fields, "day_count", default.day_count, ctx, |node, ctx| {
             word(node, "way to count days", &counts, ctx)

@@ -45,7 +45,17 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     windows::joints(&windows, ctx);
     let mut built = build::world(&used, &windows, document.settings.unprotected_factor_ppb, ctx)?;
     let Document {
-        name, question, currency, settings, disk, downtime, services, strategies, actions, traffic, ..
+        name,
+        question,
+        currency,
+        settings,
+        disk,
+        downtime,
+        services,
+        strategies,
+        actions,
+        traffic,
+        ..
     } = document;
     let first_pool = built.world.stocks.len();
     built.world.stocks.extend(deployment_stocks);

@@ -1,6 +1,8 @@
 //! From submission to gone: deploying, running, taking offline, deleting; every change of status goes by the table.
 
-use super::record::{ActionRefusal, DeploymentEventKind, DeploymentEventRecord, DeploymentView, PaymentReason};
+use super::record::{
+    ActionRefusal, DeploymentEventKind, DeploymentEventRecord, DeploymentView, PaymentReason,
+};
 use super::state::{DeploymentState, Resize, Timer, TimerEntry, first_size};
 use super::status::{self, ConsoleAction, DeploymentStatus, MethodKind, Trigger};
 use crate::scenario::deployment::{
@@ -228,7 +230,8 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let method = self.method(id);
         let wanted = match action {
             DeploymentAction::Create => {
-                let free = [DeploymentStatus::Absent, DeploymentStatus::Gone, DeploymentStatus::DeploymentFailed];
+                let free =
+                    [DeploymentStatus::Absent, DeploymentStatus::Gone, DeploymentStatus::DeploymentFailed];
                 return (!free.contains(&status)).then_some(ActionRefusal::Status);
             }
             DeploymentAction::Delete => ConsoleAction::Delete,
@@ -250,7 +253,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
                 }
                 ConsoleAction::Unsubscribe
             }
-            DeploymentAction::ScaleQuota { .. } | DeploymentAction::ScaleReplicas { .. } => ConsoleAction::Scale,
+            DeploymentAction::ScaleQuota { .. } | DeploymentAction::ScaleReplicas { .. } => {
+                ConsoleAction::Scale
+            }
             DeploymentAction::Renew { .. } | DeploymentAction::AutoRenew(_) => ConsoleAction::Renew,
             DeploymentAction::CapacityPack { .. } => ConsoleAction::CapacityPack,
             DeploymentAction::Update { .. } => ConsoleAction::Update,
@@ -321,7 +326,13 @@ impl<'run, T: Trace> Simulation<'run, T> {
             return;
         }
         let (at, view) = (self.now, self.deployment_view(id));
-        self.trace.deployment_event(|| DeploymentEventRecord { at, deployment: id, from, view, kind: kind() });
+        self.trace.deployment_event(|| DeploymentEventRecord {
+            at,
+            deployment: id,
+            from,
+            view,
+            kind: kind(),
+        });
     }
 
     fn deployment_view(&self, id: DeploymentId) -> DeploymentView {

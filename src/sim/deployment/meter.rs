@@ -108,7 +108,11 @@ impl<T: Trace> Simulation<'_, T> {
                 }
                 let mut billed = vec![
                     (DeploymentItem::PtuInput, ptu.hourly.input.as_nano(), of(&|quota, _| quota.input_tpm)),
-                    (DeploymentItem::PtuOutput, ptu.hourly.output.as_nano(), of(&|quota, _| quota.output_tpm)),
+                    (
+                        DeploymentItem::PtuOutput,
+                        ptu.hourly.output.as_nano(),
+                        of(&|quota, _| quota.output_tpm),
+                    ),
                 ];
                 if let Some(price) = ptu.hourly.thinking_output {
                     let thinking = of(&|quota, _| quota.thinking_output_tpm.unwrap_or(0));

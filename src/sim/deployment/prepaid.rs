@@ -19,16 +19,20 @@ impl<T: Trace> Simulation<'_, T> {
         let Some(PaidBy::Prepaid { periods, auto_renew }) = paid_by(kind) else { return };
         let paid = self.pay(id, self.price_of_periods(id, periods), PaymentReason::Order);
         let now = self.now;
-        let waits = matches!(kind, DeploymentKind::Units(_)) && self.deployment_settings().units_term_from_running;
+        let waits =
+            matches!(kind, DeploymentKind::Units(_)) && self.deployment_settings().units_term_from_running;
         let expiry = if waits { SimTime::NEVER } else { self.first_expiry(id, now, periods) };
-        self.deployment(id).term = Some(Term { start: now, periods, expiry, paid, since_resize: (now, paid), auto_renew });
+        self.deployment(id).term =
+            Some(Term { start: now, periods, expiry, paid, since_resize: (now, paid), auto_renew });
         self.set_term_timers(id);
     }
 
     /// The term of model units counts from Running.
     pub(crate) fn start_term_at_running(&mut self, id: DeploymentId) {
         let now = self.now;
-        let Some(term) = self.deployments[id.0].term.filter(|term| term.expiry == SimTime::NEVER) else { return };
+        let Some(term) = self.deployments[id.0].term.filter(|term| term.expiry == SimTime::NEVER) else {
+            return;
+        };
         let expiry = self.first_expiry(id, now, term.periods);
         self.deployment(id).term = Some(Term { start: now, expiry, since_resize: (now, term.paid), ..term });
         self.set_term_timers(id);
@@ -158,7 +162,8 @@ impl<T: Trace> Simulation<'_, T> {
         };
         let (since, left) = term.since_resize;
         let since_resize = (since, left + paid);
-        self.deployment(id).term = Some(Term { periods: total, expiry, paid: term.paid + paid, since_resize, ..term });
+        self.deployment(id).term =
+            Some(Term { periods: total, expiry, paid: term.paid + paid, since_resize, ..term });
         let from = self.deployments[id.0].status;
         if from == DeploymentStatus::ServiceSuspended {
             self.change_status(id, Trigger::Renewed);
@@ -195,7 +200,14 @@ impl<T: Trace> Simulation<'_, T> {
             DeploymentKind::Units(_) if term.expiry == SimTime::NEVER => Some(term.paid),
             DeploymentKind::Units(units) => {
                 let monthly = times(units.monthly, i128::from(replicas));
-                Some(terms.units_refund(term.paid, monthly, term.start, now, calendar, settings.payment_decimals))
+                Some(terms.units_refund(
+                    term.paid,
+                    monthly,
+                    term.start,
+                    now,
+                    calendar,
+                    settings.payment_decimals,
+                ))
             }
             DeploymentKind::Ptu(ptu) => {
                 let daily = daily_price(ptu, quota);

@@ -62,7 +62,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
 
     /// Pays or gives back the difference for the rest of a prepaid term (P13, A-28).
     fn settle_resize(&mut self, id: DeploymentId, quota: Quota, replicas: u32) {
-        let Some(term) = self.deployments[id.0].term.filter(|term| term.expiry != SimTime::NEVER) else { return };
+        let Some(term) = self.deployments[id.0].term.filter(|term| term.expiry != SimTime::NEVER) else {
+            return;
+        };
         let state = &self.deployments[id.0];
         let old = self.price_of_a_day(id, state.quota, state.replicas);
         let new = self.price_of_a_day(id, quota, replicas);
@@ -102,7 +104,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
                 let (target, now) = (TargetId(id.0), self.now);
                 match replicas.checked_sub(present) {
                     Some(more) => self.desk.add_slots(target, slots.class, slots.count * more, now),
-                    None => self.desk.remove_slots(target, slots.class, slots.count * (present - replicas), now),
+                    None => {
+                        self.desk.remove_slots(target, slots.class, slots.count * (present - replicas), now)
+                    }
                 }
             }
         }
@@ -183,7 +187,8 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let Some(autoscale) = self.autoscale_of(id) else { return };
         let wanted = replicas.clamp(autoscale.min, autoscale.max);
         let state = &self.deployments[id.0];
-        if state.status != DeploymentStatus::Running || state.replicas == wanted || !self.can_hold(id, wanted) {
+        if state.status != DeploymentStatus::Running || state.replicas == wanted || !self.can_hold(id, wanted)
+        {
             return;
         }
         self.set_replicas(id, wanted);

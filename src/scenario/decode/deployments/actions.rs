@@ -62,7 +62,8 @@ pub(crate) fn action(node: &Node, ctx: &mut Context) -> Option<DeploymentAction>
         Kind::Scale => return scale(&variant, ctx),
         Kind::Renew => {
             let periods = variant.single("Renew(7)", &mut ctx.out)?;
-            return integer(&periods, 1, MOST_PERIODS, ctx).map(|periods| DeploymentAction::Renew { periods });
+            return integer(&periods, 1, MOST_PERIODS, ctx)
+                .map(|periods| DeploymentAction::Renew { periods });
         }
         Kind::AutoRenew => {
             let value = variant.single("AutoRenew(7), or AutoRenew(false)", &mut ctx.out)?;
@@ -121,7 +122,11 @@ fn capacity_pack(variant: &Variant, ctx: &mut Context) -> Option<DeploymentActio
 
 fn update(variant: &Variant, ctx: &mut Context) -> Option<DeploymentAction> {
     if variant.is_bare() {
-        return Some(DeploymentAction::Update { step_per_mille: 1_000, step_time: SimSpan::ZERO, fails_at: None });
+        return Some(DeploymentAction::Update {
+            step_per_mille: 1_000,
+            step_time: SimSpan::ZERO,
+            fails_at: None,
+        });
     }
     let fields = variant.fields(&["step", "step_time", "fails_at"], &mut ctx.out)?;
     let step = required(&fields, "step", "\"25%\"", ctx, |node, ctx| {
@@ -136,6 +141,7 @@ fn update(variant: &Variant, ctx: &mut Context) -> Option<DeploymentAction> {
         }
     });
     let step_time = required(&fields, "step_time", "\"10m\"", ctx, every);
-    let fails_at = optional(&fields, "fails_at", ctx, |node, ctx| integer(node, 0, 1_000, ctx)).good().copied();
+    let fails_at =
+        optional(&fields, "fails_at", ctx, |node, ctx| integer(node, 0, 1_000, ctx)).good().copied();
     Some(DeploymentAction::Update { step_per_mille: step?, step_time: step_time?, fails_at })
 }

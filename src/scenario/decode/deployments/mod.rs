@@ -5,8 +5,8 @@ mod public;
 mod ptu;
 mod units;
 
-pub(crate) use public::{LimitsDecl, PublicDecl, TierDecl, public_models};
 pub(crate) use ptu::{OverflowDecl, PtuDecl, RatesDecl};
+pub(crate) use public::{LimitsDecl, PublicDecl, TierDecl, public_models};
 pub(crate) use units::{UnitsDecl, replica_slots};
 
 use super::services::duration;
@@ -143,8 +143,7 @@ pub(crate) fn deployments(node: &Node, ctx: &mut Context) -> Option<Vec<Deployme
     let found = items(node, "deployments", ctx, deployment)?;
     for (index, decl) in found.iter().enumerate() {
         if let Some(first) = found[..index].iter().find(|first| first.name == decl.name) {
-            let item =
-                ctx.out.error(decl.span, format!("there are two deployments named \"{}\"", decl.name));
+            let item = ctx.out.error(decl.span, format!("there are two deployments named \"{}\"", decl.name));
             item.label("again here").related(first.span, "first here").help("give each its own name");
         }
     }
@@ -166,7 +165,15 @@ fn deployment(node: &Node, ctx: &mut Context) -> Option<DeploymentDecl> {
             finish(node, &fields, "model units", KindDecl::Units(Box::new(decl?)), ctx)
         }
         Kind::Tokens => {
-            let own = ["base", "replicas", "approval_delay", "idle_release_months", "trained_thinking", "mismatch", "max_context"];
+            let own = [
+                "base",
+                "replicas",
+                "approval_delay",
+                "idle_release_months",
+                "trained_thinking",
+                "mismatch",
+                "max_context",
+            ];
             let fields = variant.fields(&fields_of(&own), &mut ctx.out)?;
             let decl = tokens(&fields, ctx);
             finish(node, &fields, "tokens", KindDecl::Tokens(decl?), ctx)
@@ -180,7 +187,13 @@ fn deployment(node: &Node, ctx: &mut Context) -> Option<DeploymentDecl> {
 }
 
 /// What every kind has in common.
-fn finish(node: &Node, fields: &Fields, what: &str, kind: KindDecl, ctx: &mut Context) -> Option<DeploymentDecl> {
+fn finish(
+    node: &Node,
+    fields: &Fields,
+    what: &str,
+    kind: KindDecl,
+    ctx: &mut Context,
+) -> Option<DeploymentDecl> {
     let model = match &kind {
         // A fine-tuned model's code may be made up; its base names the prices.
         KindDecl::Tokens(tokens) => match fields.get("model") {
@@ -227,9 +240,11 @@ fn common(fields: &Fields, ctx: &mut Context) -> CommonDecl {
             rpm: optional(fields, "rpm", ctx, count).good().copied(),
             tpm: optional(fields, "tpm", ctx, count).good().copied(),
         },
-        max_context_tokens: optional(fields, "max_context", ctx, |node, ctx| integer(node, 1, MOST_TOKENS, ctx))
-            .good()
-            .copied(),
+        max_context_tokens: optional(fields, "max_context", ctx, |node, ctx| {
+            integer(node, 1, MOST_TOKENS, ctx)
+        })
+        .good()
+        .copied(),
         latency: optional(fields, "latency", ctx, latency).good().copied(),
     }
 }
@@ -243,14 +258,17 @@ pub(super) fn latency(node: &Node, ctx: &mut Context) -> Option<Latency> {
 }
 
 fn tokens(fields: &Fields, ctx: &mut Context) -> Option<TokensDecl> {
-    let base = required(fields, "base", "\"qwen3-8b\"", ctx, |node, ctx| Some((name(node, ctx)?, node.span())));
+    let base =
+        required(fields, "base", "\"qwen3-8b\"", ctx, |node, ctx| Some((name(node, ctx)?, node.span())));
     let words = [("Refuse", true), ("Warn", false)];
     Some(TokensDecl {
         replicas: or(fields, "replicas", 1, ctx, |node, ctx| integer(node, 1, 1_000, ctx)),
         approval_delay: or(fields, "approval_delay", SimSpan::ZERO, ctx, span),
-        idle_release_months: optional(fields, "idle_release_months", ctx, |node, ctx| integer(node, 1, 120, ctx))
-            .good()
-            .copied(),
+        idle_release_months: optional(fields, "idle_release_months", ctx, |node, ctx| {
+            integer(node, 1, 120, ctx)
+        })
+        .good()
+        .copied(),
         trained_thinking: optional(fields, "trained_thinking", ctx, boolean).good().copied(),
         mismatch_is_refused: or(fields, "mismatch", true, ctx, |node, ctx| {
             crate::scenario::values::word(node, "answer to a mismatch", &words, ctx)
@@ -260,7 +278,8 @@ fn tokens(fields: &Fields, ctx: &mut Context) -> Option<TokensDecl> {
 }
 
 fn own_service(node: &Node, variant: &Variant, ctx: &mut Context) -> Option<DeploymentDecl> {
-    let fields = variant.fields(&["name", "service", "max_wait", "rpm", "tpm", "max_context"], &mut ctx.out)?;
+    let fields =
+        variant.fields(&["name", "service", "max_wait", "rpm", "tpm", "max_context"], &mut ctx.out)?;
     let service = required(&fields, "service", "\"chat\"", ctx, name);
     let max_wait = optional(&fields, "max_wait", ctx, span).good().copied();
     let common = common(&fields, ctx);
@@ -268,11 +287,23 @@ fn own_service(node: &Node, variant: &Variant, ctx: &mut Context) -> Option<Depl
     let service = service?;
     let span = fields.get("service").map_or(node.span(), Node::span);
     let name = given.good().cloned().unwrap_or_else(|| service.clone());
-    Some(DeploymentDecl { name, span, model: None, common, kind: KindDecl::Service { service, span, max_wait } })
+    Some(DeploymentDecl {
+        name,
+        span,
+        model: None,
+        common,
+        kind: KindDecl::Service { service, span, max_wait },
+    })
 }
 
 /// `Hourly`, `Days(7)` or `Days(days: 7, auto_renew: 7)`; months likewise.
-fn paid_by(node: &Node, unit: &'static str, lower: &'static str, most: u32, ctx: &mut Context) -> Option<PaidBy> {
+fn paid_by(
+    node: &Node,
+    unit: &'static str,
+    lower: &'static str,
+    most: u32,
+    ctx: &mut Context,
+) -> Option<PaidBy> {
     let (prepaid, variant) = node.variant("way to pay", &[("Hourly", false), (unit, true)], &mut ctx.out)?;
     if !prepaid {
         return variant.bare(&mut ctx.out).map(|()| PaidBy::PayAsYouGo);

@@ -5,7 +5,9 @@ use crate::scenario::context::Context;
 use crate::scenario::deployment::PaidBy;
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Fields, Node};
-use crate::scenario::values::{Field, factor_ppb, integer, name, optional, or, price_or_zero, required, word};
+use crate::scenario::values::{
+    Field, factor_ppb, integer, name, optional, or, price_or_zero, required, word,
+};
 use crate::serving::{OutputCheck, OverflowUnit, Quota, Window};
 use crate::units::UnitPrice;
 
@@ -117,7 +119,11 @@ pub(super) fn ptu(fields: &Fields, ctx: &mut Context) -> Option<PtuDecl> {
         let input = required(fields, "input_tpm", "100000", ctx, tpm);
         let output = required(fields, "output_tpm", "20000", ctx, tpm);
         let thinking = optional(fields, "thinking_output_tpm", ctx, tpm).good().copied();
-        input.zip(output).map(|(input_tpm, output_tpm)| Quota { input_tpm, output_tpm, thinking_output_tpm: thinking })
+        input.zip(output).map(|(input_tpm, output_tpm)| Quota {
+            input_tpm,
+            output_tpm,
+            thinking_output_tpm: thinking,
+        })
     };
     let named = |node: &Node, ctx: &mut Context| Some((name(node, ctx)?, node.span()));
     let overflow_words =
@@ -138,9 +144,11 @@ pub(super) fn ptu(fields: &Fields, ctx: &mut Context) -> Option<PtuDecl> {
         prices: optional(fields, "prices", ctx, prices).good().copied(),
         steps: optional(fields, "steps", ctx, steps).good().copied(),
         profile: optional(fields, "profile", ctx, named).good().cloned(),
-        max_input_tokens: optional(fields, "max_input_tokens", ctx, |node, ctx| integer(node, 1, MOST_TOKENS, ctx))
-            .good()
-            .copied(),
+        max_input_tokens: optional(fields, "max_input_tokens", ctx, |node, ctx| {
+            integer(node, 1, MOST_TOKENS, ctx)
+        })
+        .good()
+        .copied(),
         overflow: chosen(optional(fields, "overflow", ctx, |node, ctx| {
             word(node, "way to overflow", &overflow_words, ctx)
         })),
@@ -150,7 +158,9 @@ pub(super) fn ptu(fields: &Fields, ctx: &mut Context) -> Option<PtuDecl> {
         .good()
         .copied(),
         output_check: optional(fields, "output_check", ctx, output_check).good().copied(),
-        window: optional(fields, "window", ctx, |node, ctx| word(node, "window", &window_words, ctx)).good().copied(),
+        window: optional(fields, "window", ctx, |node, ctx| word(node, "window", &window_words, ctx))
+            .good()
+            .copied(),
         cache_factor_ppb: optional(fields, "cache_factor", ctx, factor_ppb).good().copied(),
         shared_output_ppb: optional(fields, "shared_output", ctx, factor_ppb).good().copied(),
         long_input: or(fields, "long_input", false, ctx, crate::scenario::values::boolean),

@@ -106,13 +106,21 @@ fn tier(node: &Node, ctx: &mut Context) -> Option<TierDecl> {
     let output = required(&fields, "output", "\"10\"", ctx, per_million);
     let thinking_output = optional(&fields, "thinking_output", ctx, per_million).good().copied();
     let cached_input = optional(&fields, "cached_input", ctx, per_million).good().copied();
-    Some(TierDecl { up_to: up_to.good().copied(), input: input?, output: output?, thinking_output, cached_input })
+    Some(TierDecl {
+        up_to: up_to.good().copied(),
+        input: input?,
+        output: output?,
+        thinking_output,
+        cached_input,
+    })
 }
 
 fn per_million(node: &Node, ctx: &mut Context) -> Option<TokenPrice> {
     let written = node.scalar("a price per million tokens, as in \"2.5\"", &mut ctx.out)?;
     match TokenPrice::per_million(&written) {
-        Ok(price) if (TokenPrice::ZERO..=TokenPrice::from_pico(1_000_000_000_000_000)).contains(&price) => Some(price),
+        Ok(price) if (TokenPrice::ZERO..=TokenPrice::from_pico(1_000_000_000_000_000)).contains(&price) => {
+            Some(price)
+        }
         Ok(_) => {
             let item = ctx.out.error(node.span(), format!("{}: not a price", node.place()));
             item.help("write the price of a million tokens, as in \"2.5\"; at most a thousand million");

@@ -53,16 +53,21 @@ pub(crate) struct UnitsDecl {
 }
 
 pub(super) fn units(fields: &Fields, ctx: &mut Context) -> Option<UnitsDecl> {
-    let spec = required(fields, "spec", "\"MU1 x 4\"", ctx, |node, ctx| Some((name(node, ctx)?, node.span())));
+    let spec =
+        required(fields, "spec", "\"MU1 x 4\"", ctx, |node, ctx| Some((name(node, ctx)?, node.span())));
     let modes = [("Standard", false), ("PdSeparated", true)];
     Some(UnitsDecl {
-        is_pd_separated: or(fields, "mode", false, ctx, |node, ctx| word(node, "inference mode", &modes, ctx)),
+        is_pd_separated: or(fields, "mode", false, ctx, |node, ctx| {
+            word(node, "inference mode", &modes, ctx)
+        }),
         replicas: or(fields, "replicas", 1, ctx, |node, ctx| integer(node, 1, MOST_REPLICAS, ctx)),
         paid_by: or(fields, "paid_by", PaidBy::PayAsYouGo, ctx, |node, ctx| {
             paid_by(node, "Months", "months", 120, ctx)
         }),
         prices: optional(fields, "prices", ctx, prices).good().copied(),
-        stock: optional(fields, "stock", ctx, |node, ctx| stock::stock(node, &no_keys(), ctx)).good().cloned(),
+        stock: optional(fields, "stock", ctx, |node, ctx| stock::stock(node, &no_keys(), ctx))
+            .good()
+            .cloned(),
         slots: optional(fields, "capacity", ctx, replica_slots).good().copied(),
         max_wait: optional(fields, "max_wait", ctx, span).good().copied(),
         autoscale: optional(fields, "autoscale", ctx, autoscale).good().cloned(),
@@ -91,7 +96,8 @@ pub(crate) fn replica_slots(node: &Node, ctx: &mut Context) -> Option<ReplicaSlo
         let per_minute = u64::from(integer(&tokens, 1, MOST_TOKENS, ctx)?);
         // One slot that serves tokens of both kinds one after another: n a minute is n/60 a second.
         let milli_tps = (per_minute * 1_000).div_ceil(60);
-        let class = SlotClass { prefill_milli_tps: milli_tps, decode_milli_tps: milli_tps, overhead: SimSpan::ZERO };
+        let class =
+            SlotClass { prefill_milli_tps: milli_tps, decode_milli_tps: milli_tps, overhead: SimSpan::ZERO };
         return Some(ReplicaSlots { count: 1, class });
     }
     let fields = variant.fields(&["count", "prefill_tps", "decode_tps", "overhead"], &mut ctx.out)?;
@@ -150,7 +156,8 @@ fn autoscale(node: &Node, ctx: &mut Context) -> Option<Autoscale> {
 
 fn schedule(node: &Node, ctx: &mut Context) -> Option<Vec<(SimSpan, u32)>> {
     items(node, "times and replicas", ctx, |item, ctx| {
-        let (at, count) = item.pair("a time of day and a number of replicas, as in (\"20:00\", 3)", &mut ctx.out)?;
+        let (at, count) =
+            item.pair("a time of day and a number of replicas, as in (\"20:00\", 3)", &mut ctx.out)?;
         let at = time_of_day(&at, ctx);
         let count = integer(&count, 1, MOST_REPLICAS, ctx);
         at.zip(count)

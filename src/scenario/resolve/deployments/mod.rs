@@ -125,9 +125,11 @@ impl Resolver<'_> {
 
     /// How far into a civil minute the scenario starts.
     fn minute_phase_ms(&self) -> i64 {
-        let start = self.ctx.calendar.as_ref().map_or(0, |calendar| {
-            calendar.start_unix_ms() + calendar.utc_offset().as_ms()
-        });
+        let start = self
+            .ctx
+            .calendar
+            .as_ref()
+            .map_or(0, |calendar| calendar.start_unix_ms() + calendar.utc_offset().as_ms());
         start.rem_euclid(60_000)
     }
 
@@ -142,7 +144,8 @@ impl Resolver<'_> {
         };
         let scripted = actions.iter().find(creates);
         if let (Some(action), Some(given)) = (scripted, decl.common.create_at.span()) {
-            let item = self.ctx.out.error(action.span, format!("deployment \"{}\" is created twice", decl.name));
+            let item =
+                self.ctx.out.error(action.span, format!("deployment \"{}\" is created twice", decl.name));
             item.label("here").related(given, "and here").help("remove create_at, or this action");
         }
         let create_at = decl.common.create_at.good().copied().unwrap_or(SimTime::ZERO);
@@ -201,7 +204,8 @@ impl Resolver<'_> {
         };
         let own_plan = services.items[index].plan.is_given();
         if strategy.plan.plan.entries.is_empty() && !own_plan {
-            let message = format!("strategy \"{}\" rents no machines for service \"{service}\"", strategy.name);
+            let message =
+                format!("strategy \"{}\" rents no machines for service \"{service}\"", strategy.name);
             let item = self.ctx.out.error(span, message);
             item.help("add types: [(type: \"A\")] to the strategy, or a plan to the service");
             return None;
@@ -221,15 +225,17 @@ impl Resolver<'_> {
                         catalog.units.iter().map(|row| row.model.as_str()).collect()
                     });
                 }
-                let fits = rows.iter().find(|row| {
-                    row.spec == *spec && row.is_pd_separated == units.is_pd_separated
-                });
+                let fits =
+                    rows.iter().find(|row| row.spec == *spec && row.is_pd_separated == units.is_pd_separated);
                 let Some(row) = fits else {
                     let known: Vec<String> = rows
                         .iter()
-                        .map(|row| format!("{}{}", row.spec, if row.is_pd_separated { " (PdSeparated)" } else { "" }))
+                        .map(|row| {
+                            format!("{}{}", row.spec, if row.is_pd_separated { " (PdSeparated)" } else { "" })
+                        })
                         .collect();
-                    let item = self.ctx.out.error(*spec_span, format!("{model} has no such specification: {spec}"));
+                    let item =
+                        self.ctx.out.error(*spec_span, format!("{model} has no such specification: {spec}"));
                     item.help(format!("the price book has {}", known.join(", ")));
                     return None;
                 };
@@ -323,9 +329,12 @@ impl Resolver<'_> {
             let message = format!("deployment \"{}\" is not of a kind that takes this action", decl.name);
             let item = self.ctx.out.error(action.span, message);
             item.label("this action").related(decl.span, "the deployment");
-            item.help("PTU is scaled as in Scale(input_tpm: 20000, output_tpm: 2000), replicas as in Scale(3)");
+            item.help(
+                "PTU is scaled as in Scale(input_tpm: 20000, output_tpm: 2000), replicas as in Scale(3)",
+            );
         }
-        if let (DeploymentAction::ScaleQuota { quota, .. }, KindDecl::Ptu(ptu)) = (&action.action, &decl.kind) {
+        if let (DeploymentAction::ScaleQuota { quota, .. }, KindDecl::Ptu(ptu)) = (&action.action, &decl.kind)
+        {
             let steps = self.steps(ptu);
             self.check_steps(*quota, steps, action.span, ptu.units.is_some());
         }

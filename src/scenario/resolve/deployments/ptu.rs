@@ -21,7 +21,8 @@ impl Resolver<'_> {
         let (hourly, daily) = self.rates(decl, ptu)?;
         if ptu.quota.thinking_output_tpm.is_some() && hourly.thinking_output.is_none() {
             let (model, span) = decl.model.as_ref()?;
-            let item = self.ctx.out.error(*span, format!("{model} has no quota of its own for thinking output"));
+            let item =
+                self.ctx.out.error(*span, format!("{model} has no quota of its own for thinking output"));
             item.help("leave thinking_output_tpm out: thinking output then counts in output_tpm (A-02)");
             return None;
         }
@@ -32,7 +33,9 @@ impl Resolver<'_> {
         let is_free = needed.input.as_nano() == 0 && needed.output.as_nano() == 0;
         if is_free {
             let item = self.ctx.out.error(decl.span, "this deployment has no price for the way it is paid");
-            item.help("add prices: (hourly_input: \"7.68\", hourly_output: \"3.08\"), or daily_… for Days(n)");
+            item.help(
+                "add prices: (hourly_input: \"7.68\", hourly_output: \"3.08\"), or daily_… for Days(n)",
+            );
             return None;
         }
         Some(PtuDeployment {
@@ -63,8 +66,11 @@ impl Resolver<'_> {
         };
         let (hourly, daily) = (per_tpm(&hourly), per_tpm(&daily));
         if hourly.is_none() || daily.is_none() {
-            let item = self.ctx.out.error(decl.span, "a PTU price has too many decimals to be charged exactly");
-            item.help("prices per 10,000 input TPM have at most five decimals, per 1,000 output TPM at most six");
+            let item =
+                self.ctx.out.error(decl.span, "a PTU price has too many decimals to be charged exactly");
+            item.help(
+                "prices per 10,000 input TPM have at most five decimals, per 1,000 output TPM at most six",
+            );
         }
         hourly.zip(daily)
     }
@@ -113,9 +119,12 @@ impl Resolver<'_> {
 
     /// Records a profile that the price book does not have.
     pub(super) fn known_profile(&mut self, ptu: &PtuDecl) {
-        if let Some((name, span)) = ptu.profile.as_ref().filter(|(name, _)| self.catalog.profile(name).is_none()) {
+        if let Some((name, span)) =
+            ptu.profile.as_ref().filter(|(name, _)| self.catalog.profile(name).is_none())
+        {
             let item = self.ctx.out.error(*span, format!("there is no profile \"{name}\""));
-            let names: Vec<&str> = self.catalog.profiles.iter().map(|profile| profile.name.as_str()).collect();
+            let names: Vec<&str> =
+                self.catalog.profiles.iter().map(|profile| profile.name.as_str()).collect();
             suggest::name(item, name, &names, "the profiles are");
         }
     }

@@ -10,8 +10,9 @@ use crate::scenario::diagnostics::Span;
 use crate::scenario::loader::Document;
 use crate::scenario::suggest;
 use crate::serving::{
-    CapacityTier, OutputCheck, OverflowTo, OverflowUnit, PublicId, PublicModel, QuotaModel, RateLimits, ServingModel,
-    SlotsModel, TargetId, TargetKind, TargetModel, TokenPrices, TokenTariff, TokenTier, TokensModel, Window,
+    CapacityTier, OutputCheck, OverflowTo, OverflowUnit, PublicId, PublicModel, QuotaModel, RateLimits,
+    ServingModel, SlotsModel, TargetId, TargetKind, TargetModel, TokenPrices, TokenTariff, TokenTier,
+    TokensModel, Window,
 };
 
 /// One.
@@ -51,7 +52,11 @@ pub(super) fn one_tier(prices: TokenPrices) -> TokenTariff {
 
 impl Resolver<'_> {
     /// The target of a deployment.
-    pub(super) fn target(&mut self, decl: &DeploymentDecl, serving: &mut ServingModel) -> Option<TargetModel> {
+    pub(super) fn target(
+        &mut self,
+        decl: &DeploymentDecl,
+        serving: &mut ServingModel,
+    ) -> Option<TargetModel> {
         let kind = match &decl.kind {
             KindDecl::Ptu(ptu) => TargetKind::Quota(self.quota(decl, ptu, serving)?),
             KindDecl::Public => {
@@ -81,14 +86,22 @@ impl Resolver<'_> {
         })
     }
 
-    fn quota(&mut self, decl: &DeploymentDecl, ptu: &PtuDecl, serving: &mut ServingModel) -> Option<QuotaModel> {
+    fn quota(
+        &mut self,
+        decl: &DeploymentDecl,
+        ptu: &PtuDecl,
+        serving: &mut ServingModel,
+    ) -> Option<QuotaModel> {
         let profile = self.profile(ptu).cloned();
         let profile = profile.as_ref();
         let (model, span) = match &ptu.overflow_model {
             Some((model, span)) => (model.clone(), *span),
             None => decl.model.clone()?,
         };
-        let overflow = ptu.overflow.or(profile.and_then(|profile| profile.overflow).map(Self::overflow_of)).unwrap_or(OverflowDecl::Auto);
+        let overflow = ptu
+            .overflow
+            .or(profile.and_then(|profile| profile.overflow).map(Self::overflow_of))
+            .unwrap_or(OverflowDecl::Auto);
         let has_calls = !self.document.traffic.items.is_empty();
         let stated = self.document.public_models.iter().any(|decl| decl.model == model);
         // Without calls nothing overflows, and where overflow is refused only over-long inputs go to the public model.
@@ -105,15 +118,26 @@ impl Resolver<'_> {
         let book = self.ptu_row(decl).map(|row| row.max_input_tokens);
         Some(QuotaModel {
             max_input_tokens: ptu.max_input_tokens.or(book),
-            unit: ptu.overflow_unit.or(profile.and_then(|profile| profile.unit)).unwrap_or(OverflowUnit::Call),
-            output_check: ptu.output_check.or(profile.and_then(|profile| profile.output_check)).unwrap_or(OutputCheck::Post),
-            window: ptu.window.or(profile.and_then(|profile| profile.window)).unwrap_or(Window::CalendarMinute),
+            unit: ptu
+                .overflow_unit
+                .or(profile.and_then(|profile| profile.unit))
+                .unwrap_or(OverflowUnit::Call),
+            output_check: ptu
+                .output_check
+                .or(profile.and_then(|profile| profile.output_check))
+                .unwrap_or(OutputCheck::Post),
+            window: ptu
+                .window
+                .or(profile.and_then(|profile| profile.window))
+                .unwrap_or(Window::CalendarMinute),
             overflow,
             over_long_to: public,
             input_coefficients: self.coefficients(decl, ptu, true),
             output_coefficients: self.coefficients(decl, ptu, false),
             cache_factor_ppb: ptu.cache_factor_ppb.unwrap_or(ONE_PPB),
-            shared_output_ppb: ptu.shared_output_ppb.or(profile.and_then(|profile| profile.shared_output_ppb)),
+            shared_output_ppb: ptu
+                .shared_output_ppb
+                .or(profile.and_then(|profile| profile.shared_output_ppb)),
         })
     }
 
@@ -166,7 +190,10 @@ impl Resolver<'_> {
             row.tariff_with_cache(factors.cache_implicit_hit_ppb)
         };
         if tariff.is_none() {
-            self.ctx.out.error(decl.span, format!("the prices of {} times a factor cannot be charged exactly", decl.model));
+            self.ctx.out.error(
+                decl.span,
+                format!("the prices of {} times a factor cannot be charged exactly", decl.model),
+            );
         }
         tariff
     }
@@ -212,5 +239,9 @@ fn own_tariff(tiers: &[TierDecl]) -> TokenTariff {
 
 /// `32k` for 32,000; 0 and odd numbers as they are.
 fn thousands(tokens: u32) -> String {
-    if tokens > 0 && tokens.is_multiple_of(1_000) { format!("{}k", tokens / 1_000) } else { tokens.to_string() }
+    if tokens > 0 && tokens.is_multiple_of(1_000) {
+        format!("{}k", tokens / 1_000)
+    } else {
+        tokens.to_string()
+    }
 }
