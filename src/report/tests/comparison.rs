@@ -1,6 +1,6 @@
 //! What a comparison of calls and deployments says, from replications made by hand.
 
-use super::super::super::sample::{by_quota, by_tokens, scenario};
+use super::super::sample::{by_quota, by_tokens, scenario};
 use super::super::{Comparison, replications, table};
 use crate::montecarlo::{Samples, StudySize};
 use crate::scenario::Scenario;
