@@ -1,6 +1,6 @@
 //! From replications to statements: means with their intervals, quantiles, tails, and paired comparisons.
 //!
-//! Owns every statistic the project prints. It knows costs, hours and yes/no outcomes in replication order, nothing
+//! Owns every statistic the project prints. It knows costs, hours, calls and yes/no outcomes in replication order, nothing
 //! of clouds, strategies or files; it draws no random number of its own (no bootstrap), so a summary is a pure
 //! function of its input.
 //!

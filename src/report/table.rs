@@ -13,7 +13,7 @@ of the dearest ⌈0.05 N⌉.";
 
 /// More of them, where strategies rent machines.
 const MACHINE_DEFINITIONS: &str = "\
- per hour: mean bill ÷ mean hours in Running. with downtime: the bill, and the scenario's price of
+per hour: mean bill ÷ mean hours in Running. with downtime: the bill, and the scenario's price of
 each reclaim and of each hour that was asked for and not in Running. available: share of the horizon × replicas in
 Running. to Running: from submission to the first Running; a replication that never runs counts the horizon.
 ";
@@ -66,7 +66,7 @@ pub fn render(comparison: &Comparison) -> String {
     if on_machines.is_empty() {
         let _ = writeln!(text, "{COST_DEFINITIONS}\n{PAIR_DEFINITIONS}");
     } else {
-        let _ = writeln!(text, "{COST_DEFINITIONS}{MACHINE_DEFINITIONS}{PAIR_DEFINITIONS}");
+        let _ = writeln!(text, "{COST_DEFINITIONS} {MACHINE_DEFINITIONS}{PAIR_DEFINITIONS}");
     }
     text.push_str(&traffic_table::definitions(comparison));
     text
