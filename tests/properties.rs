@@ -157,8 +157,8 @@ fn telling_changes_nothing_and_the_total_is_the_sum_of_the_lines() {
                 outcome: &told,
                 recorder: &recorder,
             });
-            let money = |text: &String| Money::parse(text).unwrap();
-            let lines: Money = bill.lines.iter().map(|line| money(&line.amount)).sum();
+            let money = |text: &str| Money::parse(text).unwrap();
+            let lines: Money = bill.lines.iter().map(|line| money(line.amount())).sum();
             let services: Money = bill.deployments.iter().map(|service| money(&service.cost)).sum();
             assert_eq!(lines, told.cost(), "random_{seed}, {}", strategy.name);
             assert_eq!(services, told.cost(), "random_{seed}, {}", strategy.name);

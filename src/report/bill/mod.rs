@@ -73,6 +73,18 @@ pub enum BillLine {
     Tokens(TokenBillLine),
 }
 
+impl BillLine {
+    /// Its amount.
+    pub fn amount(&self) -> &str {
+        match self {
+            Self::Machine(line) => &line.amount,
+            Self::Time(line) => &line.amount,
+            Self::Payment(line) => &line.amount,
+            Self::Tokens(line) => &line.amount,
+        }
+    }
+}
+
 /// What is told: a strategy in one world.
 #[derive(Clone, Copy, Debug)]
 pub struct Told<'run> {
