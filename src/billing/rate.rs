@@ -90,6 +90,27 @@ impl Usage<'_> {
         lines
     }
 
+    /// The line items up to `at`, cut at further instants (in order of time) as well: they sum to [`Self::amount`] too.
+    pub fn pieces(&self, cuts: &[SimTime], at: SimTime, rounding: LineRounding) -> Vec<MeteredLine> {
+        let (mut cumulative, mut cuts) = (Charge::default(), cuts.iter().copied().peekable());
+        let mut pieces = Vec::new();
+        self.for_each_stretch(at, |mut from, end, _, unit_price| {
+            while from < end {
+                while cuts.next_if(|cut| *cut <= from).is_some() {}
+                let to = cuts.peek().map_or(end, |cut| end.min(*cut));
+                let billed = self.billed(to) - self.billed(from);
+                let before = cumulative;
+                cumulative = cumulative.plus(Charge::of(unit_price, billed, self.units));
+                if billed.is_positive() {
+                    let amount = cumulative.amount(rounding) - before.amount(rounding);
+                    pieces.push(MeteredLine { from, to, billed, unit_price, amount });
+                }
+                from = to;
+            }
+        });
+        pieces
+    }
+
     /// Visits the maximal stretches of one price in `[self.from, at)` with the time billed for each.
     fn for_each_stretch(&self, at: SimTime, mut visit: impl FnMut(SimTime, SimTime, SimSpan, UnitPrice)) {
         let mut visit_to = |from: SimTime, to: SimTime, price: UnitPrice| {

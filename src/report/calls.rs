@@ -119,7 +119,7 @@ pub fn write<W: Write>(
     strategy: &Strategy,
     calls: &[CallRecord],
 ) -> io::Result<W> {
-    if name.ends_with(".gz") {
+    if std::path::Path::new(name).extension().is_some_and(|extension| extension == "gz") {
         // No name and no time in the header: the same calls are the same bytes.
         let packed = write_csv(GzEncoder::new(out, Compression::default()), scenario, strategy, calls)?;
         out = packed.finish()?;

@@ -171,7 +171,7 @@ fn listed(
     method: MethodKind,
 ) -> ListedDeployment {
     let events = told.recorder.deployment_events.iter().enumerate();
-    let last = events.filter(|(_, (_, event))| event.deployment == id && event.at <= at).last();
+    let last = events.rev().find(|(_, (_, event))| event.deployment == id && event.at <= at);
     let (status, view) = match last {
         Some((index, (_, event))) => (status_after(told, index), Some(event.view)),
         None => (DeploymentStatus::Absent, None),

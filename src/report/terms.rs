@@ -11,6 +11,7 @@ use crate::scenario::deployment::{
 };
 use crate::serving::Quota;
 use crate::sim::deployment::record::{DeploymentEventKind as Kind, DeploymentEventRecord, PaymentReason};
+use crate::sim::deployment::status::DeploymentStatus;
 use crate::sim::deployment::{daily_price, first_size};
 use crate::units::decimal::format_scaled;
 use crate::units::{Money, RoundingMode, SimSpan, SimTime, UnitPrice};
@@ -77,7 +78,7 @@ impl<'run> Term<'run> {
                     self.auto_renew = auto_renew;
                 }
             }
-            Kind::Running if self.waits_for_running(scenario) && self.is_new(event) => {
+            Kind::Running if self.waits_for_running(scenario) && is_new(event) => {
                 (self.start, self.since) = (event.at, event.at);
             }
             Kind::Acted(action) => {
@@ -134,11 +135,6 @@ impl<'run> Term<'run> {
     fn waits_for_running(&self, scenario: &Scenario) -> bool {
         matches!(self.deployment.kind, DeploymentKind::Units(_))
             && scenario.deployment_settings.units_term_from_running
-    }
-
-    /// The deployment runs for the first time: it comes from Deploying.
-    fn is_new(&self, event: &DeploymentEventRecord) -> bool {
-        event.from == crate::sim::deployment::status::DeploymentStatus::Deploying
     }
 
     /// How an amount comes about; negative if it came back.
@@ -269,6 +265,11 @@ impl<'run> Term<'run> {
             self.paid
         )
     }
+}
+
+/// The deployment runs for the first time: it comes from Deploying.
+fn is_new(event: &DeploymentEventRecord) -> bool {
+    event.from == DeploymentStatus::Deploying
 }
 
 /// A factor, where it is one.

@@ -116,37 +116,28 @@ pub(in crate::report) fn stretches(told: &Told<'_>, usage: &DeploymentUsageRecor
             hours: Vec::new(),
         })
         .collect();
-    for (from, bill) in hours(told.scenario, usage) {
-        let index = stretches.partition_point(|stretch| stretch.from <= from).saturating_sub(1);
+    for bill in hours(told.scenario, usage) {
+        let index = stretches.partition_point(|stretch| stretch.from <= bill.from).saturating_sub(1);
         stretches[index].hours.push(bill);
     }
     stretches
 }
 
 /// A charge cut at the clock hours and where its rate changes.
-fn hours(scenario: &Scenario, usage: &DeploymentUsageRecord) -> Vec<(SimTime, HourlyBill)> {
+fn hours(scenario: &Scenario, usage: &DeploymentUsageRecord) -> Vec<HourlyBill> {
     let mut changes: Vec<(SimTime, i64)> =
         usage.lines.iter().map(|line| (line.from, line.unit_price.as_nano())).collect();
+    let mut cuts: Vec<SimTime> = changes.iter().map(|(from, _)| *from).collect();
+    cuts.extend(usage.hours.iter().map(|hour| hour.from));
+    cuts.sort_unstable();
+    // A path has a value from its beginning on.
     let Some(first) = changes.first_mut() else { return Vec::new() };
     first.0 = SimTime::ZERO;
     let path = StepPath::from_changes(&changes);
     let charge =
         Usage { from: usage.from, metering: usage.metering, price: PriceSource::Market(&path), units: 1 };
-    let mut cuts: Vec<SimTime> = usage.lines.iter().map(|line| line.from).collect();
-    cuts.extend(usage.hours.iter().map(|hour| hour.from));
-    cuts.sort_unstable();
-    cuts.dedup();
-    let ends = cuts.iter().skip(1).chain([&usage.to]);
-    let rounding = scenario.settings.rounding();
-    cuts.iter()
-        .zip(ends)
-        .map(|(from, to)| {
-            let amount = charge.amount(*to, rounding) - charge.amount(*from, rounding);
-            let billed = charge.billed(*to) - charge.billed(*from);
-            (*from, HourlyBill { from: *from, billed, amount })
-        })
-        .filter(|(_, bill)| bill.billed.is_positive())
-        .collect()
+    let pieces = charge.pieces(&cuts, usage.to, scenario.settings.rounding()).into_iter();
+    pieces.map(|piece| HourlyBill { from: piece.from, billed: piece.billed, amount: piece.amount }).collect()
 }
 
 const MS_PER_MINUTE: f64 = 60_000.0;

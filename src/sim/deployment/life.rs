@@ -239,7 +239,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
             DeploymentAction::Unsubscribe => {
                 let early = self.deployment_settings().terms.ptu_early_factor_ppb;
                 if method == MethodKind::PtuPrepaid {
-                    let live = self.deployments[id.0].term.is_some();
+                    let live = status::next(status, Trigger::Unsubscribe).is_some();
                     return match (early, live) {
                         (None, _) => Some(ActionRefusal::NoEarlyTermination),
                         (Some(_), false) => Some(ActionRefusal::Status),

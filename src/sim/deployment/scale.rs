@@ -102,11 +102,10 @@ impl<'run, T: Trace> Simulation<'run, T> {
             }
             if let (Some(slots), true) = (units.slots, self.deployments[id.0].is_open) {
                 let (target, now) = (TargetId(id.0), self.now);
-                match replicas.checked_sub(present) {
-                    Some(more) => self.desk.add_slots(target, slots.class, slots.count * more, now),
-                    None => {
-                        self.desk.remove_slots(target, slots.class, slots.count * (present - replicas), now)
-                    }
+                if replicas > present {
+                    self.desk.add_slots(target, slots.class, slots.count * (replicas - present), now);
+                } else {
+                    self.desk.remove_slots(target, slots.class, slots.count * (present - replicas), now);
                 }
             }
         }

@@ -93,7 +93,8 @@ impl Traffic {
     /// Draws every minute of the run at once if that is not too much.
     fn keep(&mut self, model: &TrafficModel, horizon: SimSpan) {
         let mut kept = std::mem::take(&mut self.kept);
-        (kept.calls.clear(), kept.ends.clear());
+        kept.calls.clear();
+        kept.ends.clear();
         if !model.tenants.is_empty() && model.expected_calls(horizon) <= MOST_KEPT_CALLS {
             let mut minute_calls = Vec::new();
             for minute in 0..horizon.started_granules(SimSpan::MINUTE) {

@@ -18,7 +18,7 @@ use crate::scenario::loader::Document;
 use crate::scenario::model::ServiceId;
 use crate::scenario::suggest;
 use crate::serving::{ServingModel, TokenTariff};
-use crate::units::SimTime;
+use crate::units::{Money, SimTime, UnitPrice};
 use crate::world::{PoolId, StockSeries};
 
 /// What a strategy deploys.
@@ -56,7 +56,7 @@ fn catalog(document: &Document, ctx: &mut Context) -> Option<Catalog> {
     if let Some(catalog) = Catalog::embedded(written) {
         return Some(catalog.clone());
     }
-    if !written.ends_with(".ron") {
+    if std::path::Path::new(written).extension().is_none_or(|extension| extension != "ron") {
         let item = ctx.out.error(*span, format!("there is no price book \"{written}\""));
         suggest::name(item, written, &Catalog::names(), "the price books are");
         item.help("a price book of your own is a file whose name ends in .ron");
@@ -218,29 +218,7 @@ impl Resolver<'_> {
         let (spec, spec_span) = &units.spec;
         let (hourly, monthly) = match units.prices {
             Some(prices) => prices,
-            None => {
-                let rows: Vec<_> = self.catalog.units(model).collect();
-                if rows.is_empty() {
-                    return self.unknown_model(model, *model_span, "model units", |catalog| {
-                        catalog.units.iter().map(|row| row.model.as_str()).collect()
-                    });
-                }
-                let fits =
-                    rows.iter().find(|row| row.spec == *spec && row.is_pd_separated == units.is_pd_separated);
-                let Some(row) = fits else {
-                    let known: Vec<String> = rows
-                        .iter()
-                        .map(|row| {
-                            format!("{}{}", row.spec, if row.is_pd_separated { " (PdSeparated)" } else { "" })
-                        })
-                        .collect();
-                    let item =
-                        self.ctx.out.error(*spec_span, format!("{model} has no such specification: {spec}"));
-                    item.help(format!("the price book has {}", known.join(", ")));
-                    return None;
-                };
-                (row.hourly, row.monthly)
-            }
+            None => self.listed_units(units, model, *model_span)?,
         };
         let unpriced = match units.paid_by {
             PaidBy::PayAsYouGo => hourly.as_nano() == 0,
@@ -267,6 +245,32 @@ impl Resolver<'_> {
             slots: units.slots,
             autoscale: units.autoscale.clone(),
         })
+    }
+
+    /// Prices of a specification by the price book: per replica and hour, per replica and month.
+    fn listed_units(
+        &mut self,
+        units: &UnitsDecl,
+        model: &str,
+        model_span: Span,
+    ) -> Option<(UnitPrice, Money)> {
+        let (spec, spec_span) = &units.spec;
+        let rows: Vec<_> = self.catalog.units(model).collect();
+        if rows.is_empty() {
+            return self.unknown_model(model, model_span, "model units", |catalog| {
+                catalog.units.iter().map(|row| row.model.as_str()).collect()
+            });
+        }
+        let fits = rows.iter().find(|row| row.spec == *spec && row.is_pd_separated == units.is_pd_separated);
+        if fits.is_none() {
+            let mode = |is_pd_separated| if is_pd_separated { " (PdSeparated)" } else { "" };
+            let known: Vec<String> =
+                rows.iter().map(|row| format!("{}{}", row.spec, mode(row.is_pd_separated))).collect();
+            let message = format!("{model} has no such specification: {spec}{}", mode(units.is_pd_separated));
+            let item = self.ctx.out.error(*spec_span, message);
+            item.help(format!("the price book has {}", known.join(", ")));
+        }
+        fits.map(|row| (row.hourly, row.monthly))
     }
 
     /// What the tokens of a fine-tuned model cost (T1, T3).
