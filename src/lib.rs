@@ -1,8 +1,9 @@
 //! A deterministic discrete-event simulator of deployment lifecycles and what they cost.
 //!
-//! `deploysim` answers questions such as "is spot with fallback cheaper than standard, how sure is that, and why" for
-//! model services on rented machines. A scenario file describes markets (prices and stock), services, and strategies;
-//! every strategy meets the same simulated worlds, so that differences are the strategies' own. Each figure can be
+//! `deploysim` answers questions such as "is spot with fallback cheaper than standard, how much provisioned throughput
+//! should be bought, how sure is that, and why" for model services on rented machines and for deployments that sell
+//! throughput, model units or tokens. A scenario file describes markets (prices and stock), traffic, services,
+//! deployments, and strategies; every strategy meets the same simulated worlds, so that differences are the strategies' own. Each figure can be
 //! opened into an itemised bill that adds up, and each line into the rule behind it.
 //!
 //! This page is the map. The rule ids (E15, A-13, …) are those of the project's rulebook of provider documents.
@@ -15,8 +16,9 @@
 //!                                WorldModel::draw(seed, replication)     ▼
 //!                                                         └──► sim::simulate ─► Outcome ─► montecarlo ─► report ─► files
 //!
-//!    loop: pop ─► handler ─► state change, new events, instances opened and ended
-//!                     │ the only way back is an event; placement looks once per instant
+//!    loop: meet the calls before the next event ─► pop ─► handler ─► state change, new events, instances opened and ended
+//!            │ a minute at a time, never on the queue: serving::Desk      │ the only way back is an event; placement
+//!            └─► fates, exact token charges                               │ looks once per instant
 //!          ended instance ─► billing::Usage ─► exact charge ─► one rounding ─► Outcome; lines only if somebody listens
 //! ```
 //!
@@ -28,12 +30,12 @@
 //! |---|---|
 //! | [`units`] | time, money, prices, the calendar: integers with a unit in the type, no floats |
 //! | [`engine`] | the event queue: a total order, nothing about clouds |
-//! | [`world`] | exogenous facts: price paths, stock, luck; drawn once, immutable; floats end here |
+//! | [`world`] | exogenous facts: price paths, stock, traffic, luck; drawn once, immutable; floats end here |
 //! | [`billing`] | usage in, exact charges and lines out; terms, refunds |
 //! | [`serving`] | what becomes of a call: quotas, overflow, limits, slots, token prices |
 //! | [`catalog`] | price books and provider profiles as data: models' prices by code, estimates before deploying |
 //! | [`scenario`] | the only reader of files: diagnostics, importers, resolving |
-//! | [`sim`] | what decisions cause: lifecycle, placement, reclaim, metering; the main job is `sim/run.rs` |
+//! | [`sim`] | what decisions cause: lifecycle of services and deployments, placement, reclaim, metering; the main job is `sim/run.rs` |
 //! | [`montecarlo`] | replications in parallel, estimates, paired comparisons |
 //! | [`report`] | tables, bills, JSON, CSV, pictures; files that appear whole or not at all |
 //! | [`cli`] | the command line, progress, exit codes |
@@ -51,6 +53,9 @@
 //! 5. There is one division of money ([`units::Money::from_ratio`]) and no conversion from floats.
 //! 6. A silent and a recorded run charge the same; the bill's total is the sum of its lines.
 //! 7. Results are collected in replication order: the same bytes on any number of threads.
+//! 8. Calls are met in order of time between events; cutting a minute anywhere changes no call's fate. No call and no token
+//!    is lost: arrived = served + overflowed + refused.
+//! 9. The status of a deployment changes by the table [`sim::deployment::status::TRANSITIONS`] and by nothing else.
 //!
 //! # To add …
 //!
@@ -58,6 +63,11 @@
 //!   `world/stock.rs`, its decoding in `scenario/decode`; exhaustive matches list the rest.
 //! * **a format of price histories**: `scenario/import`, recognised by content.
 //! * **a price book or a profile**: a RON file in `scenarios/catalogs`, its name in `catalog/book.rs`.
+//! * **a format of traces**: `scenario/import/calls`, recognised by content.
+//! * **a way for calls to arrive**: a variant in `world/traffic/model.rs`, its drawing beside `world/traffic/draw.rs`.
+//! * **a rule of a quota**: a field of [`serving::QuotaModel`], its decision in `serving/quota.rs`; the slow second opinion
+//!   in `tests/slow_desk` must answer too.
+//! * **a kind of deployment**: a variant of [`scenario::deployment::DeploymentKind`]; exhaustive matches list the rest.
 //! * **a policy**: a field of [`scenario::model::Plan`], its decision in `sim/placement.rs` or `sim/reclaim.rs`.
 //! * **a setting of an ambiguity**: a field of [`scenario::model::Settings`] with the rulebook's default.
 //! * **a figure of the comparison**: `sim/outcome.rs`, a column in `montecarlo/study.rs`, `report/comparison.rs`.
