@@ -6,7 +6,13 @@ use std::fmt::Write as _;
 
 pub(super) fn render(text: &mut String, told: &Told<'_>) {
     let _ = writeln!(text, "\nAt the horizon");
-    for deployment in deployments(told) {
+    // A service that follows the strategy's list is not there where the strategy has none.
+    let is_left_alone = |index: usize| {
+        let own = told.scenario.services.get(index).map(|service| service.plan.is_some());
+        told.strategy.plan.entries.is_empty() && own == Some(false)
+    };
+    let all = deployments(told).into_iter().enumerate();
+    for (_, deployment) in all.filter(|(index, _)| !is_left_alone(*index)) {
         let mut items: Vec<(&str, usize)> = Vec::new();
         for item in &deployment.still_billing {
             match items.iter_mut().find(|(known, _)| known == item) {
