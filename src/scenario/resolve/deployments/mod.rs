@@ -3,7 +3,7 @@
 mod ptu;
 mod serving;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, spec_parts};
 use crate::scenario::context::Context;
 use crate::scenario::decode::actions::ActionsDecl;
 use crate::scenario::decode::deployments::actions::DeploymentActionDecl;
@@ -261,7 +261,10 @@ impl Resolver<'_> {
                 catalog.units.iter().map(|row| row.model.as_str()).collect()
             });
         }
-        let fits = rows.iter().find(|row| row.spec == *spec && row.is_pd_separated == units.is_pd_separated);
+        let parts = spec_parts(spec);
+        let fits = rows.iter().find(|row| {
+            spec_parts(&row.spec) == parts && row.is_pd_separated == units.is_pd_separated
+        });
         if fits.is_none() {
             let mode = |is_pd_separated| if is_pd_separated { " (PdSeparated)" } else { "" };
             let known: Vec<String> =

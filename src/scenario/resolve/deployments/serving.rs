@@ -134,7 +134,7 @@ impl Resolver<'_> {
             over_long_to: public,
             input_coefficients: self.coefficients(decl, ptu, true),
             output_coefficients: self.coefficients(decl, ptu, false),
-            cache_factor_ppb: ptu.cache_factor_ppb.unwrap_or(ONE_PPB),
+            cache_factor_ppb: ptu.cache_factor_ppb.unwrap_or_else(|| self.listed_cache_factor(decl, ptu)),
             shared_output_ppb: ptu
                 .shared_output_ppb
                 .or(profile.and_then(|profile| profile.shared_output_ppb)),
@@ -146,6 +146,13 @@ impl Resolver<'_> {
         let (true, Some((model, _))) = (ptu.long_input, &decl.model) else { return Vec::new() };
         let found = self.catalog.coefficients(model);
         found.map_or_else(Vec::new, |found| if of_input { found.input.clone() } else { found.output.clone() })
+    }
+
+    /// What a cached token counts by later documents, where the scenario wants them; else 1.
+    fn listed_cache_factor(&self, decl: &DeploymentDecl, ptu: &PtuDecl) -> i64 {
+        let model = decl.model.as_ref().filter(|_| ptu.long_input);
+        let listed = model.and_then(|(model, _)| self.catalog.coefficients(model));
+        listed.map_or(ONE_PPB, |listed| listed.cached_ppb)
     }
 
     /// The public model with this code, made once.
