@@ -11,6 +11,7 @@
 //! * `statuses`: every service, then every deployment at the horizon, where it matters with the number of its replicas
 //!   or its size;
 //! * `calls` (may be left out): every call that is told, in order;
+//! * `hours` (may be left out): the bill of every clock hour (P3), all items of a deployment together;
 //! * `at TIME` (may be left out; as many as wanted): the list of deployments at an instant, then the services. TIME is
 //!   a time as in the tables, or a duration after the start: `at 1h30m:`, `at 11:40:20:`, `at 2026-06-12 10:00:00:`.
 //!
@@ -30,6 +31,8 @@
 //!   10:10:30  own/0  Running           A            Running                           (service: market, status after)
 //!   06-17T01:59:59  ptu  ServiceSuspended  Running  Service Suspended                 (deployment: from, to)
 //!   never  IdleReleased
+//! hours:
+//!   ptu  09:15:00  45 min  103.80
 //! calls:
 //!   10:05:00  chat  served
 //!   10:05:01  chat  overflowed  1.950015                                              (charge; may be left out)
@@ -161,7 +164,7 @@ fn a_deployment_is_written_as_the_head_of_this_file_says() {
     use deploysim::scenario::deployment::{
         Deployment, DeploymentKind, PaidBy, PtuDeployment, PtuRates, PtuSteps,
     };
-    use deploysim::serving::{Quota, TargetId};
+    use deploysim::serving::{Quota, RateLimits, SlotsModel, TargetKind, TargetModel};
     use deploysim::units::{SimSpan, SimTime, UnitPrice};
 
     let (scenario, _) = load_file(&folder().join("x32_stop_and_start.ron"), &[]);
@@ -192,7 +195,14 @@ fn a_deployment_is_written_as_the_head_of_this_file_says() {
     let strategy = &mut scenario.strategies[0];
     strategy.deployments =
         vec![ptu("week", PaidBy::Prepaid { periods: 7, auto_renew: None }), ptu("hours", PaidBy::PayAsYouGo)];
-    strategy.serving.routes = vec![vec![TargetId(0)]];
+    let target = |deployment: &Deployment| TargetModel {
+        name: deployment.name.clone(),
+        limits: RateLimits::default(),
+        max_context_tokens: None,
+        latency: None,
+        kind: TargetKind::Slots(SlotsModel::default()),
+    };
+    strategy.serving.targets = strategy.deployments.iter().map(target).collect();
     let expected = parse(
         "
 lines:

@@ -50,6 +50,7 @@ pub(crate) fn tables(scenario: &Scenario, strategy: usize, expected: &Tables) ->
         ("events".to_owned(), bill.events.iter().map(|event| event_row(strategy, &times, event)).collect()),
         ("statuses".to_owned(), statuses.collect()),
         ("calls".to_owned(), calls.collect()),
+        ("hours".to_owned(), hour_rows(&times, &bill)),
     ]);
     for table in expected.keys() {
         if let Some(at) = table.strip_prefix("at ") {
@@ -114,6 +115,30 @@ fn line_row(times: &Times, line: &BillLine) -> Row {
             row
         }
     }
+}
+
+/// The bill of each clock hour (P3), deployment by deployment: its lines by time together.
+fn hour_rows(times: &Times, bill: &Bill) -> Vec<Row> {
+    let mut hours: Vec<(String, String, f64, Money)> = Vec::new();
+    for line in &bill.lines {
+        let BillLine::Time(line) = line else { continue };
+        for hour in &line.hours {
+            let amount = Money::parse(&hour.amount).unwrap();
+            let is_this = |(name, from, ..): &&mut (String, String, f64, Money)| {
+                *name == line.deployment && *from == hour.from
+            };
+            match hours.iter_mut().find(is_this) {
+                Some((.., sum)) => *sum += amount,
+                None => {
+                    hours.push((line.deployment.clone(), hour.from.clone(), hour.billed_minutes, amount));
+                }
+            }
+        }
+    }
+    let row = |(name, from, minutes, amount): (String, String, f64, Money)| {
+        vec![name, times.cell(&from), format!("{minutes} min"), amount_cell(&amount.to_string())]
+    };
+    hours.into_iter().map(row).collect()
 }
 
 fn event_row(strategy: &Strategy, times: &Times, event: &StoryEvent) -> Row {
@@ -198,7 +223,7 @@ impl Times {
 pub(crate) fn canonical(scenario: &Scenario, expected: &Tables) -> Tables {
     let times = Times::of(scenario);
     let table = |(name, rows): (&String, &Vec<Row>)| {
-        let is_known = ["lines", "total", "events", "statuses", "calls"].contains(&name.as_str());
+        let is_known = ["lines", "total", "events", "statuses", "calls", "hours"].contains(&name.as_str());
         assert!(is_known || name.starts_with("at "), "there is no table `{name}`");
         let cell = |(index, cell): (usize, &String)| match index {
             2 if name == "statuses" || name.starts_with("at ") => cell.replace(',', ""),
@@ -230,6 +255,10 @@ pub(crate) fn parse(text: &str) -> Vec<(String, Tables)> {
             match table.as_str() {
                 "lines" => read_line(&mut row, line),
                 "total" => row[0] = amount_cell(&row[0]),
+                "hours" => {
+                    assert_eq!(row.len(), 4, "an hour has four cells: {line}");
+                    row[3] = amount_cell(&row[3]);
+                }
                 "calls" => {
                     assert!(
                         matches!(row.len(), 3 | 4),
