@@ -80,7 +80,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
     /// A timer is due.
     pub(crate) fn on_deployment_timer(&mut self, index: usize) {
         let TimerEntry { deployment: id, epoch, timer } = self.timers[index];
-        if self.timer_epoch(id, timer) != epoch {
+        if self.timer_epoch(id, timer) != epoch || !timer.is_due_in(self.deployments[id.0].status) {
             return;
         }
         match timer {

@@ -29,10 +29,6 @@ impl<'run, T: Trace> Simulation<'run, T> {
 
     /// A resize takes effect, or fails and leaves size and price as they were (W118).
     pub(crate) fn finish_resize(&mut self, id: DeploymentId, resize: Resize) {
-        let from = self.deployments[id.0].status;
-        if !from.is_serving() {
-            return;
-        }
         let done = match resize {
             Resize::Quota { fails: true, .. } | Resize::Replicas { fails: true, .. } => false,
             Resize::Quota { quota, .. } => {
@@ -158,7 +154,8 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let load_per_mille = self.desk.take_load_per_mille(TargetId(id.0), now);
         let state = &self.deployments[id.0];
         let cooling = state.scaled_at.is_some_and(|at| now < at + autoscale.cool_down);
-        if state.status != DeploymentStatus::Running || cooling {
+        // At one instant the schedule sets the count, and the load is looked at again after the next interval.
+        if state.status != DeploymentStatus::Running || cooling || state.scheduled_at == Some(now) {
             return;
         }
         let present = state.replicas;
@@ -185,6 +182,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         self.set_timer(id, self.now + SimSpan::DAY, Timer::Scheduled(replicas));
         let Some(autoscale) = self.autoscale_of(id) else { return };
         let wanted = replicas.clamp(autoscale.min, autoscale.max);
+        self.deployment(id).scheduled_at = Some(self.now);
         let state = &self.deployments[id.0];
         if state.status != DeploymentStatus::Running || state.replicas == wanted || !self.can_hold(id, wanted)
         {

@@ -43,6 +43,31 @@ pub(crate) enum Timer {
     Gone,
 }
 
+impl Timer {
+    /// Whether what it is for still happens in this status: a deployment that was deleted, taken offline or suspended
+    /// meanwhile has left it behind.
+    pub(crate) fn is_due_in(self, status: DeploymentStatus) -> bool {
+        match self {
+            Self::Deploy => status == DeploymentStatus::Pending,
+            Self::Deployed => status == DeploymentStatus::Deploying,
+            Self::Resized(_) => status == DeploymentStatus::RunningResizing,
+            Self::Restored => status == DeploymentStatus::Restoring,
+            Self::Offline { .. } => status == DeploymentStatus::TakingOffline,
+            Self::Gone => status == DeploymentStatus::Deleting,
+            Self::Idle => status.is_serving(),
+            Self::Approved(_)
+            | Self::Evaluate
+            | Self::Scheduled(_)
+            | Self::UpdateStep { .. }
+            | Self::PackEnds(_)
+            | Self::AutoRenew
+            | Self::Expiry
+            | Self::GraceOver
+            | Self::RetentionOver => true,
+        }
+    }
+}
+
 /// A change of size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Resize {
@@ -107,6 +132,8 @@ pub(crate) struct DeploymentState {
     pub(crate) held: u32,
     /// When the count last changed by load.
     pub(crate) scaled_at: Option<SimTime>,
+    /// When the count was last set by schedule.
+    pub(crate) scheduled_at: Option<SimTime>,
     /// Times it was deployed: the ordinal of its next deployment time.
     pub(crate) deploys: u64,
     /// The entity its luck is keyed by.
@@ -131,6 +158,7 @@ impl DeploymentState {
             meter: None,
             held: 0,
             scaled_at: None,
+            scheduled_at: None,
             deploys: 0,
             luck_entity: name_hash(&format!("deployment/{}", deployment.name)),
             is_open: false,

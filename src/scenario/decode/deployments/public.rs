@@ -68,7 +68,7 @@ fn public_model(node: &Node, ctx: &mut Context) -> Option<PublicDecl> {
     let fields = node.fields("a public model", &known, &mut ctx.out)?;
     let model = required(&fields, "model", "\"qwen-plus-2025-12-01\"", ctx, name);
     let limits = required(&fields, "limits", "Limits(rpm: 1200, tpm: 5000000)", ctx, limits);
-    let prices = optional(&fields, "prices", ctx, |node, ctx| items(node, "prices", ctx, tier));
+    let prices = optional(&fields, "prices", ctx, tiers);
     let latency = optional(&fields, "latency", ctx, latency).good().copied();
     let caches = [("Explicit", true), ("Implicit", false)];
     let explicit_cache =
@@ -96,6 +96,31 @@ fn limits(node: &Node, ctx: &mut Context) -> Option<LimitsDecl> {
     let rpm = optional(&fields, "rpm", ctx, count).good().copied();
     let tpm = optional(&fields, "tpm", ctx, count).good().copied();
     Some(LimitsDecl::Limits(RateLimits { rpm, tpm }))
+}
+
+/// Tiers ascend, and only the last may be without an end: otherwise a call would have two prices or none.
+fn tiers(node: &Node, ctx: &mut Context) -> Option<Vec<TierDecl>> {
+    let mut complete = true;
+    let found = items(node, "prices", ctx, |item, ctx| {
+        let found = tier(item, ctx);
+        complete &= found.is_some();
+        found.map(|tier| (tier, item.span()))
+    })?;
+    if !complete {
+        return None;
+    }
+    let mut ascends = true;
+    for pair in found.windows(2) {
+        let [(before, first), (tier, span)] = pair else { continue };
+        let is_after = before.up_to.is_some_and(|below| tier.up_to.is_none_or(|up_to| up_to > below));
+        if !is_after {
+            let item = ctx.out.error(*span, format!("{}: the tiers do not ascend", node.place()));
+            item.label("this tier is not above").related(*first, "the one before it");
+            item.help("list tiers by rising up_to; only the last may be without it");
+            ascends = false;
+        }
+    }
+    ascends.then(|| found.into_iter().map(|(tier, _)| tier).collect())
 }
 
 fn tier(node: &Node, ctx: &mut Context) -> Option<TierDecl> {

@@ -313,9 +313,9 @@ impl Resolver<'_> {
                 KindDecl::Ptu(_),
             )
             | (DeploymentAction::ScaleReplicas { .. }, KindDecl::Units(_) | KindDecl::Tokens(_))
-            | (DeploymentAction::Update { .. }, KindDecl::Units(_))
             | (
                 DeploymentAction::Create
+                | DeploymentAction::Update { .. }
                 | DeploymentAction::Delete
                 | DeploymentAction::Deactivate
                 | DeploymentAction::Unsubscribe
@@ -326,8 +326,7 @@ impl Resolver<'_> {
             (
                 DeploymentAction::ScaleQuota { .. }
                 | DeploymentAction::CapacityPack { .. }
-                | DeploymentAction::ScaleReplicas { .. }
-                | DeploymentAction::Update { .. },
+                | DeploymentAction::ScaleReplicas { .. },
                 KindDecl::Ptu(_) | KindDecl::Units(_) | KindDecl::Tokens(_),
             )
             | (_, KindDecl::Public | KindDecl::Service { .. }) => false,
