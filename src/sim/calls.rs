@@ -6,15 +6,14 @@ use super::trace::Trace;
 use crate::scenario::Scenario;
 use crate::serving::{CallLog, CallRecord, Desk};
 use crate::units::{SimSpan, SimTime};
-use crate::world::World;
 use crate::world::traffic::Call;
 
 /// How far the traffic has been met.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TrafficCursor {
-    /// Calls of the present minute.
+    /// Calls of the minutes that were drawn last; unused where the world keeps all calls.
     calls: Vec<Call>,
-    /// How many of them have been met.
+    /// How many of them have been met, or of those that the world keeps.
     met: usize,
     /// The next minute to draw.
     next_minute: i64,
@@ -23,39 +22,50 @@ pub(crate) struct TrafficCursor {
 impl<T: Trace> Simulation<'_, T> {
     /// Meets every call before an instant: those at the instant itself come after its events.
     pub(crate) fn meet_calls_before(&mut self, until: SimTime) {
-        if self.scenario.world.traffic.tenants.is_empty() {
+        let (model, traffic) = (&self.scenario.world.traffic, &self.world.traffic);
+        if model.tenants.is_empty() {
             return;
         }
         let cursor = &mut self.traffic;
         let mut log = Telling { trace: self.trace, scenario: self.scenario };
+        if let Some(kept) = traffic.kept() {
+            let due = due_before(&kept[cursor.met..], until);
+            meet(&mut self.desk, due, &mut log);
+            cursor.met += due.len();
+            return;
+        }
         loop {
-            let waiting = &cursor.calls[cursor.met..];
-            let due = if waiting.last().is_some_and(|last| last.at < until) {
-                waiting.len()
-            } else {
-                waiting.partition_point(|call| call.at < until)
-            };
-            meet(&mut self.desk, &waiting[..due], &mut log);
-            cursor.met += due;
-            let minute_at = SimTime::ZERO + SimSpan::from_minutes(cursor.next_minute);
-            if cursor.met < cursor.calls.len() || minute_at >= until {
+            let due = due_before(&cursor.calls[cursor.met..], until);
+            meet(&mut self.desk, due, &mut log);
+            cursor.met += due.len();
+            let drawn_until = SimTime::ZERO + SimSpan::from_minutes(cursor.next_minute);
+            if cursor.met < cursor.calls.len() || drawn_until >= until {
                 return;
             }
-            draw(self.world, self.scenario, cursor);
+            traffic.minutes(model, cursor.next_minute, &mut cursor.calls);
+            cursor.met = 0;
+            cursor.next_minute += traffic.unit_minutes();
         }
     }
+}
+
+/// The first of these calls, up to an instant. Usually they are few, or all: looks from both ends.
+fn due_before(waiting: &[Call], until: SimTime) -> &[Call] {
+    if waiting.last().is_none_or(|last| last.at < until) {
+        return waiting;
+    }
+    let mut reach = 8;
+    while waiting.get(reach).is_some_and(|call| call.at < until) {
+        reach *= 2;
+    }
+    let near = &waiting[..reach.min(waiting.len())];
+    &near[..near.partition_point(|call| call.at < until)]
 }
 
 fn meet<T: Trace>(desk: &mut Desk<'_>, calls: &[Call], log: &mut Telling<'_, T>) {
     if !calls.is_empty() {
         desk.meet(calls, log);
     }
-}
-
-fn draw(world: &World, scenario: &Scenario, cursor: &mut TrafficCursor) {
-    world.traffic.minute(&scenario.world.traffic, cursor.next_minute, &mut cursor.calls);
-    cursor.met = 0;
-    cursor.next_minute += 1;
 }
 
 /// Hands calls on to the trace, with what it needs to know of them.

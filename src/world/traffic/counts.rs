@@ -1,5 +1,6 @@
 //! How many calls arrive in a minute: Poisson numbers and negative binomial ones.
 
+use super::BLOCK_MINUTES;
 use crate::world::inverse_normal::inverse_normal;
 use crate::world::stream::open_uniform;
 use rand_chacha::ChaCha8Rng;
@@ -28,6 +29,49 @@ pub(super) fn draw_count(generator: &mut ChaCha8Rng, mean: f64, dispersion: f64)
     }
     let around = gamma(generator, shape) * excess;
     poisson(generator, around)
+}
+
+/// The numbers of calls of minutes with these means, which are at most [`BLOCK_MINUTES`]. Each minute has one uniform
+/// number for the inverse transform; then follow, minute by minute, the words of those that are drawn by rejection. The
+/// same laws as [`draw_count`]; minutes of the same mean share the work.
+pub(super) fn draw_counts(generator: &mut ChaCha8Rng, means: &[f64], dispersion: f64, counts: &mut [u64]) {
+    let mut uniforms = [0.0; BLOCK_MINUTES];
+    let uniforms = &mut uniforms[..means.len()];
+    uniforms.iter_mut().for_each(|uniform| *uniform = open_uniform(generator));
+    let (excess, mut begin) = (dispersion - 1.0, 0);
+    for alike in means.chunk_by(|one, next| one.to_bits() == next.to_bits()) {
+        let (mean, end) = (alike[0], begin + alike.len());
+        let (uniforms, counts) = (&uniforms[begin..end], &mut counts[begin..end]);
+        if mean <= 0.0 {
+            counts.fill(0);
+        } else if mean >= REJECTION_FROM {
+            counts.iter_mut().for_each(|count| *count = draw_count(generator, mean, dispersion) as u64);
+        } else if excess <= 0.0 {
+            invert_all(uniforms, counts, libm::exp(-mean), |_| mean);
+        } else {
+            let (shape, share) = (mean / excess, excess / dispersion);
+            let at_zero = libm::exp(-shape * libm::log(dispersion));
+            invert_all(uniforms, counts, at_zero, |below| (shape + below) * share);
+        }
+        begin = end;
+    }
+}
+
+/// [`invert`] for several uniform numbers at once: each counts the sums of probabilities that it has reached, in a loop
+/// that vectorises and does not guess where to stop.
+#[inline]
+fn invert_all(uniforms: &[f64], counts: &mut [u64], at_zero: f64, step: impl Fn(f64) -> f64) {
+    let largest = uniforms.iter().copied().fold(0.0, f64::max);
+    let (mut probability, mut sum, mut number) = (at_zero, at_zero, 0.0_f64);
+    counts.fill(0);
+    while largest >= sum && probability > BEYOND_CHANCE {
+        for (count, uniform) in counts.iter_mut().zip(uniforms) {
+            *count += u64::from(*uniform >= sum);
+        }
+        probability *= step(number) / (number + 1.0);
+        number += 1.0;
+        sum += probability;
+    }
 }
 
 fn poisson(generator: &mut ChaCha8Rng, mean: f64) -> usize {

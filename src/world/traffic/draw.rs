@@ -1,17 +1,17 @@
 //! Drawing the calls of a minute.
 
-use super::MINUTE_MS;
-use super::counts::draw_count;
-use super::instants::{push_even_calls, push_spaced_calls};
-use super::intensity::Pace;
-use super::model::{Arrivals, Call, Playback, Tenant, TrafficModel};
+use super::counts::{draw_count, draw_counts};
+use super::instants::{push_even_block, push_even_calls, push_spaced_calls};
+use super::intensity::{Pace, peak};
+use super::model::{Arrivals, Call, CallSizes, Intensity, Playback, Tenant, TrafficModel};
 use super::record::{RunningSums, Stretch, push_traced_calls, scale_to};
 use super::sizes::{SizeTables, fill_cached, fill_flags, fill_sizes};
+use super::{BLOCK_MINUTES, MINUTE_MS};
 use crate::units::{SimSpan, SimTime};
 use crate::world::stream::{name_hash, stream};
 
 /// The exogenous facts of one replication's traffic: what is drawn once for each tenant (the offset of a record, times
-/// of bursts); the calls themselves are drawn minute by minute.
+/// of bursts); the calls themselves are drawn some minutes at a time.
 ///
 /// ```
 /// use deploysim::units::SimSpan;
@@ -50,20 +50,27 @@ pub struct Traffic {
 /// Calls that are kept from the draw on.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Kept {
+    /// In order.
     calls: Vec<Call>,
-    /// Where the calls of each minute end.
-    ends: Vec<usize>,
+    /// All calls before the end of this many minutes are there; 0 if none are kept.
+    minutes: i64,
 }
 
-/// A run that expects more calls draws them again for each strategy, minute by minute: 32 bytes each, and one thread
-/// per core.
+/// A run that expects more calls draws them again for each strategy, some minutes at a time: 32 bytes each, and
+/// one thread per core.
 const MOST_KEPT_CALLS: f64 = 500_000.0;
+
+/// A tenant that calls by chance is drawn by blocks if its profiles never let one expect more calls a minute than this;
+/// part of the format.
+const MOST_IN_BLOCKS: f64 = 64.0;
 
 /// What is drawn or prepared once for a tenant.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Facts {
     /// Hash of the name.
     entity: u64,
+    /// It is drawn by blocks of minutes.
+    is_sparse: bool,
     tables: SizeTables,
     pace: Pace,
     stretch: Stretch,
@@ -93,48 +100,108 @@ impl Traffic {
     /// Draws every minute of the run at once if that is not too much.
     fn keep(&mut self, model: &TrafficModel, horizon: SimSpan) {
         let mut kept = std::mem::take(&mut self.kept);
+        kept.minutes = 0;
         kept.calls.clear();
-        kept.ends.clear();
-        if !model.tenants.is_empty() && model.expected_calls(horizon) <= MOST_KEPT_CALLS {
-            let mut minute_calls = Vec::new();
-            for minute in 0..horizon.started_granules(SimSpan::MINUTE) {
-                self.draw_minute(model, minute, &mut minute_calls);
-                kept.calls.extend_from_slice(&minute_calls);
-                kept.ends.push(kept.calls.len());
+        let expected = model.expected_calls(horizon);
+        if !model.tenants.is_empty() && expected <= MOST_KEPT_CALLS {
+            kept.calls.reserve((expected + 4.0 * expected.sqrt()) as usize);
+            while kept.minutes < horizon.started_granules(SimSpan::MINUTE) {
+                self.push_minutes(model, kept.minutes, &mut kept.calls);
+                kept.minutes += self.unit_minutes();
             }
         }
         self.kept = kept;
     }
 
-    /// Puts the calls of all tenants that arrive in `[minute, minute + 1)` minutes since the scenario's start into
-    /// `calls` (which is cleared first), in order of time and then of tenants. The horizon is not looked at: the last
-    /// minute of a run that does not end with it may have calls beyond the end.
-    pub fn minute(&self, model: &TrafficModel, minute: i64, calls: &mut Vec<Call>) {
-        let index = usize::try_from(minute).unwrap_or(usize::MAX);
-        let Some(&end) = self.kept.ends.get(index) else {
-            self.draw_minute(model, minute, calls);
-            return;
-        };
-        let begin = index.checked_sub(1).map_or(0, |before| self.kept.ends[before]);
-        calls.clear();
-        calls.extend_from_slice(&self.kept.calls[begin..end]);
+    /// Every call of the run in order of time and then of tenants, where they are few enough to be kept. The horizon is
+    /// not looked at: calls of the last [`Self::unit_minutes`] may lie beyond it.
+    pub fn kept(&self) -> Option<&[Call]> {
+        (self.kept.minutes > 0).then_some(self.kept.calls.as_slice())
     }
 
-    fn draw_minute(&self, model: &TrafficModel, minute: i64, calls: &mut Vec<Call>) {
+    /// How many minutes are drawn together: 16 if any tenant calls by chance and not often, otherwise 1.
+    pub fn unit_minutes(&self) -> i64 {
+        if self.tenants.iter().any(|facts| facts.is_sparse) { BLOCK_MINUTES as i64 } else { 1 }
+    }
+
+    /// Puts the calls of all tenants in the [`Self::unit_minutes`] from `first_minute` on, which is a multiple of them,
+    /// into `calls` (which is cleared first), in order of time and then of tenants. The horizon is not looked at.
+    pub fn minutes(&self, model: &TrafficModel, first_minute: i64, calls: &mut Vec<Call>) {
         calls.clear();
-        if minute < 0 {
+        self.push_minutes(model, first_minute, calls);
+    }
+
+    /// Puts the calls of all tenants that arrive in `[minute, minute + 1)` minutes since the scenario's start into
+    /// `calls` (which is cleared first), in order of time and then of tenants. The horizon is not looked at: the last
+    /// minute of a run that does not end with it may have calls beyond the end. Who wants one minute after the other
+    /// asks for [`Self::minutes`], so that none is drawn twice.
+    pub fn minute(&self, model: &TrafficModel, minute: i64, calls: &mut Vec<Call>) {
+        calls.clear();
+        let (from, to) = (minute * MINUTE_MS, (minute + 1) * MINUTE_MS);
+        if (0..self.kept.minutes).contains(&minute) {
+            let kept = &self.kept.calls;
+            let begun = kept.partition_point(|call| call.at.as_ms() < from);
+            calls.extend(kept[begun..].iter().take_while(|call| call.at.as_ms() < to));
+        } else {
+            let unit = self.unit_minutes();
+            self.push_minutes(model, minute.div_euclid(unit) * unit, calls);
+            calls.retain(|call| (from..to).contains(&call.at.as_ms()));
+        }
+    }
+
+    /// Puts the calls of a unit of minutes behind those of earlier minutes.
+    fn push_minutes(&self, model: &TrafficModel, first_minute: i64, calls: &mut Vec<Call>) {
+        let unit = self.unit_minutes();
+        assert!(
+            first_minute % unit == 0,
+            "minutes that are drawn together begin at a multiple of their number"
+        );
+        if first_minute < 0 {
             return;
         }
-        let mut several = false;
+        let (first, mut several) = (calls.len(), false);
         for (index, (tenant, facts)) in model.tenants.iter().zip(&self.tenants).enumerate() {
             let before = calls.len();
-            self.push_calls((tenant, facts), (minute, index as u16), calls);
-            several |= before > 0 && calls.len() > before;
+            match &tenant.arrivals {
+                Arrivals::Stochastic(intensity) if facts.is_sparse => {
+                    let drawn_from = (intensity, &tenant.sizes, facts);
+                    self.push_block(drawn_from, (first_minute, index as u16), calls);
+                }
+                Arrivals::Scheduled(_)
+                | Arrivals::Constant { .. }
+                | Arrivals::Stochastic(_)
+                | Arrivals::Trace { .. }
+                | Arrivals::Minutes { .. } => {
+                    for minute in first_minute..first_minute + unit {
+                        self.push_calls((tenant, facts), (minute, index as u16), calls);
+                    }
+                }
+            }
+            several |= before > first && calls.len() > before;
         }
         if several {
             // Stable, and quick with what is a row of sorted runs.
-            calls.sort_by_key(|call| call.at);
+            calls[first..].sort_by_key(|call| call.at);
         }
+    }
+
+    /// Puts a block of a sparse tenant's calls behind those of others, in order of time.
+    fn push_block(
+        &self,
+        (intensity, sizes, facts): (&Intensity, &CallSizes, &Facts),
+        key: (i64, u16),
+        calls: &mut Vec<Call>,
+    ) {
+        let ((first_minute, _), first) = (key, calls.len());
+        let (mut means, mut counts) = ([0.0; BLOCK_MINUTES], [0; BLOCK_MINUTES]);
+        let begin = SimTime::from_ms(first_minute * MINUTE_MS);
+        facts.pace.fill_means(intensity, begin, self.start_time_of_week, &mut means);
+        let mut generator = stream(self.seed, self.replication, facts.entity, "calls");
+        generator.set_stream(first_minute.cast_unsigned() / BLOCK_MINUTES as u64);
+        draw_counts(&mut generator, &means, intensity.dispersion, &mut counts);
+        push_even_block(&mut generator, key, &counts, calls);
+        fill_sizes(sizes, &facts.tables, &mut generator, &mut calls[first..]);
+        fill_cached(sizes.cached_share, &mut calls[first..]);
     }
 
     /// Puts a tenant's calls behind those of others, in order of time.
@@ -196,9 +263,21 @@ impl Traffic {
     }
 }
 
+/// Whether a tenant is drawn by blocks: a rule that looks at nothing but the tenant's own model.
+fn is_sparse(arrivals: &Arrivals) -> bool {
+    match arrivals {
+        Arrivals::Stochastic(intensity) => peak(intensity) <= MOST_IN_BLOCKS,
+        Arrivals::Scheduled(_)
+        | Arrivals::Constant { .. }
+        | Arrivals::Trace { .. }
+        | Arrivals::Minutes { .. } => false,
+    }
+}
+
 impl Facts {
     fn draw(&mut self, tenant: &Tenant, (seed, replication): (u64, u64), horizon: SimSpan) {
         self.entity = name_hash(&tenant.name);
+        self.is_sparse = is_sparse(&tenant.arrivals);
         self.tables.prepare(&tenant.sizes);
         self.stretch = Stretch::default();
         self.sums.clear();

@@ -36,12 +36,7 @@ pub(super) fn push_even_calls(
         };
     }
     sum += f64::from(squared_radius_of(generator.next_u32()));
-    let (start, unit) = (minute * MINUTE_MS, MINUTE_MS as f64 / sum.max(f64::MIN_POSITIVE));
-    for call in &mut calls[first..] {
-        // A last spacing of 0 would let the last call fall on the next minute.
-        let within = nearest(f64::from_bits(call.at.as_ms().cast_unsigned()) * unit - 0.5);
-        call.at = SimTime::from_ms(start + within.min(MINUTE_MS - 1));
-    }
+    settle_instants(minute * MINUTE_MS, sum, &mut calls[first..]);
 }
 
 /// Puts the running sums of spacings with a mean of 2 in the places of instants, and returns the last one.
@@ -55,6 +50,83 @@ fn sum_spacings<const N: usize>(generator: &mut ChaCha8Rng, before: f64, part: &
         call.at = SimTime::from_ms(sum.to_bits().cast_signed());
     }
     sum
+}
+
+/// Puts the calls of minutes one after another behind `calls`, so many in each, as [`push_even_calls`] does for one: the
+/// spacings of all minutes come one after another, so that only the last part of them is not a whole one. A minute
+/// without calls has no spacings.
+pub(super) fn push_even_block(
+    generator: &mut ChaCha8Rng,
+    (first_minute, tenant): (i64, u16),
+    counts: &[u64],
+    calls: &mut Vec<Call>,
+) {
+    let minutes = counts.iter().filter(|&&count| count > 0).count();
+    let mut begin = calls.len();
+    let all = counts.iter().sum::<u64>() as usize;
+    calls.resize(begin + all, blank(tenant));
+    let mut spacings = Spacings { part: [0.0; PART], taken: PART, undrawn: all + minutes };
+    let mut start = first_minute * MINUTE_MS;
+    for &count in counts {
+        let own = &mut calls[begin..begin + count as usize];
+        if !own.is_empty() {
+            place_evenly(generator, &mut spacings, start, own);
+        }
+        begin += own.len();
+        start += MINUTE_MS;
+    }
+}
+
+/// Places the calls of the minute that begins at `start`.
+#[inline]
+fn place_evenly(generator: &mut ChaCha8Rng, spacings: &mut Spacings, start: i64, calls: &mut [Call]) {
+    let (mut sum, mut placed) = (0.0, 0);
+    while placed < calls.len() {
+        let some = spacings.take(generator, calls.len() - placed);
+        for (call, spacing) in calls[placed..].iter_mut().zip(some) {
+            sum += f64::from(*spacing);
+            call.at = SimTime::from_ms(sum.to_bits().cast_signed());
+        }
+        placed += some.len();
+    }
+    sum += f64::from(spacings.take(generator, 1)[0]);
+    settle_instants(start, sum, calls);
+}
+
+/// Spacings with a mean of 2, drawn by parts as they are needed.
+struct Spacings {
+    part: [f32; PART],
+    /// How many of the part are taken.
+    taken: usize,
+    /// How many are still to be drawn after the part.
+    undrawn: usize,
+}
+
+impl Spacings {
+    /// The next spacings: as many as wanted, or fewer (but one at least) up to the end of the part.
+    #[inline]
+    fn take(&mut self, generator: &mut ChaCha8Rng, wanted: usize) -> &[f32] {
+        if self.taken == PART {
+            let count = self.undrawn.min(PART);
+            let words: [u32; PART] = draw_words(generator, count);
+            self.part = words.map(squared_radius_of);
+            (self.taken, self.undrawn) = (0, self.undrawn - count);
+        }
+        let begin = self.taken;
+        self.taken = PART.min(begin + wanted);
+        &self.part[begin..self.taken]
+    }
+}
+
+/// Makes instants of the minute that begins at `start` of running sums of spacings, given the sum of all spacings.
+#[inline]
+fn settle_instants(start: i64, sum: f64, calls: &mut [Call]) {
+    let unit = MINUTE_MS as f64 / sum.max(f64::MIN_POSITIVE);
+    for call in calls {
+        // A last spacing of 0 would let the last call fall on the next minute.
+        let within = nearest(f64::from_bits(call.at.as_ms().cast_unsigned()) * unit - 0.5);
+        call.at = SimTime::from_ms(start + within.min(MINUTE_MS - 1));
+    }
 }
 
 /// Puts the calls of a minute of an evenly spaced tenant behind `calls`, without tokens: the k-th one of the scenario

@@ -31,20 +31,43 @@ impl Pace {
 
     /// The mean number of calls in the minute that begins at `at`, in a scenario that begins `start` into its week.
     pub(super) fn mean_at(&self, intensity: &Intensity, at: SimTime, start: SimSpan) -> f64 {
-        let mut mean = intensity.per_minute * week_factor(intensity, at, start);
-        if intensity.growth_per_month != 0.0 {
-            let months = at.as_ms() as f64 / MONTH.as_ms() as f64;
-            mean *= libm::exp(libm::log1p(intensity.growth_per_month) * months);
-        }
-        for (spells, toggles) in [(&intensity.bursts, &self.bursts), (&intensity.idle, &self.idle)] {
-            if let Some(spells) = spells
-                && toggles.is_second_at(at)
-            {
-                mean *= spells.factor;
-            }
-        }
-        mean
+        let mut mean = [0.0];
+        self.fill_means(intensity, at, start, &mut mean);
+        mean[0]
     }
+
+    /// The mean numbers of calls in minutes one after another, the first of which begins at `first`.
+    pub(super) fn fill_means(
+        &self,
+        intensity: &Intensity,
+        first: SimTime,
+        start: SimSpan,
+        means: &mut [f64],
+    ) {
+        let growth = Some(intensity.growth_per_month).filter(|&growth| growth != 0.0).map(libm::log1p);
+        let mut at = first;
+        for mean in means {
+            *mean = intensity.per_minute * week_factor(intensity, at, start);
+            if let Some(growth) = growth {
+                *mean *= libm::exp(growth * (at.as_ms() as f64 / MONTH.as_ms() as f64));
+            }
+            for (spells, toggles) in [(&intensity.bursts, &self.bursts), (&intensity.idle, &self.idle)] {
+                if let Some(spells) = spells
+                    && toggles.is_second_at(at)
+                {
+                    *mean *= spells.factor;
+                }
+            }
+            at = at + SimSpan::MINUTE;
+        }
+    }
+}
+
+/// The most calls in a minute that the profiles let one expect, without growth and spells.
+pub(super) fn peak(intensity: &Intensity) -> f64 {
+    let most =
+        |profile: &[f64]| if profile.is_empty() { 1.0 } else { profile.iter().copied().fold(0.0, f64::max) };
+    intensity.per_minute * most(&intensity.day_profile) * most(&intensity.week_profile)
 }
 
 /// Hour of day times day of week.
