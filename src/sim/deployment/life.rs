@@ -243,7 +243,10 @@ impl<'run, T: Trace> Simulation<'run, T> {
                     return match (early, live) {
                         (None, _) => Some(ActionRefusal::NoEarlyTermination),
                         (Some(_), false) => Some(ActionRefusal::Status),
-                        (Some(_), true) => None,
+                        // What does not run settled is not given up either.
+                        (Some(_), true) => status::next(status, Trigger::Unsubscribe)
+                            .is_none()
+                            .then_some(ActionRefusal::Status),
                     };
                 }
                 // Cancelling what still runs takes it offline first (B26).
