@@ -164,7 +164,7 @@ fn a_deployment_is_written_as_the_head_of_this_file_says() {
     use deploysim::scenario::deployment::{
         Deployment, DeploymentKind, PaidBy, PtuDeployment, PtuRates, PtuSteps,
     };
-    use deploysim::serving::{Quota, RateLimits, SlotsModel, TargetKind, TargetModel};
+    use deploysim::serving::{Quota, RateLimits, SlotsModel, TargetId, TargetKind, TargetModel};
     use deploysim::units::{SimSpan, SimTime, UnitPrice};
 
     let (scenario, _) = load_file(&folder().join("x32_stop_and_start.ron"), &[]);
@@ -195,6 +195,7 @@ fn a_deployment_is_written_as_the_head_of_this_file_says() {
     let strategy = &mut scenario.strategies[0];
     strategy.deployments =
         vec![ptu("week", PaidBy::Prepaid { periods: 7, auto_renew: None }), ptu("hours", PaidBy::PayAsYouGo)];
+    // Nobody calls them, so it does not matter how they serve.
     let target = |deployment: &Deployment| TargetModel {
         name: deployment.name.clone(),
         limits: RateLimits::default(),
@@ -203,6 +204,7 @@ fn a_deployment_is_written_as_the_head_of_this_file_says() {
         kind: TargetKind::Slots(SlotsModel::default()),
     };
     strategy.serving.targets = strategy.deployments.iter().map(target).collect();
+    strategy.serving.routes = vec![vec![TargetId(0)]];
     let expected = parse(
         "
 lines:
