@@ -1,5 +1,8 @@
 //! The speed of meeting calls, held against a bare loop over the same calls. `benches/README.md` explains each figure.
 
+mod clock;
+
+use clock::{median, time};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group};
 use deploysim::serving::{
     CallPrice, Desk, NoLog, OutputCheck, OverflowTo, OverflowUnit, PublicId, PublicModel, Quota, QuotaModel,
@@ -9,7 +12,6 @@ use deploysim::serving::{
 use deploysim::units::{SimSpan, SimTime, TokenPrice};
 use deploysim::world::traffic::{Call, CallFlags};
 use std::hint::black_box;
-use std::time::{Duration, Instant};
 
 /// Thirty days of five calls a minute.
 const CALLS: usize = 216_000;
@@ -170,26 +172,6 @@ fn benches(criterion: &mut Criterion) {
         });
     }
     group.finish();
-}
-
-/// Time this thread was on a processor, where the system tells (Linux); a busy machine disturbs it less than the clock.
-fn on_processor() -> Option<Duration> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
-}
-
-fn time(mut work: impl FnMut()) -> Duration {
-    let (clock, before) = (Instant::now(), on_processor());
-    work();
-    match (before, on_processor()) {
-        (Some(before), Some(after)) => after.saturating_sub(before),
-        (None, _) | (_, None) => clock.elapsed(),
-    }
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 /// The figures that the README states: medians over interleaved rounds of ten months.

@@ -1,6 +1,12 @@
 //! The speed of calls, held against limits measured in the same run. `benches/README.md` explains each figure.
 
-use deploysim::units::SimSpan;
+mod clock;
+
+use clock::{median, time};
+use deploysim::scenario::{self, Scenario};
+use deploysim::serving::{Desk, NoLog, Quota, TargetId};
+use deploysim::sim::{self, Silent};
+use deploysim::units::{SimSpan, SimTime};
 use deploysim::world::World;
 use deploysim::world::WorldModel;
 use deploysim::world::traffic::{
@@ -11,7 +17,6 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 const SEED: u64 = 1;
 /// Rounds of the interleaved comparison; medians are taken over them.
@@ -85,15 +90,26 @@ struct Drawn {
     tokens: u64,
 }
 
-/// Ours: every call of a replication, minute by minute in one buffer.
+impl Drawn {
+    fn add(&mut self, calls: &[Call]) {
+        self.calls += calls.len() as u64;
+        self.tokens += calls.iter().map(|call| u64::from(call.output_tokens)).sum::<u64>();
+    }
+}
+
+/// Ours: every call of a replication, where it is kept or unit by unit in one buffer.
 fn draw_calls(model: &WorldModel, replication: u64, world: &mut World, calls: &mut Vec<Call>) -> Drawn {
     model.draw_into(SEED, replication, world);
-    let minutes = model.horizon.started_granules(SimSpan::MINUTE);
     let mut drawn = Drawn::default();
-    for minute in 0..minutes {
-        world.traffic.minute(&model.traffic, minute, calls);
-        drawn.calls += calls.len() as u64;
-        drawn.tokens += calls.iter().map(|call| u64::from(call.output_tokens)).sum::<u64>();
+    if let Some(kept) = world.traffic.kept() {
+        drawn.add(kept);
+        return drawn;
+    }
+    let mut minute = 0;
+    while minute < model.horizon.started_granules(SimSpan::MINUTE) {
+        world.traffic.minutes(&model.traffic, minute, calls);
+        drawn.add(calls);
+        minute += world.traffic.unit_minutes();
     }
     drawn
 }
@@ -111,17 +127,6 @@ fn draw_words(minutes: u64, calls_per_minute: usize, replication: u64) -> u64 {
         }
     }
     sum
-}
-
-fn time(mut work: impl FnMut()) -> Duration {
-    let start = Instant::now();
-    work();
-    start.elapsed()
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 /// Ratio of `limit` to `ours` per round, interleaved so that a noisy machine disturbs both alike, and the time of
@@ -160,6 +165,96 @@ fn print_drawing(name: &str, model: &WorldModel, calls_per_minute: usize) {
     );
 }
 
+/// The month as users write it: one quota by the default rules, large enough to take nearly every call.
+const SCENARIO: &str = r#"(
+    name: "month",
+    start: "2026-06-01T00:00:00+08:00",
+    horizon: "30d",
+    currency: "CNY",
+    traffic: [(
+        tenant: "app",
+        api_key: "key-app",
+        arrivals: Stochastic(
+            per_minute: 5,
+            day_profile: [0.5, 0.5, 0.6, 0.6, 0.7, 0.7, 0.8, 0.8, 0.8, 0.9, 0.9, 1.0, 1.0, 1.1, 1.1, 1.2, 1.2, 1.2, 1.3, 1.3, 1.4, 1.4, 1.5, 1.5],
+        ),
+        input: LogNormal(median: 900, sigma: 1.1, most: 128000),
+        output: LogNormal(median: 250, sigma: 0.9, most: 16384),
+    )],
+    public_models: [(model: "qwen3-max-2025-09-23", limits: Unlimited)],
+    strategies: [(name: "quota", deployments: [
+        Ptu(name: "ptu", model: "qwen3-max-2025-09-23", input_tpm: 100000, output_tpm: 20000, paid_by: Days(30)),
+    ])],
+)"#;
+
+fn load() -> Scenario {
+    let (scenario, report) = scenario::load_bytes("month.ron", SCENARIO.as_bytes().to_vec(), &[]);
+    scenario.unwrap_or_else(|| panic!("{}", report.render(false)))
+}
+
+/// Drawing and admission by the parts: one desk whose quota is open from the beginning.
+fn admit(scenario: &Scenario, replication: u64, world: &mut World, calls: &mut Vec<Call>) -> u64 {
+    scenario.world.draw_into(SEED, replication, world);
+    let mut desk = Desk::new(&scenario.strategies[0].serving);
+    desk.open(TargetId(0), SimTime::ZERO);
+    let quota = Quota { input_tpm: 100_000, output_tpm: 20_000, thinking_output_tpm: None };
+    desk.set_quota(TargetId(0), quota, SimTime::ZERO);
+    if let Some(kept) = world.traffic.kept() {
+        desk.meet(kept, &mut NoLog);
+    } else {
+        let mut minute = 0;
+        while minute < scenario.world.horizon.started_granules(SimSpan::MINUTE) {
+            world.traffic.minutes(&scenario.world.traffic, minute, calls);
+            desk.meet(calls, &mut NoLog);
+            minute += world.traffic.unit_minutes();
+        }
+    }
+    let counts = desk.finish(SimTime::ZERO + scenario.world.horizon).calls;
+    counts.served + counts.overflowed
+}
+
+/// The same as a strategy of a scenario meets it.
+fn simulate(scenario: &Scenario, replication: u64, world: &mut World) -> u64 {
+    scenario.world.draw_into(SEED, replication, world);
+    let outcome = sim::simulate(scenario, &scenario.strategies[0], world, &mut Silent);
+    let counts = outcome.serving.calls;
+    counts.served + counts.overflowed
+}
+
+/// Drawing and admission together: calls a second on one core, and the share of drawing in their time.
+fn print_together(name: &str) {
+    let scenario = load();
+    let (mut world, mut calls, mut replication) = (World::empty(), Vec::new(), 0);
+    let counted = draw_calls(&scenario.world, 0, &mut world, &mut calls).calls;
+    let mut figures = [const { Vec::new() }; 4];
+    let mut taken = 0;
+    for _ in 0..ROUNDS {
+        replication += 1;
+        let drawing = time(|| {
+            black_box(draw_calls(&scenario.world, replication, &mut world, &mut calls).tokens);
+        });
+        let by_parts = time(|| {
+            black_box(admit(&scenario, replication, &mut world, &mut calls));
+        });
+        let whole = time(|| taken = black_box(simulate(&scenario, replication, &mut world)));
+        let [drawing, by_parts, whole] = [drawing, by_parts, whole].map(|time| time.as_secs_f64());
+        let per_second = |seconds: f64| counted as f64 / seconds / 1e6;
+        for (figure, value) in figures.iter_mut().zip([
+            per_second(by_parts),
+            drawing / by_parts,
+            per_second(whole),
+            drawing / whole,
+        ]) {
+            figure.push(value);
+        }
+    }
+    let [by_parts, share_of_parts, whole, share] = figures.map(median);
+    println!(
+        "  {name}: {by_parts:.1} million calls/s by traffic and desk (drawing alone takes {share_of_parts:.2} of the \
+         time), {whole:.1} by a simulation ({share:.2}); {counted} calls, {taken} served in the last round"
+    );
+}
+
 fn main() {
     println!(
         "\nratios, medians of {ROUNDS} interleaved rounds; (w) = the words of the calls and nothing else"
@@ -173,5 +268,9 @@ fn main() {
         if name.contains(&chosen) {
             print_drawing(name, &model, calls_per_minute);
         }
+    }
+    let name = "(g) a month drawn and met by one quota";
+    if name.contains(&chosen) {
+        print_together(name);
     }
 }
