@@ -18,6 +18,9 @@ pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
 /// What the scenario holds, in a few lines.
 fn summary(scenario: &Scenario) -> String {
     let mut text = String::new();
+    // Strategies share the actions on deployments, as far as they have them.
+    let on_deployments = scenario.strategies.iter().map(|strategy| strategy.deployment_actions.len()).max();
+    let actions = scenario.actions.len() + on_deployments.unwrap_or(0);
     let count =
         |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let _ = writeln!(
@@ -30,7 +33,7 @@ fn summary(scenario: &Scenario) -> String {
         count(scenario.markets.len(), "market", "markets"),
         count(scenario.services.len(), "service", "services"),
         count(scenario.strategies.len(), "strategy", "strategies"),
-        count(scenario.actions.len(), "scripted action", "scripted actions"),
+        count(actions, "scripted action", "scripted actions"),
     );
     for note in &scenario.histories {
         let _ = writeln!(

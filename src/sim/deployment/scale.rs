@@ -157,7 +157,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let state = &self.deployments[id.0];
         let cooling = state.scaled_at.is_some_and(|at| now < at + autoscale.cool_down);
         // At one instant the schedule sets the count, and the load is looked at again after the next interval.
-        if state.status != DeploymentStatus::Running || cooling || state.scheduled_at == Some(now) {
+        if !can_scale(state.status) || cooling || state.scheduled_at == Some(now) {
             return;
         }
         let present = state.replicas;
@@ -171,9 +171,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
         if wanted == present || !self.can_hold(id, wanted) {
             return;
         }
-        self.set_replicas(id, wanted);
+        let from = self.scale_to(id, wanted);
         self.deployment(id).scaled_at = Some(now);
-        self.tell_deployment(id, DeploymentStatus::Running, || DeploymentEventKind::ScaledByLoad {
+        self.tell_deployment(id, from, || DeploymentEventKind::ScaledByLoad {
             replicas: wanted,
             load_per_mille,
         });
@@ -186,14 +186,24 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let wanted = replicas.clamp(autoscale.min, autoscale.max);
         self.deployment(id).scheduled_at = Some(self.now);
         let state = &self.deployments[id.0];
-        if state.status != DeploymentStatus::Running || state.replicas == wanted || !self.can_hold(id, wanted)
-        {
+        if !can_scale(state.status) || state.replicas == wanted || !self.can_hold(id, wanted) {
             return;
         }
-        self.set_replicas(id, wanted);
-        self.tell_deployment(id, DeploymentStatus::Running, || DeploymentEventKind::ScaledBySchedule {
-            replicas: wanted,
-        });
+        let from = self.scale_to(id, wanted);
+        self.tell_deployment(id, from, || DeploymentEventKind::ScaledBySchedule { replicas: wanted });
+    }
+
+    /// Scales by policy, at once: a prepaid deployment pays or gets back the difference like any, and a resize that
+    /// failed before is dropped. The status before.
+    fn scale_to(&mut self, id: DeploymentId, replicas: u32) -> DeploymentStatus {
+        let from = self.deployments[id.0].status;
+        if from == DeploymentStatus::RunningResizingFailed {
+            self.change_status(id, Trigger::ResizeDropped);
+        }
+        let quota = self.deployments[id.0].quota;
+        self.settle_resize(id, quota, replicas);
+        self.set_replicas(id, replicas);
+        from
     }
 
     /// A capacity pack adds throughput for a term of its own (P14, A-33).
@@ -269,4 +279,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
         self.advance(id, Trigger::IdleReleased, DeploymentEventKind::IdleReleased);
         self.forget(id);
     }
+}
+
+/// Whether a policy may change the size in this status.
+fn can_scale(status: DeploymentStatus) -> bool {
+    status.is_serving() && status != DeploymentStatus::RunningResizing
 }

@@ -254,6 +254,11 @@ pub(super) fn latency(node: &Node, ctx: &mut Context) -> Option<Latency> {
     let fields = node.fields("latency", &["first", "per_output_token"], &mut ctx.out)?;
     let first = or(&fields, "first", SimSpan::ZERO, ctx, span);
     let per_token = or(&fields, "per_output_token", SimSpan::ZERO, ctx, span);
+    if first > SimSpan::DAY || per_token > SimSpan::MINUTE {
+        let item = ctx.out.error(node.span(), format!("{}: nobody waits so long", node.place()));
+        item.help("first is at most a day, per_output_token a minute");
+        return None;
+    }
     Some(Latency { first_ms: first.as_ms(), per_output_token_us: per_token.as_ms() * 1_000 })
 }
 

@@ -113,10 +113,12 @@ pub(crate) fn replica_slots(node: &Node, ctx: &mut Context) -> Option<ReplicaSlo
 fn rate(node: &Node, ctx: &mut Context) -> Option<u64> {
     let written = node.scalar("tokens per second, as in 60", &mut ctx.out)?;
     match parse_scaled(&written, 3) {
-        Ok(milli) if (1..=1_000_000_000_000).contains(&milli) => u64::try_from(milli).ok(),
+        Ok(milli) if (100..=1_000_000_000_000).contains(&milli) => u64::try_from(milli).ok(),
         Ok(_) | Err(_) => {
             let item = ctx.out.error(node.span(), format!("{}: not a rate", node.place()));
-            item.help("write tokens per second above 0, with at most three decimals, as in 60 or \"37.5\"");
+            item.help(
+                "write tokens per second from 0.1 on, with at most three decimals, as in 60 or \"37.5\"",
+            );
             None
         }
     }

@@ -1,5 +1,6 @@
 //! Deployments, completed: prices from the price book, what their calls meet, what the tenant does with them.
 
+mod extent;
 mod ptu;
 mod serving;
 
@@ -19,7 +20,7 @@ use crate::scenario::model::ServiceId;
 use crate::scenario::suggest;
 use crate::serving::{ServingModel, TokenTariff};
 use crate::units::{Money, SimTime, UnitPrice};
-use crate::world::{PoolId, StockSeries};
+use crate::world::{DurationModel, PoolId, StockSeries};
 
 /// What a strategy deploys.
 #[derive(Debug, Default)]
@@ -104,6 +105,7 @@ impl Resolver<'_> {
         deployed.serving.call_price = self.document.downtime.calls;
         deployed.serving.minute_phase_ms = self.minute_phase_ms();
         for decl in &strategy.deployments {
+            self.check_currency(decl);
             let kind = self.kind(decl, strategy);
             let target = self.target(decl, &mut deployed.serving);
             if let (Some(kind), Some(target)) = (kind, target) {
@@ -141,10 +143,10 @@ impl Resolver<'_> {
         kind: DeploymentKind,
         actions: &[DeploymentActionDecl],
     ) -> Deployment {
-        let creates = |action: &&DeploymentActionDecl| {
-            action.deployment.0 == decl.name && action.action == DeploymentAction::Create
-        };
-        let scripted = actions.iter().find(creates);
+        // A Create that comes first is its creation; a later one begins another life.
+        let first =
+            actions.iter().filter(|action| action.deployment.0 == decl.name).min_by_key(|action| action.at);
+        let scripted = first.filter(|action| action.action == DeploymentAction::Create);
         if let (Some(action), Some(given)) = (scripted, decl.common.create_at.span()) {
             let item =
                 self.ctx.out.error(action.span, format!("deployment \"{}\" is created twice", decl.name));
@@ -152,13 +154,19 @@ impl Resolver<'_> {
         }
         let create_at = decl.common.create_at.good().copied().unwrap_or(SimTime::ZERO);
         let model = decl.model.as_ref().map(|(model, _)| model.clone()).unwrap_or_default();
+        self.check_extent(decl, &kind);
+        let denial = self.denial(decl);
+        if denial.is_some() || decl.common.deploy_time == DurationModel::Never {
+            let message = format!("deployment \"{}\" never runs: it serves nothing", decl.name);
+            self.ctx.out.warning(decl.span, message).label("it is refused, or never deployed");
+        }
         Deployment {
             name: decl.name.clone(),
             create_at: scripted.is_none().then_some(create_at),
             pending: decl.common.pending,
             deploy_time: decl.common.deploy_time.clone(),
             deploy_fails: decl.common.deploy_fails,
-            denial: self.denial(decl),
+            denial,
             model,
             kind,
         }
@@ -264,9 +272,9 @@ impl Resolver<'_> {
             });
         }
         let parts = spec_parts(spec);
-        let fits = rows.iter().find(|row| {
-            spec_parts(&row.spec) == parts && row.is_pd_separated == units.is_pd_separated
-        });
+        let fits = rows
+            .iter()
+            .find(|row| spec_parts(&row.spec) == parts && row.is_pd_separated == units.is_pd_separated);
         if fits.is_none() {
             let mode = |is_pd_separated| if is_pd_separated { " (PdSeparated)" } else { "" };
             let known: Vec<String> =

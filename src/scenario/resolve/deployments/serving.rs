@@ -110,6 +110,11 @@ impl Resolver<'_> {
         } else {
             None
         };
+        if public.is_none() && has_calls {
+            let message =
+                format!("over-long inputs are refused too: no public model {model} takes them (A-04)");
+            self.ctx.out.note(span, message);
+        }
         let overflow = match (overflow, public) {
             (OverflowDecl::Auto, Some(public)) => OverflowTo::Public(public),
             (OverflowDecl::Auto, None) | (OverflowDecl::Reject, _) => OverflowTo::Reject,
