@@ -29,6 +29,21 @@ impl TermRules {
         (paid - charge).max(Money::ZERO)
     }
 
+    /// The same for a deployment whose size was changed: `used` is what its used days cost, each at its size.
+    pub fn units_refund_of(
+        &self,
+        paid: Money,
+        used: Money,
+        start: SimTime,
+        now: SimTime,
+        calendar: &Calendar,
+        decimals: u32,
+    ) -> Money {
+        let factor =
+            if self.is_early(start, now, calendar) { self.units_early_factor_ppb.into() } else { PPB };
+        (paid - part_of(used.as_pico(), factor, PPB, decimals)).max(Money::ZERO)
+    }
+
     /// What comes back when a PTU subscription is given up; `None` if that is refused (P8, A-10): max(0, paid − charge),
     /// with the charge = used days × daily × factor, rounded to `decimals`.
     pub fn ptu_refund(
@@ -40,9 +55,14 @@ impl TermRules {
         calendar: &Calendar,
         decimals: u32,
     ) -> Option<Money> {
-        let factor = i128::from(self.ptu_early_factor_ppb?);
         let days = i128::from(self.used_days(start, now, calendar));
-        Some((paid - part_of(daily.as_pico(), days * factor, PPB, decimals)).max(Money::ZERO))
+        self.ptu_refund_of(paid, Money::from_pico(daily.as_pico() * days), decimals)
+    }
+
+    /// The same where `used` is what the used days cost, each at its size.
+    pub fn ptu_refund_of(&self, paid: Money, used: Money, decimals: u32) -> Option<Money> {
+        let factor = i128::from(self.ptu_early_factor_ppb?);
+        Some((paid - part_of(used.as_pico(), factor, PPB, decimals)).max(Money::ZERO))
     }
 
     /// What comes back when a prepaid deployment is made smaller (P13, A-28): (paid − consumed) × (old − new)/old, with
@@ -50,17 +70,14 @@ impl TermRules {
     /// paid, (new − old) × days not yet used up. That mirrors the refund: those days are (paid − consumed)/old without
     /// the factor, which punishes only giving back. Zero where the old price is zero.
     ///
-    /// `paid` is what was paid for the time from `start` on at the old price. After a change of size that is what the
-    /// change left of it, from the change on.
-    #[expect(clippy::too_many_arguments, reason = "one formula of the rulebook with its named figures")]
+    /// `paid` is what was paid at the old price, and `used_days` the days used of that. After a change of size that is
+    /// what the change left, and the days that began since: none on the day of the change.
     pub fn resize_refund(
         &self,
         paid: Money,
         daily_old: Money,
         daily_new: Money,
-        start: SimTime,
-        now: SimTime,
-        calendar: &Calendar,
+        used_days: u32,
         decimals: u32,
     ) -> Money {
         let (old, new) = (daily_old.as_pico(), daily_new.as_pico());
@@ -70,7 +87,7 @@ impl TermRules {
         let is_smaller = new < old;
         let factor = if is_smaller { self.downgrade_factor_ppb.into() } else { PPB };
         let (factor, per) = reduced(factor, PPB);
-        let days = i128::from(self.used_days(start, now, calendar));
+        let days = i128::from(used_days);
         let left = (paid.as_pico() * per - old * days * factor).max(0);
         let amount = part_of(left, (old - new).abs(), old * per, decimals);
         if is_smaller { amount.min(paid) } else { -amount }

@@ -1,7 +1,7 @@
 //! Prepaid terms: payment, expiry, grace, retention, renewal, giving up.
 
 use super::record::{DeploymentEventKind, PaymentReason, PaymentRecord};
-use super::state::{Term, Timer, paid_by};
+use super::state::{Settled, Term, Timer, paid_by};
 use super::status::{DeploymentStatus, MethodKind, Trigger};
 use crate::scenario::deployment::{DeploymentId, DeploymentKind, PaidBy, PtuDeployment, PtuRates};
 use crate::serving::{CloseReason, Quota};
@@ -23,7 +23,7 @@ impl<T: Trace> Simulation<'_, T> {
             matches!(kind, DeploymentKind::Units(_)) && self.deployment_settings().units_term_from_running;
         let expiry = if waits { SimTime::NEVER } else { self.first_expiry(id, now, periods) };
         self.deployment(id).term =
-            Some(Term { start: now, periods, expiry, paid, since_resize: (now, paid), auto_renew });
+            Some(Term { start: now, periods, expiry, paid, settled: Settled::none(paid), auto_renew });
         self.set_term_timers(id);
     }
 
@@ -34,7 +34,8 @@ impl<T: Trace> Simulation<'_, T> {
             return;
         };
         let expiry = self.first_expiry(id, now, term.periods);
-        self.deployment(id).term = Some(Term { start: now, expiry, since_resize: (now, term.paid), ..term });
+        self.deployment(id).term =
+            Some(Term { start: now, expiry, settled: Settled::none(term.paid), ..term });
         self.set_term_timers(id);
     }
 
@@ -160,10 +161,9 @@ impl<T: Trace> Simulation<'_, T> {
             | DeploymentKind::Public
             | DeploymentKind::Service(_) => terms.ptu_renewed(term.expiry, self.now, periods, calendar),
         };
-        let (since, left) = term.since_resize;
-        let since_resize = (since, left + paid);
+        let settled = Settled { left: term.settled.left + paid, ..term.settled };
         self.deployment(id).term =
-            Some(Term { periods: total, expiry, paid: term.paid + paid, since_resize, ..term });
+            Some(Term { periods: total, expiry, paid: term.paid + paid, settled, ..term });
         let from = self.deployments[id.0].status;
         if from == DeploymentStatus::ServiceSuspended {
             self.change_status(id, Trigger::Renewed);
@@ -192,29 +192,7 @@ impl<T: Trace> Simulation<'_, T> {
     /// Gives a term up, with the refund that its rules give (U4, U5, U8, A-09, A-10).
     pub(crate) fn unsubscribe(&mut self, id: DeploymentId) {
         let Some(term) = self.deployments[id.0].term else { return };
-        let (quota, replicas) = (self.deployments[id.0].quota, self.deployments[id.0].replicas);
-        let settings = self.deployment_settings();
-        let (terms, calendar, now) = (&settings.terms, &self.scenario.calendar, self.now);
-        let refund = match &self.deployment_model(id).kind {
-            // A term that has not begun has used nothing.
-            DeploymentKind::Units(_) if term.expiry == SimTime::NEVER => Some(term.paid),
-            DeploymentKind::Units(units) => {
-                let monthly = times(units.monthly, i128::from(replicas));
-                Some(terms.units_refund(
-                    term.paid,
-                    monthly,
-                    term.start,
-                    now,
-                    calendar,
-                    settings.payment_decimals,
-                ))
-            }
-            DeploymentKind::Ptu(ptu) => {
-                let daily = daily_price(ptu, quota);
-                terms.ptu_refund(term.paid, daily, term.start, now, calendar, settings.payment_decimals)
-            }
-            DeploymentKind::Tokens(_) | DeploymentKind::Public | DeploymentKind::Service(_) => None,
-        };
+        let refund = self.refund_of(id, &term);
         if let Some(refund) = refund {
             self.refund(id, refund, PaymentReason::Cancellation);
         }
@@ -226,6 +204,31 @@ impl<T: Trace> Simulation<'_, T> {
             self.take_offline(id, true);
         } else {
             self.unsubscribed(id);
+        }
+    }
+
+    /// What comes back of a term that is given up now: payment less the cost of usage (U8), each day at its size.
+    fn refund_of(&self, id: DeploymentId, term: &Term) -> Option<Money> {
+        let (quota, replicas) = (self.deployments[id.0].quota, self.deployments[id.0].replicas);
+        let settings = self.deployment_settings();
+        let (terms, calendar, now) = (&settings.terms, &self.scenario.calendar, self.now);
+        let decimals = settings.payment_decimals;
+        let used_days = terms.used_days(term.start, now, calendar);
+        let since = i128::from(used_days.saturating_sub(term.settled.days));
+        let used = term.settled.cost + times(self.price_of_a_day(id, quota, replicas), since);
+        match &self.deployment_model(id).kind {
+            // A term that has not begun has used nothing.
+            DeploymentKind::Units(_) if term.expiry == SimTime::NEVER => Some(term.paid),
+            // The daily rate of a month is no whole amount: a size that never changed is charged in one division.
+            DeploymentKind::Units(units) if term.settled.days == 0 => {
+                let monthly = times(units.monthly, i128::from(replicas));
+                Some(terms.units_refund(term.paid, monthly, term.start, now, calendar, decimals))
+            }
+            DeploymentKind::Units(_) => {
+                Some(terms.units_refund_of(term.paid, used, term.start, now, calendar, decimals))
+            }
+            DeploymentKind::Ptu(_) => terms.ptu_refund_of(term.paid, used, decimals),
+            DeploymentKind::Tokens(_) | DeploymentKind::Public | DeploymentKind::Service(_) => None,
         }
     }
 

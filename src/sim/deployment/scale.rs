@@ -1,7 +1,7 @@
 //! Changes of size: by hand, by approval, by load, by schedule; capacity packs; updates.
 
 use super::record::{DeploymentEventKind, PaymentReason};
-use super::state::{Resize, Timer};
+use super::state::{Resize, Settled, Timer};
 use super::status::{DeploymentStatus, Trigger};
 use crate::scenario::deployment::{Autoscale, DeploymentId, DeploymentKind};
 use crate::serving::{CloseReason, Quota, TargetId};
@@ -70,10 +70,12 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let new = self.price_of_a_day(id, quota, replicas);
         let settings = self.deployment_settings();
         let (terms, calendar, now) = (&settings.terms, &self.scenario.calendar, self.now);
-        let (since, left) = term.since_resize;
-        let refund = terms.resize_refund(left, old, new, since, now, calendar, settings.payment_decimals);
-        let used_days = terms.used_days(since, now, calendar);
-        let consumed = super::prepaid::times(old, i128::from(used_days));
+        let Settled { days, cost, left } = term.settled;
+        let used_days = terms.used_days(term.start, now, calendar);
+        // A day is used once, at the size with which it began.
+        let since = used_days.saturating_sub(days);
+        let refund = terms.resize_refund(left, old, new, since, settings.payment_decimals);
+        let consumed = super::prepaid::times(old, i128::from(since));
         let paid = match refund.as_pico() {
             0 => Money::ZERO,
             1.. => {
@@ -85,7 +87,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         if let Some(term) = &mut self.deployment(id).term {
             term.paid += paid;
             // The days used so far are settled at the old size; what is left pays the new one.
-            term.since_resize = (since + SimSpan::from_days(i64::from(used_days)), left - consumed + paid);
+            term.settled = Settled { days: used_days, cost: cost + consumed, left: left - consumed + paid };
         }
     }
 

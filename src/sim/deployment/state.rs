@@ -72,10 +72,28 @@ pub(crate) struct Term {
     pub(crate) expiry: SimTime,
     /// What was paid for it, less what came back.
     pub(crate) paid: Money,
-    /// Since the last change of size: from when it counts, and what was left then.
-    pub(crate) since_resize: (SimTime, Money),
+    /// What changes of size have settled.
+    pub(crate) settled: Settled,
     /// Periods of an automatic renewal.
     pub(crate) auto_renew: Option<u32>,
+}
+
+/// What changes of size have settled of a term.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settled {
+    /// Used days up to the last change.
+    pub(crate) days: u32,
+    /// What they cost, each at its size.
+    pub(crate) cost: Money,
+    /// What is paid for the days after them.
+    pub(crate) left: Money,
+}
+
+impl Settled {
+    /// Nothing, of a term that was paid.
+    pub(crate) fn none(paid: Money) -> Self {
+        Self { days: 0, cost: Money::ZERO, left: paid }
+    }
 }
 
 /// An interval that bills by time.
