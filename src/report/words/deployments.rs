@@ -175,7 +175,7 @@ pub fn event_sentence(
     let size = || size_words(&deployment.kind, record.view.quota, record.view.replicas);
     match &record.kind {
         Kind::Submitted => format!("created: {}, {}", deployment.model, method_words(&deployment.kind)),
-        Kind::Denied(denial) => format!("refused: {}; nothing is charged", denial_words(denial)),
+        Kind::Denied(denial) => format!("refused: {}; nothing is charged", denial_words(deployment, denial)),
         Kind::Deploying => "compute has been found, the model is being loaded".to_owned(),
         Kind::Running if record.from == DeploymentStatus::Restoring => "restored: it serves again".to_owned(),
         Kind::Running => match record.view.expires_at {
@@ -236,11 +236,12 @@ pub fn event_sentence(
     }
 }
 
-fn denial_words(denial: &Denial) -> String {
+fn denial_words(deployment: &Deployment, denial: &Denial) -> String {
     match denial {
         Denial::Region { asked, allowed } => format!("models are deployed in {allowed} only, not in {asked}"),
         Denial::WorkspacePrivilege { workspace } => {
-            format!("workspace {workspace} has no deployment privilege for the model")
+            let model = &deployment.model;
+            format!("Workspace {workspace} does not have deployment privilege for model {model}")
         }
         Denial::ModulePermission => "the account lacks ModelDeploy-FullAccess".to_owned(),
     }
@@ -297,6 +298,7 @@ pub fn size_words(kind: &DeploymentKind, quota: Quota, replicas: u32) -> String 
             }
             let thinking = quota
                 .thinking_output_tpm
+                .filter(|tpm| *tpm > 0)
                 .map_or_else(String::new, |tpm| format!(" + {} thinking output", grouped(tpm)));
             format!("{} input + {} output{thinking} TPM", grouped(quota.input_tpm), grouped(quota.output_tpm))
         }

@@ -116,7 +116,9 @@ impl Resolver<'_> {
             let found = strategy.deployments.iter().position(|decl| decl.name == action.deployment.0);
             if let Some(index) = found {
                 self.check_action(&strategy.deployments[index], action);
-                deployed.actions.push((action.at, DeploymentId(index), action.action.clone()));
+                let kind = deployed.deployments.get(index).map(|deployment| &deployment.kind);
+                let does = ptu::with_all_quotas(action.action.clone(), kind);
+                deployed.actions.push((action.at, DeploymentId(index), does));
             }
         }
         deployed.actions.sort_by_key(|(at, ..)| *at);
@@ -333,10 +335,8 @@ impl Resolver<'_> {
                 "PTU is scaled as in Scale(input_tpm: 20000, output_tpm: 2000), replicas as in Scale(3)",
             );
         }
-        if let (DeploymentAction::ScaleQuota { quota, .. }, KindDecl::Ptu(ptu)) = (&action.action, &decl.kind)
-        {
-            let steps = self.steps(ptu);
-            self.check_steps(*quota, steps, action.span, ptu.units.is_some());
+        if let KindDecl::Ptu(ptu) = &decl.kind {
+            self.check_throughput(decl, ptu, action);
         }
     }
 }

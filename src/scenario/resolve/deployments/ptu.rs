@@ -2,8 +2,9 @@
 
 use super::Resolver;
 use crate::catalog::{ProfileOverflow, PtuPrices, PtuProfile, PtuRow, PtuSteps};
+use crate::scenario::decode::deployments::actions::DeploymentActionDecl;
 use crate::scenario::decode::deployments::{DeploymentDecl, OverflowDecl, PtuDecl, RatesDecl};
-use crate::scenario::deployment::{PaidBy, PtuDeployment, PtuRates};
+use crate::scenario::deployment::{DeploymentAction, DeploymentKind, PaidBy, PtuDeployment, PtuRates};
 use crate::scenario::diagnostics::Span;
 use crate::scenario::suggest;
 use crate::serving::Quota;
@@ -17,13 +18,13 @@ impl Resolver<'_> {
     pub(super) fn ptu(&mut self, decl: &DeploymentDecl, ptu: &PtuDecl) -> Option<PtuDeployment> {
         self.known_profile(ptu);
         let steps = self.steps(ptu);
-        self.check_steps(ptu.quota, steps, ptu.quota_span, ptu.units.is_some());
+        if ptu.units.is_none() {
+            self.check_steps(ptu.quota, steps, ptu.quota_span);
+        }
         let (hourly, daily) = self.rates(decl, ptu)?;
         if ptu.quota.thinking_output_tpm.is_some() && hourly.thinking_output.is_none() {
             let (model, span) = decl.model.as_ref()?;
-            let item =
-                self.ctx.out.error(*span, format!("{model} has no quota of its own for thinking output"));
-            item.help("leave thinking_output_tpm out: thinking output then counts in output_tpm (A-02)");
+            self.no_thinking_quota(model, *span);
             return None;
         }
         let needed = match ptu.paid_by {
@@ -39,7 +40,7 @@ impl Resolver<'_> {
             return None;
         }
         Some(PtuDeployment {
-            quota: ptu.quota,
+            quota: all_quotas(ptu.quota, hourly),
             steps,
             hourly,
             daily,
@@ -75,10 +76,53 @@ impl Resolver<'_> {
         hourly.zip(daily)
     }
 
-    /// Least purchase and step.
+    fn no_thinking_quota(&mut self, model: &str, span: Span) {
+        let item = self.ctx.out.error(span, format!("{model} has no quota of its own for thinking output"));
+        item.help("leave thinking_output_tpm out: thinking output then counts in output_tpm (A-02)");
+    }
+
+    /// What is bought later: by steps, whole units, of what has a price.
+    pub(super) fn check_throughput(
+        &mut self,
+        decl: &DeploymentDecl,
+        ptu: &PtuDecl,
+        action: &DeploymentActionDecl,
+    ) {
+        let (quota, is_pack) = match &action.action {
+            DeploymentAction::ScaleQuota { quota, .. } => (*quota, false),
+            DeploymentAction::CapacityPack { quota, .. } => (*quota, true),
+            DeploymentAction::Create
+            | DeploymentAction::Delete
+            | DeploymentAction::Deactivate
+            | DeploymentAction::Unsubscribe
+            | DeploymentAction::ScaleReplicas { .. }
+            | DeploymentAction::Renew { .. }
+            | DeploymentAction::AutoRenew(_)
+            | DeploymentAction::Update { .. } => return,
+        };
+        let Some((hourly, daily)) = self.rates(decl, ptu) else { return };
+        if let (Some((model, _)), Some(_), None) =
+            (&decl.model, quota.thinking_output_tpm, hourly.thinking_output)
+        {
+            self.no_thinking_quota(model, action.span);
+        }
+        let is_free = daily.input.as_nano() == 0 && daily.output.as_nano() == 0;
+        if is_pack && is_free {
+            let said = "a capacity pack is paid by the day, and this deployment has no daily price";
+            self.ctx.out.error(action.span, said).help("add daily prices to the deployment");
+        }
+        // The least purchase is that of a deployment, not of what is added to it.
+        if !is_pack || ptu.units.is_some() {
+            let steps = self.steps(ptu);
+            self.check_steps(quota, steps, action.span);
+        }
+    }
+
+    /// Least purchase and step; of units, whole ones: what output they bring follows.
     pub(super) fn steps(&self, ptu: &PtuDecl) -> PtuSteps {
-        if ptu.units.is_some() {
-            return PtuSteps { input_min: 1, input_step: 1, output_min: 1, output_step: 1 };
+        if let Some(units) = ptu.units {
+            let input = units.input_tpm;
+            return PtuSteps { input_min: input, input_step: input, output_min: 0, output_step: 1 };
         }
         match ptu.steps {
             Some([input_min, input_step, output_min, output_step]) => {
@@ -89,10 +133,7 @@ impl Resolver<'_> {
     }
 
     /// Records a quota that cannot be bought, with the nearest ones that can.
-    pub(super) fn check_steps(&mut self, quota: Quota, steps: PtuSteps, span: Span, by_units: bool) {
-        if by_units {
-            return;
-        }
+    pub(super) fn check_steps(&mut self, quota: Quota, steps: PtuSteps, span: Span) {
         let mut check = |what: &str, tpm: u64, least: u64, step: u64| {
             let above = tpm.saturating_sub(least).div_ceil(step) * step + least;
             if tpm == above {
@@ -142,6 +183,24 @@ impl Resolver<'_> {
     pub(super) fn ptu_row(&self, decl: &DeploymentDecl) -> Option<&PtuRow> {
         self.catalog.ptu(&decl.model.as_ref()?.0)
     }
+}
+
+/// Where thinking output is sold apart, its quota is 0 unless it is bought.
+fn all_quotas(quota: Quota, rates: PtuRates) -> Quota {
+    let apart = rates.thinking_output.map(|_| 0);
+    Quota { thinking_output_tpm: quota.thinking_output_tpm.or(apart), ..quota }
+}
+
+/// The same of a size that a deployment is scaled to.
+pub(super) fn with_all_quotas(
+    mut action: DeploymentAction,
+    kind: Option<&DeploymentKind>,
+) -> DeploymentAction {
+    if let (DeploymentAction::ScaleQuota { quota, .. }, Some(DeploymentKind::Ptu(ptu))) = (&mut action, kind)
+    {
+        *quota = all_quotas(*quota, ptu.hourly);
+    }
+    action
 }
 
 /// Prices of the book as a scenario would write them.

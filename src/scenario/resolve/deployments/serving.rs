@@ -115,6 +115,11 @@ impl Resolver<'_> {
             (OverflowDecl::Auto, None) | (OverflowDecl::Reject, _) => OverflowTo::Reject,
             (OverflowDecl::Next, _) => OverflowTo::Next,
         };
+        // Over-long input is pay-as-you-go whatever becomes of other overflow, where a profile does not refuse it.
+        let over_long_to = match profile.and_then(|profile| profile.over_long).map(Self::overflow_of) {
+            Some(OverflowDecl::Reject | OverflowDecl::Next) => None,
+            Some(OverflowDecl::Auto) | None => public,
+        };
         let book = self.ptu_row(decl).map(|row| row.max_input_tokens);
         Some(QuotaModel {
             max_input_tokens: ptu.max_input_tokens.or(book),
@@ -131,7 +136,7 @@ impl Resolver<'_> {
                 .or(profile.and_then(|profile| profile.window))
                 .unwrap_or(Window::CalendarMinute),
             overflow,
-            over_long_to: public,
+            over_long_to,
             input_coefficients: self.coefficients(decl, ptu, true),
             output_coefficients: self.coefficients(decl, ptu, false),
             cache_factor_ppb: ptu.cache_factor_ppb.unwrap_or(ONE_PPB),
