@@ -228,14 +228,11 @@ impl Resolver<'_> {
                 let fits =
                     rows.iter().find(|row| row.spec == *spec && row.is_pd_separated == units.is_pd_separated);
                 let Some(row) = fits else {
-                    let known: Vec<String> = rows
-                        .iter()
-                        .map(|row| {
-                            format!("{}{}", row.spec, if row.is_pd_separated { " (PdSeparated)" } else { "" })
-                        })
-                        .collect();
-                    let item =
-                        self.ctx.out.error(*spec_span, format!("{model} has no such specification: {spec}"));
+                    let known: Vec<String> =
+                        rows.iter().map(|row| spec_in_mode(&row.spec, row.is_pd_separated)).collect();
+                    let wanted = spec_in_mode(spec, units.is_pd_separated);
+                    let message = format!("{model} has no such specification: {wanted}");
+                    let item = self.ctx.out.error(*spec_span, message);
                     item.help(format!("the price book has {}", known.join(", ")));
                     return None;
                 };
@@ -326,16 +323,28 @@ impl Resolver<'_> {
         };
         if !fits {
             let message = format!("deployment \"{}\" is not of a kind that takes this action", decl.name);
-            let item = self.ctx.out.error(action.span, message);
+            let item = self.ctx.out.error(action.do_span, message);
             item.label("this action").related(decl.span, "the deployment");
-            item.help(
-                "PTU is scaled as in Scale(input_tpm: 20000, output_tpm: 2000), replicas as in Scale(3)",
-            );
+            item.help(match decl.kind {
+                KindDecl::Ptu(_) => "PTU is scaled as in Scale(input_tpm: 20000, output_tpm: 2000)",
+                KindDecl::Units(_) | KindDecl::Tokens(_) => {
+                    "replicas are scaled as in Scale(3); capacity packs are for PTU"
+                }
+                KindDecl::Public => "a public model is always there: remove this action",
+                KindDecl::Service { .. } => {
+                    "own machines take actions on their service, as in service: \"chat\""
+                }
+            });
         }
         if let (DeploymentAction::ScaleQuota { quota, .. }, KindDecl::Ptu(ptu)) = (&action.action, &decl.kind)
         {
             let steps = self.steps(ptu);
-            self.check_steps(*quota, steps, action.span, ptu.units.is_some());
+            self.check_steps(*quota, steps, [action.do_span; 3], ptu.units.is_some());
         }
     }
+}
+
+/// A specification with its mode, where that is not the usual one.
+fn spec_in_mode(spec: &str, is_pd_separated: bool) -> String {
+    format!("{spec}{}", if is_pd_separated { " (PdSeparated)" } else { "" })
 }

@@ -17,12 +17,13 @@ impl Resolver<'_> {
     pub(super) fn ptu(&mut self, decl: &DeploymentDecl, ptu: &PtuDecl) -> Option<PtuDeployment> {
         self.known_profile(ptu);
         let steps = self.steps(ptu);
-        self.check_steps(ptu.quota, steps, ptu.quota_span, ptu.units.is_some());
+        self.check_steps(ptu.quota, steps, ptu.quota_spans, ptu.units.is_some());
         let (hourly, daily) = self.rates(decl, ptu)?;
         if ptu.quota.thinking_output_tpm.is_some() && hourly.thinking_output.is_none() {
-            let (model, span) = decl.model.as_ref()?;
+            let (model, _) = decl.model.as_ref()?;
+            let span = ptu.quota_spans[2];
             let item =
-                self.ctx.out.error(*span, format!("{model} has no quota of its own for thinking output"));
+                self.ctx.out.error(span, format!("{model} has no quota of its own for thinking output"));
             item.help("leave thinking_output_tpm out: thinking output then counts in output_tpm (A-02)");
             return None;
         }
@@ -88,12 +89,12 @@ impl Resolver<'_> {
         }
     }
 
-    /// Records a quota that cannot be bought, with the nearest ones that can.
-    pub(super) fn check_steps(&mut self, quota: Quota, steps: PtuSteps, span: Span, by_units: bool) {
+    /// Records a quota that cannot be bought, with the nearest ones that can; its parts stand at `spans`.
+    pub(super) fn check_steps(&mut self, quota: Quota, steps: PtuSteps, spans: [Span; 3], by_units: bool) {
         if by_units {
             return;
         }
-        let mut check = |what: &str, tpm: u64, least: u64, step: u64| {
+        let mut check = |what: &str, span: Span, tpm: u64, least: u64, step: u64| {
             let above = tpm.saturating_sub(least).div_ceil(step) * step + least;
             if tpm == above {
                 return;
@@ -103,10 +104,10 @@ impl Resolver<'_> {
             item.label(format!("at least {least}, in steps of {step} (A-34)"));
             item.help(format!("write {below}{above}, or other `steps`"));
         };
-        check("input_tpm", quota.input_tpm, steps.input_min, steps.input_step);
-        check("output_tpm", quota.output_tpm, steps.output_min, steps.output_step);
+        check("input_tpm", spans[0], quota.input_tpm, steps.input_min, steps.input_step);
+        check("output_tpm", spans[1], quota.output_tpm, steps.output_min, steps.output_step);
         if let Some(thinking) = quota.thinking_output_tpm.filter(|tpm| *tpm > 0) {
-            check("thinking_output_tpm", thinking, steps.output_min, steps.output_step);
+            check("thinking_output_tpm", spans[2], thinking, steps.output_min, steps.output_step);
         }
     }
 
