@@ -99,9 +99,11 @@ impl<'run, T: Trace> Simulation<'run, T> {
             if let (Some(slots), true) = (units.slots, self.deployments[id.0].is_open) {
                 let (target, now) = (TargetId(id.0), self.now);
                 match replicas.checked_sub(present) {
-                    Some(more) => self.desk.add_slots(target, slots.class, slots.count * more, now),
+                    Some(more) => {
+                        self.desk.add_slots(target, slots.class, slots.count * more, now);
+                    }
                     None => {
-                        self.desk.remove_slots(target, slots.class, slots.count * (present - replicas), now)
+                        self.desk.remove_slots(target, slots.class, slots.count * (present - replicas), now);
                     }
                 }
             }

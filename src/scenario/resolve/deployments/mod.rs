@@ -56,7 +56,7 @@ fn catalog(document: &Document, ctx: &mut Context) -> Option<Catalog> {
     if let Some(catalog) = Catalog::embedded(written) {
         return Some(catalog.clone());
     }
-    if !written.ends_with(".ron") {
+    if std::path::Path::new(written).extension().is_none_or(|extension| extension != "ron") {
         let item = ctx.out.error(*span, format!("there is no price book \"{written}\""));
         suggest::name(item, written, &Catalog::names(), "the price books are");
         item.help("a price book of your own is a file whose name ends in .ron");
@@ -216,28 +216,27 @@ impl Resolver<'_> {
     fn units(&mut self, decl: &DeploymentDecl, units: &UnitsDecl) -> Option<UnitsDeployment> {
         let (model, model_span) = decl.model.as_ref()?;
         let (spec, spec_span) = &units.spec;
-        let (hourly, monthly) = match units.prices {
-            Some(prices) => prices,
-            None => {
-                let rows: Vec<_> = self.catalog.units(model).collect();
-                if rows.is_empty() {
-                    return self.unknown_model(model, *model_span, "model units", |catalog| {
-                        catalog.units.iter().map(|row| row.model.as_str()).collect()
-                    });
-                }
-                let fits =
-                    rows.iter().find(|row| row.spec == *spec && row.is_pd_separated == units.is_pd_separated);
-                let Some(row) = fits else {
-                    let known: Vec<String> =
-                        rows.iter().map(|row| spec_in_mode(&row.spec, row.is_pd_separated)).collect();
-                    let wanted = spec_in_mode(spec, units.is_pd_separated);
-                    let message = format!("{model} has no such specification: {wanted}");
-                    let item = self.ctx.out.error(*spec_span, message);
-                    item.help(format!("the price book has {}", known.join(", ")));
-                    return None;
-                };
-                (row.hourly, row.monthly)
+        let (hourly, monthly) = if let Some(prices) = units.prices {
+            prices
+        } else {
+            let rows: Vec<_> = self.catalog.units(model).collect();
+            if rows.is_empty() {
+                return self.unknown_model(model, *model_span, "model units", |catalog| {
+                    catalog.units.iter().map(|row| row.model.as_str()).collect()
+                });
             }
+            let fits =
+                rows.iter().find(|row| row.spec == *spec && row.is_pd_separated == units.is_pd_separated);
+            let Some(row) = fits else {
+                let known: Vec<String> =
+                    rows.iter().map(|row| spec_in_mode(&row.spec, row.is_pd_separated)).collect();
+                let wanted = spec_in_mode(spec, units.is_pd_separated);
+                let message = format!("{model} has no such specification: {wanted}");
+                let item = self.ctx.out.error(*spec_span, message);
+                item.help(format!("the price book has {}", known.join(", ")));
+                return None;
+            };
+            (row.hourly, row.monthly)
         };
         let unpriced = match units.paid_by {
             PaidBy::PayAsYouGo => hourly.as_nano() == 0,
