@@ -84,7 +84,8 @@ fn on_deployment(node: &Node, fields: &Fields, ctx: &mut Context) -> Option<Depl
         item.help("remove one of them");
     }
     let action = required(fields, "do", "Delete", ctx, deployments::actions::action);
-    Some(DeploymentActionDecl { at: at?, span, deployment: deployment?, action: action? })
+    let do_span = fields.get("do").map_or(span, Node::span);
+    Some(DeploymentActionDecl { at: at?, span, do_span, deployment: deployment?, action: action? })
 }
 
 fn service(fields: &Fields, services: &Declared<ServiceDecl>, ctx: &mut Context) -> Option<usize> {

@@ -49,7 +49,8 @@ pub(crate) fn strategies(node: &Node, ctx: &mut Context) -> Option<Vec<StrategyD
         let plan = if deployments.is_given() && fields.get("types").is_none() {
             Some(PlanDecl { plan: Plan::without_machines(), spans: Vec::new() })
         } else {
-            plan_fields(&fields, ctx)
+            let or_else = ", or deployments: [Public(model: \"qwen3-max-2025-09-23\")]";
+            plan_fields(&fields, or_else, ctx)
         };
         let name = strategy_name?;
         let span = fields.get("name").map_or(item.span(), Node::span);
@@ -62,17 +63,18 @@ pub(crate) fn strategies(node: &Node, ctx: &mut Context) -> Option<Vec<StrategyD
 /// A plan without a name.
 pub(crate) fn plan(node: &Node, ctx: &mut Context) -> Option<PlanDecl> {
     let fields = node.fields("a plan", &STRATEGY_FIELDS[1..6], &mut ctx.out)?;
-    plan_fields(&fields, ctx)
+    plan_fields(&fields, "", ctx)
 }
 
-fn plan_fields(fields: &Fields, ctx: &mut Context) -> Option<PlanDecl> {
+/// `or_else` is what may stand there instead of types.
+fn plan_fields(fields: &Fields, or_else: &str, ctx: &mut Context) -> Option<PlanDecl> {
     let protection = or(fields, "protection", true, ctx, boolean);
     let move_back = fields.get("move_back").and_then(|node| move_back(node, ctx));
     let wait = or(fields, "wait_before_fallback", SimSpan::ZERO, ctx, span);
     let retry = or(fields, "retry", Retry::OnAvailable, ctx, retry);
-    let example = "[(type: \"A\", bid: \"0.42\"), (type: \"C\")]";
+    let example = format!("[(type: \"A\", bid: \"0.42\"), (type: \"C\")]{or_else}");
     let mut first = true;
-    let entries = required(fields, "types", example, ctx, |node, ctx| {
+    let entries = required(fields, "types", &example, ctx, |node, ctx| {
         items(node, "types", ctx, |item, ctx| {
             let default_after = if first { SimSpan::ZERO } else { wait };
             first = false;

@@ -77,30 +77,6 @@ impl<'run, T: Trace> Simulation<'run, T> {
         }
     }
 
-    /// What a timer ends is still under way: a term may be over, or a deletion begin, while the deployment is loaded,
-    /// resized or restored (P7, D6).
-    fn is_awaited(&self, id: DeploymentId, timer: Timer) -> bool {
-        let status = self.deployments[id.0].status;
-        match timer {
-            Timer::Deploy => status == DeploymentStatus::Pending,
-            Timer::Deployed => status == DeploymentStatus::Deploying,
-            Timer::Resized(_) => status == DeploymentStatus::RunningResizing,
-            Timer::Restored => status == DeploymentStatus::Restoring,
-            Timer::Offline { .. } => status == DeploymentStatus::TakingOffline,
-            Timer::Gone => status == DeploymentStatus::Deleting,
-            Timer::Approved(_)
-            | Timer::Evaluate
-            | Timer::Scheduled(_)
-            | Timer::UpdateStep { .. }
-            | Timer::PackEnds(_)
-            | Timer::AutoRenew
-            | Timer::Expiry
-            | Timer::GraceOver
-            | Timer::RetentionOver
-            | Timer::Idle => true,
-        }
-    }
-
     /// A timer is due.
     pub(crate) fn on_deployment_timer(&mut self, index: usize) {
         let TimerEntry { deployment: id, epoch, timer } = self.timers[index];

@@ -18,6 +18,8 @@ pub(crate) struct DeploymentActionDecl {
     pub(crate) at: SimTime,
     /// Where the time stands.
     pub(crate) span: Span,
+    /// Where what is done stands.
+    pub(crate) do_span: Span,
     /// Name of the deployment and where it stands.
     pub(crate) deployment: (String, Span),
     /// What.

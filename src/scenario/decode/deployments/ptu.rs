@@ -37,8 +37,8 @@ pub(super) const FIELDS: [&str; 17] = [
 pub(crate) struct PtuDecl {
     /// What is bought.
     pub(crate) quota: Quota,
-    /// Where the quota stands.
-    pub(crate) quota_span: Span,
+    /// Where its parts stand: input, output, thinking output.
+    pub(crate) quota_spans: [Span; 3],
     /// Bought by units, each of so many TPM, instead of by TPM.
     pub(crate) units: Option<UnitsOfTpm>,
     /// How it is paid.
@@ -134,7 +134,9 @@ pub(super) fn ptu(fields: &Fields, ctx: &mut Context) -> Option<PtuDecl> {
         ("Sliding", Window::Sliding),
         ("TokenBucket", Window::TokenBucket),
     ];
-    let quota_span = fields.get("input_tpm").or(fields.get("units")).map_or(fields.owner.span(), Node::span);
+    let whole = fields.get("units").map_or(fields.owner.span(), Node::span);
+    let quota_spans = ["input_tpm", "output_tpm", "thinking_output_tpm"]
+        .map(|part| fields.get(part).map_or(whole, Node::span));
     let chosen = |field: Field<OverflowDecl>| field.good().copied();
     Some(PtuDecl {
         units: units.good().copied(),
@@ -166,7 +168,7 @@ pub(super) fn ptu(fields: &Fields, ctx: &mut Context) -> Option<PtuDecl> {
         long_input: or(fields, "long_input", false, ctx, crate::scenario::values::boolean),
         overflow_model: optional(fields, "overflow_model", ctx, named).good().cloned(),
         quota: quota?,
-        quota_span,
+        quota_spans,
     })
 }
 

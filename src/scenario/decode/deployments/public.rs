@@ -78,7 +78,8 @@ fn public_model(node: &Node, ctx: &mut Context) -> Option<PublicDecl> {
         model: model?,
         span: fields.get("model").map_or(node.span(), Node::span),
         limits: limits?,
-        prices: prices.good().cloned(),
+        // Where they are wrong, that is recorded, and the price book is not asked instead.
+        prices: prices.is_given().then(|| prices.good().cloned().unwrap_or_default()),
         latency,
         explicit_cache: explicit_cache.unwrap_or(false),
         is_batch: is_batch.unwrap_or(false),

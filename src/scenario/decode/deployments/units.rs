@@ -55,6 +55,9 @@ pub(crate) struct UnitsDecl {
 pub(super) fn units(fields: &Fields, ctx: &mut Context) -> Option<UnitsDecl> {
     let spec =
         required(fields, "spec", "\"MU1 x 4\"", ctx, |node, ctx| Some((name(node, ctx)?, node.span())));
+    let own_prices = optional(fields, "prices", ctx, prices);
+    // Where they are wrong, that is recorded, and the price book is not asked instead.
+    let prices = if own_prices.is_given() { Some(own_prices.good().copied()) } else { None };
     let modes = [("Standard", false), ("PdSeparated", true)];
     Some(UnitsDecl {
         is_pd_separated: or(fields, "mode", false, ctx, |node, ctx| {
@@ -64,7 +67,10 @@ pub(super) fn units(fields: &Fields, ctx: &mut Context) -> Option<UnitsDecl> {
         paid_by: or(fields, "paid_by", PaidBy::PayAsYouGo, ctx, |node, ctx| {
             paid_by(node, "Months", "months", 120, ctx)
         }),
-        prices: optional(fields, "prices", ctx, prices).good().copied(),
+        prices: match prices {
+            Some(given) => Some(given?),
+            None => None,
+        },
         stock: optional(fields, "stock", ctx, |node, ctx| stock::stock(node, &no_keys(), ctx))
             .good()
             .cloned(),
@@ -82,9 +88,12 @@ fn no_keys() -> MarketKeys {
 
 fn prices(node: &Node, ctx: &mut Context) -> Option<(UnitPrice, Money)> {
     let fields = node.fields("prices of a replica", &["hourly", "monthly"], &mut ctx.out)?;
-    let hourly = or(&fields, "hourly", UnitPrice::ZERO, ctx, price_or_zero);
-    let monthly = or(&fields, "monthly", Money::ZERO, ctx, money);
-    Some((hourly, monthly))
+    let hourly = optional(&fields, "hourly", ctx, price_or_zero);
+    let monthly = optional(&fields, "monthly", ctx, money);
+    let is_wrong =
+        (hourly.is_given() && hourly.good().is_none()) || (monthly.is_given() && monthly.good().is_none());
+    let hourly = hourly.good().copied().unwrap_or(UnitPrice::ZERO);
+    (!is_wrong).then(|| (hourly, monthly.good().copied().unwrap_or(Money::ZERO)))
 }
 
 /// What one replica serves: `Slots(count: 8, prefill_tps: 8000, decode_tps: 60)` or `TokensPerMinute(120000)`.

@@ -276,10 +276,10 @@ impl Resolver<'_> {
             .iter()
             .find(|row| spec_parts(&row.spec) == parts && row.is_pd_separated == units.is_pd_separated);
         if fits.is_none() {
-            let mode = |is_pd_separated| if is_pd_separated { " (PdSeparated)" } else { "" };
             let known: Vec<String> =
-                rows.iter().map(|row| format!("{}{}", row.spec, mode(row.is_pd_separated))).collect();
-            let message = format!("{model} has no such specification: {spec}{}", mode(units.is_pd_separated));
+                rows.iter().map(|row| spec_in_mode(&row.spec, row.is_pd_separated)).collect();
+            let message =
+                format!("{model} has no such specification: {}", spec_in_mode(spec, units.is_pd_separated));
             let item = self.ctx.out.error(*spec_span, message);
             item.help(format!("the price book has {}", known.join(", ")));
         }
@@ -343,14 +343,26 @@ impl Resolver<'_> {
         };
         if !fits {
             let message = format!("deployment \"{}\" is not of a kind that takes this action", decl.name);
-            let item = self.ctx.out.error(action.span, message);
+            let item = self.ctx.out.error(action.do_span, message);
             item.label("this action").related(decl.span, "the deployment");
-            item.help(
-                "PTU is scaled as in Scale(input_tpm: 20000, output_tpm: 2000), replicas as in Scale(3)",
-            );
+            item.help(match decl.kind {
+                KindDecl::Ptu(_) => "PTU is scaled as in Scale(input_tpm: 20000, output_tpm: 2000)",
+                KindDecl::Units(_) | KindDecl::Tokens(_) => {
+                    "replicas are scaled as in Scale(3); capacity packs are for PTU"
+                }
+                KindDecl::Public => "a public model is always there: remove this action",
+                KindDecl::Service { .. } => {
+                    "own machines take actions on their service, as in service: \"chat\""
+                }
+            });
         }
         if let KindDecl::Ptu(ptu) = &decl.kind {
             self.check_throughput(decl, ptu, action);
         }
     }
+}
+
+/// A specification with its mode, where that is not the usual one.
+fn spec_in_mode(spec: &str, is_pd_separated: bool) -> String {
+    format!("{spec}{}", if is_pd_separated { " (PdSeparated)" } else { "" })
 }

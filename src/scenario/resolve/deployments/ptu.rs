@@ -19,12 +19,12 @@ impl Resolver<'_> {
         self.known_profile(ptu);
         let steps = self.steps(ptu);
         if ptu.units.is_none() {
-            self.check_steps(ptu.quota, steps, ptu.quota_span);
+            self.check_steps(ptu.quota, steps, ptu.quota_spans);
         }
         let (hourly, daily) = self.rates(decl, ptu)?;
         if ptu.quota.thinking_output_tpm.is_some() && hourly.thinking_output.is_none() {
-            let (model, span) = decl.model.as_ref()?;
-            self.no_thinking_quota(model, *span);
+            let (model, _) = decl.model.as_ref()?;
+            self.no_thinking_quota(model, ptu.quota_spans[2]);
             return None;
         }
         let needed = match ptu.paid_by {
@@ -104,17 +104,17 @@ impl Resolver<'_> {
         if let (Some((model, _)), Some(_), None) =
             (&decl.model, quota.thinking_output_tpm, hourly.thinking_output)
         {
-            self.no_thinking_quota(model, action.span);
+            self.no_thinking_quota(model, action.do_span);
         }
         let is_free = daily.input.as_nano() == 0 && daily.output.as_nano() == 0;
         if is_pack && is_free {
             let said = "a capacity pack is paid by the day, and this deployment has no daily price";
-            self.ctx.out.error(action.span, said).help("add daily prices to the deployment");
+            self.ctx.out.error(action.do_span, said).help("add daily prices to the deployment");
         }
         // The least purchase is that of a deployment, not of what is added to it.
         if !is_pack || ptu.units.is_some() {
             let steps = self.steps(ptu);
-            self.check_steps(quota, steps, action.span);
+            self.check_steps(quota, steps, [action.do_span; 3]);
         }
     }
 
@@ -132,9 +132,9 @@ impl Resolver<'_> {
         }
     }
 
-    /// Records a quota that cannot be bought, with the nearest ones that can.
-    pub(super) fn check_steps(&mut self, quota: Quota, steps: PtuSteps, span: Span) {
-        let mut check = |what: &str, tpm: u64, least: u64, step: u64| {
+    /// Records a quota that cannot be bought, with the nearest ones that can; its parts stand at `spans`.
+    pub(super) fn check_steps(&mut self, quota: Quota, steps: PtuSteps, spans: [Span; 3]) {
+        let mut check = |what: &str, span: Span, tpm: u64, least: u64, step: u64| {
             let above = tpm.saturating_sub(least).div_ceil(step) * step + least;
             if tpm == above {
                 return;
@@ -144,10 +144,10 @@ impl Resolver<'_> {
             item.label(format!("at least {least}, in steps of {step} (A-34)"));
             item.help(format!("write {below}{above}, or other `steps`"));
         };
-        check("input_tpm", quota.input_tpm, steps.input_min, steps.input_step);
-        check("output_tpm", quota.output_tpm, steps.output_min, steps.output_step);
+        check("input_tpm", spans[0], quota.input_tpm, steps.input_min, steps.input_step);
+        check("output_tpm", spans[1], quota.output_tpm, steps.output_min, steps.output_step);
         if let Some(thinking) = quota.thinking_output_tpm.filter(|tpm| *tpm > 0) {
-            check("thinking_output_tpm", thinking, steps.output_min, steps.output_step);
+            check("thinking_output_tpm", spans[2], thinking, steps.output_min, steps.output_step);
         }
     }
 
