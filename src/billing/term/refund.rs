@@ -23,10 +23,14 @@ impl TermRules {
         decimals: u32,
     ) -> Money {
         let days = self.used_days(start, now, calendar);
-        let factor =
-            if self.is_early(start, now, calendar) { self.units_early_factor_ppb.into() } else { PPB };
-        let charge = part_of(monthly.as_pico(), i128::from(days) * factor, DAYS_OF_A_RATE * PPB, decimals);
-        (paid - charge).max(Money::ZERO)
+        let used = Money::from_pico(monthly.as_pico() * i128::from(days));
+        self.units_refund_of(paid, used, self.is_early(start, now, calendar), decimals)
+    }
+
+    /// The same of what was used: the monthly price of each size times its days.
+    pub fn units_refund_of(&self, paid: Money, used: Money, is_early: bool, decimals: u32) -> Money {
+        let factor = if is_early { self.units_early_factor_ppb.into() } else { PPB };
+        (paid - part_of(used.as_pico(), factor, DAYS_OF_A_RATE * PPB, decimals)).max(Money::ZERO)
     }
 
     /// What comes back when a PTU subscription is given up; `None` if that is refused (P8, A-10): max(0, paid − charge),
@@ -40,9 +44,14 @@ impl TermRules {
         calendar: &Calendar,
         decimals: u32,
     ) -> Option<Money> {
-        let factor = i128::from(self.ptu_early_factor_ppb?);
         let days = i128::from(self.used_days(start, now, calendar));
-        Some((paid - part_of(daily.as_pico(), days * factor, PPB, decimals)).max(Money::ZERO))
+        self.ptu_refund_of(paid, Money::from_pico(daily.as_pico() * days), decimals)
+    }
+
+    /// The same of what was used: the daily price of each size times its days.
+    pub fn ptu_refund_of(&self, paid: Money, used: Money, decimals: u32) -> Option<Money> {
+        let factor = i128::from(self.ptu_early_factor_ppb?);
+        Some((paid - part_of(used.as_pico(), factor, PPB, decimals)).max(Money::ZERO))
     }
 
     /// What comes back when a prepaid deployment is made smaller (P13, A-28): (paid − consumed) × (old − new)/old, with
@@ -63,6 +72,19 @@ impl TermRules {
         calendar: &Calendar,
         decimals: u32,
     ) -> Money {
+        let days = self.used_days(start, now, calendar);
+        self.resize_refund_of(paid, daily_old, daily_new, days, decimals)
+    }
+
+    /// The same after so many used days at the old price; `paid` is what was paid for these and the days after them.
+    pub fn resize_refund_of(
+        &self,
+        paid: Money,
+        daily_old: Money,
+        daily_new: Money,
+        used_days: u32,
+        decimals: u32,
+    ) -> Money {
         let (old, new) = (daily_old.as_pico(), daily_new.as_pico());
         if old <= 0 {
             return Money::ZERO;
@@ -70,7 +92,7 @@ impl TermRules {
         let is_smaller = new < old;
         let factor = if is_smaller { self.downgrade_factor_ppb.into() } else { PPB };
         let (factor, per) = reduced(factor, PPB);
-        let days = i128::from(self.used_days(start, now, calendar));
+        let days = i128::from(used_days);
         let left = (paid.as_pico() * per - old * days * factor).max(0);
         let amount = part_of(left, (old - new).abs(), old * per, decimals);
         if is_smaller { amount.min(paid) } else { -amount }

@@ -24,15 +24,12 @@ impl<'run, T: Trace> Simulation<'run, T> {
             self.change_status(id, Trigger::ResizeBegins);
         }
         let at = self.now + self.deployment_settings().resize_time;
+        self.deployment(id).change_due = at;
         self.set_timer(id, at, Timer::Resized(resize));
     }
 
     /// A resize takes effect, or fails and leaves size and price as they were (W118).
     pub(crate) fn finish_resize(&mut self, id: DeploymentId, resize: Resize) {
-        let from = self.deployments[id.0].status;
-        if !from.is_serving() {
-            return;
-        }
         let done = match resize {
             Resize::Quota { fails: true, .. } | Resize::Replicas { fails: true, .. } => false,
             Resize::Quota { quota, .. } => {
@@ -70,10 +67,12 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let new = self.price_of_a_day(id, quota, replicas);
         let settings = self.deployment_settings();
         let (terms, calendar, now) = (&settings.terms, &self.scenario.calendar, self.now);
-        let (since, left) = term.since_resize;
-        let refund = terms.resize_refund(left, old, new, since, now, calendar, settings.payment_decimals);
-        let used_days = terms.used_days(since, now, calendar);
-        let consumed = super::prepaid::times(old, i128::from(used_days));
+        // Days that an earlier change has settled are not used a second time.
+        let all_days = terms.used_days(term.start, now, calendar).max(term.settled_days);
+        let days = all_days - term.settled_days;
+        let refund = terms.resize_refund_of(term.left, old, new, days, settings.payment_decimals);
+        let consumed = super::prepaid::times(old, i128::from(days));
+        let of_a_period = self.price_of_a_period(id, state.quota, state.replicas);
         let paid = match refund.as_pico() {
             0 => Money::ZERO,
             1.. => {
@@ -85,7 +84,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
         if let Some(term) = &mut self.deployment(id).term {
             term.paid += paid;
             // The days used so far are settled at the old size; what is left pays the new one.
-            term.since_resize = (since + SimSpan::from_days(i64::from(used_days)), left - consumed + paid);
+            term.left = (term.left - consumed).max(Money::ZERO) + paid;
+            term.settled_days = all_days;
+            term.settled += super::prepaid::times(of_a_period, i128::from(days));
         }
     }
 
@@ -173,6 +174,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         if wanted == present || !self.can_hold(id, wanted) {
             return;
         }
+        self.settle_resize(id, self.deployments[id.0].quota, wanted);
         self.set_replicas(id, wanted);
         self.deployment(id).scaled_at = Some(now);
         self.tell_deployment(id, DeploymentStatus::Running, || DeploymentEventKind::ScaledByLoad {
@@ -191,6 +193,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         {
             return;
         }
+        self.settle_resize(id, self.deployments[id.0].quota, wanted);
         self.set_replicas(id, wanted);
         self.tell_deployment(id, DeploymentStatus::Running, || DeploymentEventKind::ScaledBySchedule {
             replicas: wanted,
@@ -241,9 +244,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
 
     pub(crate) fn update_step(&mut self, id: DeploymentId, step: u32, of: u32, failed: bool) {
         let from = self.deployments[id.0].status;
-        if from.is_serving() {
-            self.tell_deployment(id, from, || DeploymentEventKind::UpdateStep { step, of, failed });
-        }
+        self.tell_deployment(id, from, || DeploymentEventKind::UpdateStep { step, of, failed });
     }
 
     /// Token deployments that nobody calls for so long may be released.

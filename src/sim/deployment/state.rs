@@ -72,8 +72,12 @@ pub(crate) struct Term {
     pub(crate) expiry: SimTime,
     /// What was paid for it, less what came back.
     pub(crate) paid: Money,
-    /// Since the last change of size: from when it counts, and what was left then.
-    pub(crate) since_resize: (SimTime, Money),
+    /// Days used before the last change of size: they are settled at the sizes of their time.
+    pub(crate) settled_days: u32,
+    /// Their price: that of a period of each size times its days, which for months is still to be divided by 30.
+    pub(crate) settled: Money,
+    /// What was left for the days after them.
+    pub(crate) left: Money,
     /// Periods of an automatic renewal.
     pub(crate) auto_renew: Option<u32>,
 }
@@ -107,6 +111,8 @@ pub(crate) struct DeploymentState {
     pub(crate) held: u32,
     /// When the count last changed by load.
     pub(crate) scaled_at: Option<SimTime>,
+    /// When the resize or restoring that was begun last is done; a timer of an earlier one is stale.
+    pub(crate) change_due: SimTime,
     /// Times it was deployed: the ordinal of its next deployment time.
     pub(crate) deploys: u64,
     /// The entity its luck is keyed by.
@@ -131,6 +137,7 @@ impl DeploymentState {
             meter: None,
             held: 0,
             scaled_at: None,
+            change_due: SimTime::NEVER,
             deploys: 0,
             luck_entity: name_hash(&format!("deployment/{}", deployment.name)),
             is_open: false,
