@@ -96,7 +96,8 @@ pub(crate) fn scenario(seed: u64) -> String {
         }
         text += ", deployments: [\n";
         for name in names {
-            let _ = writeln!(text, "            {},", deployment(name, dice, horizon, scripted.contains(name)));
+            let _ =
+                writeln!(text, "            {},", deployment(name, dice, horizon, scripted.contains(name)));
         }
         if with_service && dice.once_in(2) {
             text += "            Service(service: \"own\", max_wait: \"20s\"),\n";
@@ -104,8 +105,10 @@ pub(crate) fn scenario(seed: u64) -> String {
         text += "        ]),\n";
     }
     text += "    ],\n    actions: [\n";
-    let all: Vec<&str> =
-        NAMES.into_iter().filter(|name| *name != "public" && chosen.iter().flatten().any(|one| one == name)).collect();
+    let all: Vec<&str> = NAMES
+        .into_iter()
+        .filter(|name| *name != "public" && chosen.iter().flatten().any(|one| one == name))
+        .collect();
     if !all.is_empty() {
         let mut act = |dice: &mut Dice, name: &str, action: &str| {
             let at = dice.below(horizon);
@@ -209,7 +212,10 @@ fn traffic(text: &mut String, dice: &mut Dice, horizon: u64) {
         };
         let to = match dice.below(4) {
             0 => format!(", to: [\"{}\"]", dice.pick(&NAMES)),
-            1 => format!(", to: [\"{}\", \"ptu a\", \"units a\"]", dice.pick(&["ptu b", "units b", "tokens a", "pm"])),
+            1 => format!(
+                ", to: [\"{}\", \"ptu a\", \"units a\"]",
+                dice.pick(&["ptu b", "units b", "tokens a", "pm"])
+            ),
             _ => String::new(),
         };
         let told = if dice.once_in(3) { ", told: true" } else { "" };
@@ -225,8 +231,10 @@ fn calls(dice: &mut Dice, horizon: u64) -> String {
         let mut at = dice.below(horizon * 1_000);
         for _ in 0..dice.between(1, 12) {
             let input = dice.below(320);
-            let cached = if dice.once_in(3) { format!(", cached: {}", dice.below(input + 1)) } else { String::new() };
-            let rest = dice.pick(&["", "", ", thinking: true", ", web_search: true", ", estimated_output: 40"]);
+            let cached =
+                if dice.once_in(3) { format!(", cached: {}", dice.below(input + 1)) } else { String::new() };
+            let rest =
+                dice.pick(&["", "", ", thinking: true", ", web_search: true", ", estimated_output: 40"]);
             let _ = write!(
                 text,
                 "(at: \"{}.{:03}s\", input: {input}, output: {}{cached}{rest}), ",
@@ -244,8 +252,11 @@ fn calls(dice: &mut Dice, horizon: u64) -> String {
 }
 
 fn quota(dice: &mut Dice) -> String {
-    let third =
-        if dice.once_in(3) { format!(", thinking_output_tpm: {}", dice.between(1, 30) * 10) } else { String::new() };
+    let third = if dice.once_in(3) {
+        format!(", thinking_output_tpm: {}", dice.between(1, 30) * 10)
+    } else {
+        String::new()
+    };
     format!("input_tpm: {}, output_tpm: {}{third}", dice.between(1, 9) * 100, dice.between(1, 40) * 10)
 }
 
@@ -258,8 +269,13 @@ fn deployment(name: &str, dice: &mut Dice, horizon: u64, is_scripted: bool) -> S
         let _ = write!(common, ", pending: \"{}\"", dice.pick(&["5s", "20m", "30h"]));
     }
     if dice.once_in(2) {
-        let times =
-            ["\"95s\"", "\"26h\"", "Exponential(mean: \"12m\")", "Sequence([\"3m\", \"0s\", \"11s\"])", "Never"];
+        let times = [
+            "\"95s\"",
+            "\"26h\"",
+            "Exponential(mean: \"12m\")",
+            "Sequence([\"3m\", \"0s\", \"11s\"])",
+            "Never",
+        ];
         let _ = write!(common, ", deploy_time: {}", dice.pick(&times));
     }
     if dice.once_in(12) {
@@ -276,7 +292,8 @@ fn deployment(name: &str, dice: &mut Dice, horizon: u64, is_scripted: bool) -> S
         "tokens a" => {
             let idle = if dice.once_in(2) { ", idle_release_months: 1" } else { "" };
             let delay = if dice.once_in(2) { ", approval_delay: \"2h\"" } else { "" };
-            let trained = dice.pick(&["", ", trained_thinking: true, mismatch: Warn", ", trained_thinking: false"]);
+            let trained =
+                dice.pick(&["", ", trained_thinking: true, mismatch: Warn", ", trained_thinking: false"]);
             let limits = if dice.once_in(2) { ", rpm: 3, tpm: 700" } else { "" };
             format!(
                 "Tokens(name: \"tokens a\", base: \"qwen3-8b\", model: \"code\", replicas: {}{idle}{delay}{trained}{limits}{common})",
@@ -305,7 +322,8 @@ fn ptu(name: &str, common: &str, dice: &mut Dice) -> String {
     maybe(dice, ", shared_output: 2.5");
     maybe(dice, ", latency: (first: \"2s\", per_output_token: \"90ms\")");
     let overflow = dice.pick(&["", ", overflow: Reject", ", overflow: Next", ", overflow: Auto"]);
-    let check = dice.pick(&["", ", output_check: Estimate(60)", ", output_check: Oracle", ", output_check: Ignore"]);
+    let check =
+        dice.pick(&["", ", output_check: Estimate(60)", ", output_check: Oracle", ", output_check: Ignore"]);
     let window = dice.pick(&["", ", window: Sliding", ", window: TokenBucket"]);
     format!(
         "Ptu(name: \"{name}\", model: \"pm\", {}, steps: (input: 100, output: 10), prices: (hourly_input: \"7.68\", \
@@ -323,12 +341,17 @@ fn units(name: &str, common: &str, dice: &mut Dice) -> String {
     };
     let stock = match dice.below(5) {
         0 => format!(", stock: Units({})", dice.between(1, 4)),
-        1 => format!(", stock: Limited(units: {}, stock: Windows([(\"0s\", \"2h\"), (\"5h\", \"90h\")]))", dice.between(1, 5)),
+        1 => format!(
+            ", stock: Limited(units: {}, stock: Windows([(\"0s\", \"2h\"), (\"5h\", \"90h\")]))",
+            dice.between(1, 5)
+        ),
         _ => String::new(),
     };
     let wait = if dice.once_in(2) { ", max_wait: \"30s\"" } else { "" };
     let scale = match dice.below(5) {
-        0 => ", autoscale: (min: 1, max: 4, out_at: \"60%\", in_at: \"5%\", every: \"2m\", cool_down: \"5m\")",
+        0 => {
+            ", autoscale: (min: 1, max: 4, out_at: \"60%\", in_at: \"5%\", every: \"2m\", cool_down: \"5m\")"
+        }
         1 => ", autoscale: (min: 1, max: 3, schedule: [(\"20:00\", 3), (\"00:00\", 1)])",
         _ => "",
     };
