@@ -38,6 +38,8 @@ pub(crate) enum Step {
     Quota(TargetId, Quota, SimTime),
     Add(TargetId, SlotClass, u32, SimTime),
     Remove(TargetId, SlotClass, u32, SimTime),
+    /// Each replica brings the limits once.
+    Replicas(TargetId, u32),
 }
 
 /// Takes a step; calls one by one.
@@ -49,6 +51,7 @@ pub(crate) fn step<L: CallLog>(desk: &mut Desk<'_>, step: &Step, log: &mut L) {
         Step::Quota(target, quota, at) => desk.set_quota(target, quota, at),
         Step::Add(target, class, count, at) => desk.add_slots(target, class, count, at),
         Step::Remove(target, class, count, at) => desk.remove_slots(target, class, count, at),
+        Step::Replicas(target, count) => desk.set_replicas(target, count),
     }
 }
 
@@ -201,7 +204,7 @@ fn happenings(dice: &mut Dice, model: &ServingModel) -> (Vec<Step>, SimTime) {
 
 fn change(dice: &mut Dice, model: &ServingModel, at: SimTime) -> Step {
     let target = TargetId(dice.below(model.targets.len() as u64) as usize);
-    match dice.below(6) {
+    match dice.below(7) {
         0 | 1 => Step::Open(target, at),
         2 => {
             let reasons = [CloseReason::NotRunning, CloseReason::Suspended, CloseReason::Overdue];
@@ -209,6 +212,7 @@ fn change(dice: &mut Dice, model: &ServingModel, at: SimTime) -> Step {
         }
         3 => Step::Quota(target, quota(dice), at),
         4 => Step::Add(target, class(dice), dice.below(3) as u32, at),
+        5 => Step::Replicas(target, dice.between(1, 3) as u32),
         _ => Step::Remove(target, class(dice), dice.below(3) as u32, at),
     }
 }

@@ -45,6 +45,8 @@ struct Target {
     /// Input or shared, output, thinking.
     uses: [Uses; 3],
     limits: Counted,
+    /// Each brings the limits once.
+    replicas: Option<u32>,
     slots: Vec<Slot>,
     slots_ever: usize,
     waits: Vec<i64>,
@@ -101,6 +103,7 @@ impl<'model> SlowDesk<'model> {
                     target.slots_ever += 1;
                 }
             }
+            Step::Replicas(id, count) => self.targets[id.0].replicas = Some(count),
             Step::Remove(id, class, count, at) => {
                 let slots = &mut self.targets[id.0].slots;
                 for _ in 0..count {
@@ -170,6 +173,9 @@ impl<'model> SlowDesk<'model> {
         if model.max_context_tokens.is_some_and(|most| call.input_tokens > most) {
             return Answer::No(Refusal::InputTooLong);
         }
+        let times = u64::from(self.targets[id.0].replicas.unwrap_or(1));
+        let of_all = |limit: Option<u64>| limit.map(|limit| limit * times);
+        let limits = RateLimits { rpm: of_all(model.limits.rpm), tpm: of_all(model.limits.tpm) };
         let whole = (call.input_tokens, call.cached_tokens, call.output_tokens);
         let (waited, served, charged) = match &model.kind {
             TargetKind::Quota(_) => unreachable!(),
@@ -181,7 +187,7 @@ impl<'model> SlowDesk<'model> {
                 let Some(charged) = charge(&tokens.tariff, call, whole) else {
                     return Answer::No(Refusal::InputTooLong);
                 };
-                if !self.within(model.limits, &self.targets[id.0].limits, call) {
+                if !self.within(limits, &self.targets[id.0].limits, call) {
                     return Answer::No(Refusal::TooManyRequests);
                 }
                 (0, latency(model.latency, call.output_tokens), charged)
@@ -191,7 +197,7 @@ impl<'model> SlowDesk<'model> {
                 if charge(tariff, call, whole).is_none() {
                     return Answer::No(Refusal::InputTooLong);
                 }
-                if !self.within(model.limits, &self.targets[id.0].limits, call) {
+                if !self.within(limits, &self.targets[id.0].limits, call) {
                     return Answer::No(Refusal::TooManyRequests);
                 }
                 match self.public(*public, call, whole, model.latency) {
@@ -200,7 +206,7 @@ impl<'model> SlowDesk<'model> {
                 }
             }
             TargetKind::Slots(slots) => {
-                if !self.within(model.limits, &self.targets[id.0].limits, call) {
+                if !self.within(limits, &self.targets[id.0].limits, call) {
                     return Answer::No(Refusal::TooManyRequests);
                 }
                 let all = &mut self.targets[id.0].slots;

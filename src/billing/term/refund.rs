@@ -23,25 +23,14 @@ impl TermRules {
         decimals: u32,
     ) -> Money {
         let days = self.used_days(start, now, calendar);
-        let factor =
-            if self.is_early(start, now, calendar) { self.units_early_factor_ppb.into() } else { PPB };
-        let charge = part_of(monthly.as_pico(), i128::from(days) * factor, DAYS_OF_A_RATE * PPB, decimals);
-        (paid - charge).max(Money::ZERO)
+        let used = Money::from_pico(monthly.as_pico() * i128::from(days));
+        self.units_refund_of(paid, used, self.is_early(start, now, calendar), decimals)
     }
 
-    /// The same for a deployment whose size was changed: `used` is what its used days cost, each at its size.
-    pub fn units_refund_of(
-        &self,
-        paid: Money,
-        used: Money,
-        start: SimTime,
-        now: SimTime,
-        calendar: &Calendar,
-        decimals: u32,
-    ) -> Money {
-        let factor =
-            if self.is_early(start, now, calendar) { self.units_early_factor_ppb.into() } else { PPB };
-        (paid - part_of(used.as_pico(), factor, PPB, decimals)).max(Money::ZERO)
+    /// The same of what was used: the monthly price of each size times its days.
+    pub fn units_refund_of(&self, paid: Money, used: Money, is_early: bool, decimals: u32) -> Money {
+        let factor = if is_early { self.units_early_factor_ppb.into() } else { PPB };
+        (paid - part_of(used.as_pico(), factor, DAYS_OF_A_RATE * PPB, decimals)).max(Money::ZERO)
     }
 
     /// What comes back when a PTU subscription is given up; `None` if that is refused (P8, A-10): max(0, paid − charge),
@@ -59,7 +48,7 @@ impl TermRules {
         self.ptu_refund_of(paid, Money::from_pico(daily.as_pico() * days), decimals)
     }
 
-    /// The same where `used` is what the used days cost, each at its size.
+    /// The same of what was used: the daily price of each size times its days.
     pub fn ptu_refund_of(&self, paid: Money, used: Money, decimals: u32) -> Option<Money> {
         let factor = i128::from(self.ptu_early_factor_ppb?);
         Some((paid - part_of(used.as_pico(), factor, PPB, decimals)).max(Money::ZERO))
@@ -70,9 +59,25 @@ impl TermRules {
     /// paid, (new − old) × days not yet used up. That mirrors the refund: those days are (paid − consumed)/old without
     /// the factor, which punishes only giving back. Zero where the old price is zero.
     ///
-    /// `paid` is what was paid at the old price, and `used_days` the days used of that. After a change of size that is
-    /// what the change left, and the days that began since: none on the day of the change.
+    /// `paid` is what was paid for the time from `start` on at the old price. After a change of size that is what the
+    /// change left of it, from the change on.
+    #[expect(clippy::too_many_arguments, reason = "one formula of the rulebook with its named figures")]
     pub fn resize_refund(
+        &self,
+        paid: Money,
+        daily_old: Money,
+        daily_new: Money,
+        start: SimTime,
+        now: SimTime,
+        calendar: &Calendar,
+        decimals: u32,
+    ) -> Money {
+        let days = self.used_days(start, now, calendar);
+        self.resize_refund_of(paid, daily_old, daily_new, days, decimals)
+    }
+
+    /// The same after so many used days at the old price; `paid` is what was paid for these and the days after them.
+    pub fn resize_refund_of(
         &self,
         paid: Money,
         daily_old: Money,

@@ -197,8 +197,8 @@ fn a_subscription_is_given_up_only_where_a_factor_is_set() {
 fn making_a_deployment_smaller_gives_back_its_share_of_what_is_left() {
     let resized = |rules: &TermRules, old: &str, new: &str, now: &str| {
         let start = at("2026-06-10 10:00:00");
-        let days = rules.used_days(start, at(now), &calendar());
-        let refund = rules.resize_refund(money("700"), money(old), money(new), days, CENTS);
+        let refund =
+            rules.resize_refund(money("700"), money(old), money(new), start, at(now), &calendar(), CENTS);
         refund.to_string()
     };
     let rules = TermRules::default();
@@ -292,8 +292,7 @@ proptest! {
         prop_assert!(Money::ZERO <= units && units <= paid);
         let ptu = rules.ptu_refund(paid, old, start, now, &calendar, decimals).expect("a factor is set");
         prop_assert!(Money::ZERO <= ptu && ptu <= paid);
-        let used_days = rules.used_days(start, now, &calendar);
-        let resize = rules.resize_refund(paid, old, new, used_days, decimals);
+        let resize = rules.resize_refund(paid, old, new, start, now, &calendar, decimals);
         if new <= old {
             prop_assert!(Money::ZERO <= resize && resize <= paid);
         } else {
@@ -319,8 +318,7 @@ proptest! {
         let (paid, price) = (Money::from_pico(10_139 * months * 1_000_000_000_000), money("10139"));
         let ptu = |now| rules.ptu_refund(paid, price, start, now, &calendar, CENTS);
         prop_assert!(ptu(later) <= ptu(sooner));
-        let used_days = |now| rules.used_days(start, now, &calendar);
-        let smaller = |now| rules.resize_refund(paid, price, money("1234.5"), used_days(now), CENTS);
+        let smaller = |now| rules.resize_refund(paid, price, money("1234.5"), start, now, &calendar, CENTS);
         prop_assert!(smaller(later) <= smaller(sooner));
         let units = |now| rules.units_refund(paid, price, start, now, &calendar, CENTS);
         let crosses = match rules.units_early_until {

@@ -80,7 +80,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
     /// A timer is due.
     pub(crate) fn on_deployment_timer(&mut self, index: usize) {
         let TimerEntry { deployment: id, epoch, timer } = self.timers[index];
-        if self.timer_epoch(id, timer) != epoch || !timer.is_due_in(self.deployments[id.0].status) {
+        if self.timer_epoch(id, timer) != epoch || !self.is_awaited(id, timer) {
             return;
         }
         match timer {
@@ -96,22 +96,53 @@ impl<'run, T: Trace> Simulation<'run, T> {
             Timer::Expiry => self.on_expiry(id),
             Timer::GraceOver => self.on_grace_over(id),
             Timer::RetentionOver => self.on_retention_over(id),
-            Timer::Restored => {
-                self.advance(id, Trigger::RestoreDone, DeploymentEventKind::Running);
-                self.begin_serving(id);
-            }
+            Timer::Restored => self.finish_restoring(id),
             Timer::Idle => self.check_idle(id),
-            Timer::Offline { then_unsubscribe } => {
-                self.advance(id, Trigger::OfflineDone, DeploymentEventKind::Offline);
-                if then_unsubscribe {
-                    self.unsubscribed(id);
-                }
-            }
+            Timer::Offline { then_unsubscribe } => self.finish_offline(id, then_unsubscribe),
             Timer::Gone => {
                 self.end_meter(id, super::record::DeploymentUsageEnd::Deleted);
                 self.advance(id, Trigger::DeleteDone, DeploymentEventKind::Gone);
                 self.forget(id);
             }
+        }
+    }
+
+    /// False for what was begun in a status that something else has ended since: deleted while Pending, suspended while it
+    /// deployed or was resized.
+    fn is_awaited(&self, id: DeploymentId, timer: Timer) -> bool {
+        let state = &self.deployments[id.0];
+        match timer {
+            Timer::Deploy => state.status == DeploymentStatus::Pending,
+            Timer::Deployed => state.status == DeploymentStatus::Deploying,
+            Timer::Resized(_) => {
+                state.status == DeploymentStatus::RunningResizing && state.change_due == self.now
+            }
+            Timer::Restored => state.status == DeploymentStatus::Restoring && state.change_due == self.now,
+            Timer::Approved(_) | Timer::UpdateStep { .. } => state.status.is_serving(),
+            Timer::Idle => status::next(state.status, Trigger::IdleReleased).is_some(),
+            Timer::Offline { .. } => state.status == DeploymentStatus::TakingOffline,
+            Timer::Gone => state.status == DeploymentStatus::Deleting,
+            Timer::Evaluate
+            | Timer::Scheduled(_)
+            | Timer::PackEnds(_)
+            | Timer::AutoRenew
+            | Timer::Expiry
+            | Timer::GraceOver
+            | Timer::RetentionOver => true,
+        }
+    }
+
+    /// It is offline. One whose retention ended meanwhile is released (P7).
+    fn finish_offline(&mut self, id: DeploymentId, then_unsubscribe: bool) {
+        self.advance(id, Trigger::OfflineDone, DeploymentEventKind::Offline);
+        if then_unsubscribe {
+            self.unsubscribed(id);
+            return;
+        }
+        let terms = &self.deployment_settings().terms;
+        let expiry = self.deployments[id.0].term.map(|term| term.expiry);
+        if expiry.is_some_and(|expiry| terms.released_at(expiry) <= self.now) {
+            self.on_retention_over(id);
         }
     }
 
@@ -239,14 +270,11 @@ impl<'run, T: Trace> Simulation<'run, T> {
             DeploymentAction::Unsubscribe => {
                 let early = self.deployment_settings().terms.ptu_early_factor_ppb;
                 if method == MethodKind::PtuPrepaid {
-                    let live = status::next(status, Trigger::Unsubscribe).is_some();
-                    return match (early, live) {
+                    let may_end = status::next(status, Trigger::Unsubscribe).is_some();
+                    return match (early, may_end) {
                         (None, _) => Some(ActionRefusal::NoEarlyTermination),
                         (Some(_), false) => Some(ActionRefusal::Status),
-                        // What does not run settled is not given up either.
-                        (Some(_), true) => status::next(status, Trigger::Unsubscribe)
-                            .is_none()
-                            .then_some(ActionRefusal::Status),
+                        (Some(_), true) => None,
                     };
                 }
                 // Cancelling what still runs takes it offline first (B26).
@@ -301,6 +329,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         state.epoch += 1;
         state.term_epoch += 1;
         state.term = None;
+        state.scaled_at = None;
         state.packs.clear();
     }
 

@@ -1,13 +1,13 @@
 //! Prepaid terms: payment, expiry, grace, retention, renewal, giving up.
 
 use super::record::{DeploymentEventKind, PaymentReason, PaymentRecord};
-use super::state::{Settled, Term, Timer, paid_by};
+use super::state::{Term, Timer, paid_by};
 use super::status::{DeploymentStatus, MethodKind, Trigger};
 use crate::scenario::deployment::{DeploymentId, DeploymentKind, PaidBy, PtuDeployment, PtuRates};
 use crate::serving::{CloseReason, Quota};
 use crate::sim::run::Simulation;
 use crate::sim::trace::Trace;
-use crate::units::{Money, RoundingMode, SimTime};
+use crate::units::{Money, RoundingMode, SimSpan, SimTime};
 
 /// Days behind the daily rate of a monthly price.
 const DAYS_OF_A_MONTH: i128 = 30;
@@ -22,8 +22,16 @@ impl<T: Trace> Simulation<'_, T> {
         let waits =
             matches!(kind, DeploymentKind::Units(_)) && self.deployment_settings().units_term_from_running;
         let expiry = if waits { SimTime::NEVER } else { self.first_expiry(id, now, periods) };
-        self.deployment(id).term =
-            Some(Term { start: now, periods, expiry, paid, settled: Settled::none(paid), auto_renew });
+        self.deployment(id).term = Some(Term {
+            start: now,
+            periods,
+            expiry,
+            paid,
+            settled_days: 0,
+            settled: Money::ZERO,
+            left: paid,
+            auto_renew,
+        });
         self.set_term_timers(id);
     }
 
@@ -34,8 +42,7 @@ impl<T: Trace> Simulation<'_, T> {
             return;
         };
         let expiry = self.first_expiry(id, now, term.periods);
-        self.deployment(id).term =
-            Some(Term { start: now, expiry, settled: Settled::none(term.paid), ..term });
+        self.deployment(id).term = Some(Term { start: now, expiry, ..term });
         self.set_term_timers(id);
     }
 
@@ -61,36 +68,47 @@ impl<T: Trace> Simulation<'_, T> {
         self.set_timer(id, term.expiry, Timer::Expiry);
         self.set_timer(id, terms.stops_at(term.expiry), Timer::GraceOver);
         self.set_timer(id, terms.released_at(term.expiry), Timer::RetentionOver);
-        if term.auto_renew.is_some() {
-            let now = self.now;
-            let attempts = terms.auto_renewals(term.expiry, &self.scenario.calendar);
-            // The first attempt succeeds, unless the account is overdue.
-            if let Some(at) = attempts.into_iter().find(|at| *at >= now) {
-                self.set_timer(id, at, Timer::AutoRenew);
-            }
+        self.set_auto_renewal(id);
+    }
+
+    /// The first attempt that is not past succeeds, unless the account is overdue.
+    fn set_auto_renewal(&mut self, id: DeploymentId) {
+        let Some(term) = self.deployments[id.0].term else { return };
+        if term.auto_renew.is_none() || term.expiry == SimTime::NEVER {
+            return;
+        }
+        let now = self.now;
+        let attempts = self.deployment_settings().terms.auto_renewals(term.expiry, &self.scenario.calendar);
+        if let Some(at) = attempts.into_iter().find(|at| *at >= now) {
+            self.set_timer(id, at, Timer::AutoRenew);
         }
     }
 
     /// What so many periods of the present size cost.
     fn price_of_periods(&self, id: DeploymentId, periods: u32) -> Money {
         let state = &self.deployments[id.0];
-        let one = match &self.deployment_model(id).kind {
-            DeploymentKind::Ptu(ptu) => daily_price(ptu, state.quota),
-            DeploymentKind::Units(units) => times(units.monthly, i128::from(state.replicas)),
-            DeploymentKind::Tokens(_) | DeploymentKind::Public | DeploymentKind::Service(_) => Money::ZERO,
-        };
-        times(one, i128::from(periods))
+        times(self.price_of_a_period(id, state.quota, state.replicas), i128::from(periods))
     }
 
     /// Price of a day of a size, for refunds.
     pub(crate) fn price_of_a_day(&self, id: DeploymentId, quota: Quota, replicas: u32) -> Money {
+        let one = self.price_of_a_period(id, quota, replicas);
+        match &self.deployment_model(id).kind {
+            DeploymentKind::Units(_) => {
+                Money::from_ratio(one.as_pico(), DAYS_OF_A_MONTH, RoundingMode::HalfUp)
+            }
+            DeploymentKind::Ptu(_)
+            | DeploymentKind::Tokens(_)
+            | DeploymentKind::Public
+            | DeploymentKind::Service(_) => one,
+        }
+    }
+
+    /// Price of a day of throughput, of a month of replicas.
+    pub(crate) fn price_of_a_period(&self, id: DeploymentId, quota: Quota, replicas: u32) -> Money {
         match &self.deployment_model(id).kind {
             DeploymentKind::Ptu(ptu) => daily_price(ptu, quota),
-            DeploymentKind::Units(units) => Money::from_ratio(
-                units.monthly.as_pico() * i128::from(replicas),
-                DAYS_OF_A_MONTH,
-                RoundingMode::HalfUp,
-            ),
+            DeploymentKind::Units(units) => times(units.monthly, i128::from(replicas)),
             DeploymentKind::Tokens(_) | DeploymentKind::Public | DeploymentKind::Service(_) => Money::ZERO,
         }
     }
@@ -161,9 +179,8 @@ impl<T: Trace> Simulation<'_, T> {
             | DeploymentKind::Public
             | DeploymentKind::Service(_) => terms.ptu_renewed(term.expiry, self.now, periods, calendar),
         };
-        let settled = Settled { left: term.settled.left + paid, ..term.settled };
-        self.deployment(id).term =
-            Some(Term { periods: total, expiry, paid: term.paid + paid, settled, ..term });
+        let (paid, left) = (term.paid + paid, term.left + paid);
+        self.deployment(id).term = Some(Term { periods: total, expiry, paid, left, ..term });
         let from = self.deployments[id.0].status;
         if from == DeploymentStatus::ServiceSuspended {
             self.change_status(id, Trigger::Renewed);
@@ -171,9 +188,24 @@ impl<T: Trace> Simulation<'_, T> {
         self.tell_deployment(id, from, || DeploymentEventKind::Renewed { automatic, until: expiry });
         if from == DeploymentStatus::ServiceSuspended {
             let at = self.now + self.deployment_settings().restore_time;
+            self.deployment(id).change_due = at;
             self.set_timer(id, at, Timer::Restored);
         }
         self.set_term_timers(id);
+    }
+
+    /// It serves again, when there is compute: one that was suspended while Pending has none yet.
+    pub(crate) fn finish_restoring(&mut self, id: DeploymentId) {
+        let state = &self.deployments[id.0];
+        let missing = state.replicas - state.held.min(state.replicas);
+        if !self.hold_units(id, missing) {
+            let at = self.now + SimSpan::MINUTE;
+            self.deployment(id).change_due = at;
+            self.set_timer(id, at, Timer::Restored);
+            return;
+        }
+        self.advance(id, Trigger::RestoreDone, DeploymentEventKind::Running);
+        self.begin_serving(id);
     }
 
     pub(crate) fn auto_renew(&mut self, id: DeploymentId) {
@@ -185,14 +217,32 @@ impl<T: Trace> Simulation<'_, T> {
     pub(crate) fn switch_auto_renew(&mut self, id: DeploymentId, periods: Option<u32>) {
         if let Some(term) = &mut self.deployment(id).term {
             term.auto_renew = periods;
-            self.set_term_timers(id);
+            // What the term itself has set stays: it must not expire a second time.
+            self.set_auto_renewal(id);
         }
     }
 
     /// Gives a term up, with the refund that its rules give (U4, U5, U8, A-09, A-10).
     pub(crate) fn unsubscribe(&mut self, id: DeploymentId) {
         let Some(term) = self.deployments[id.0].term else { return };
-        let refund = self.refund_of(id, &term);
+        let (quota, replicas) = (self.deployments[id.0].quota, self.deployments[id.0].replicas);
+        let settings = self.deployment_settings();
+        let (terms, calendar, now) = (&settings.terms, &self.scenario.calendar, self.now);
+        let days = terms.used_days(term.start, now, calendar).saturating_sub(term.settled_days);
+        let used = |of_a_period: Money| term.settled + times(of_a_period, i128::from(days));
+        let refund = match &self.deployment_model(id).kind {
+            // A term that has not begun has used nothing.
+            DeploymentKind::Units(_) if term.expiry == SimTime::NEVER => Some(term.paid),
+            DeploymentKind::Units(units) => {
+                let used = used(times(units.monthly, i128::from(replicas)));
+                let is_early = terms.is_early(term.start, now, calendar);
+                Some(terms.units_refund_of(term.paid, used, is_early, settings.payment_decimals))
+            }
+            DeploymentKind::Ptu(ptu) => {
+                terms.ptu_refund_of(term.paid, used(daily_price(ptu, quota)), settings.payment_decimals)
+            }
+            DeploymentKind::Tokens(_) | DeploymentKind::Public | DeploymentKind::Service(_) => None,
+        };
         if let Some(refund) = refund {
             self.refund(id, refund, PaymentReason::Cancellation);
         }
@@ -204,31 +254,6 @@ impl<T: Trace> Simulation<'_, T> {
             self.take_offline(id, true);
         } else {
             self.unsubscribed(id);
-        }
-    }
-
-    /// What comes back of a term that is given up now: payment less the cost of usage (U8), each day at its size.
-    fn refund_of(&self, id: DeploymentId, term: &Term) -> Option<Money> {
-        let (quota, replicas) = (self.deployments[id.0].quota, self.deployments[id.0].replicas);
-        let settings = self.deployment_settings();
-        let (terms, calendar, now) = (&settings.terms, &self.scenario.calendar, self.now);
-        let decimals = settings.payment_decimals;
-        let used_days = terms.used_days(term.start, now, calendar);
-        let since = i128::from(used_days.saturating_sub(term.settled.days));
-        let used = term.settled.cost + times(self.price_of_a_day(id, quota, replicas), since);
-        match &self.deployment_model(id).kind {
-            // A term that has not begun has used nothing.
-            DeploymentKind::Units(_) if term.expiry == SimTime::NEVER => Some(term.paid),
-            // The daily rate of a month is no whole amount: a size that never changed is charged in one division.
-            DeploymentKind::Units(units) if term.settled.days == 0 => {
-                let monthly = times(units.monthly, i128::from(replicas));
-                Some(terms.units_refund(term.paid, monthly, term.start, now, calendar, decimals))
-            }
-            DeploymentKind::Units(_) => {
-                Some(terms.units_refund_of(term.paid, used, term.start, now, calendar, decimals))
-            }
-            DeploymentKind::Ptu(_) => terms.ptu_refund_of(term.paid, used, decimals),
-            DeploymentKind::Tokens(_) | DeploymentKind::Public | DeploymentKind::Service(_) => None,
         }
     }
 

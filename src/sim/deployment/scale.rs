@@ -1,7 +1,7 @@
 //! Changes of size: by hand, by approval, by load, by schedule; capacity packs; updates.
 
 use super::record::{DeploymentEventKind, PaymentReason};
-use super::state::{Resize, Settled, Timer};
+use super::state::{Resize, Timer};
 use super::status::{DeploymentStatus, Trigger};
 use crate::scenario::deployment::{Autoscale, DeploymentId, DeploymentKind};
 use crate::serving::{CloseReason, Quota, TargetId};
@@ -24,6 +24,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
             self.change_status(id, Trigger::ResizeBegins);
         }
         let at = self.now + self.deployment_settings().resize_time;
+        self.deployment(id).change_due = at;
         self.set_timer(id, at, Timer::Resized(resize));
     }
 
@@ -66,12 +67,12 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let new = self.price_of_a_day(id, quota, replicas);
         let settings = self.deployment_settings();
         let (terms, calendar, now) = (&settings.terms, &self.scenario.calendar, self.now);
-        let Settled { days, cost, left } = term.settled;
-        let used_days = terms.used_days(term.start, now, calendar);
-        // A day is used once, at the size with which it began.
-        let since = used_days.saturating_sub(days);
-        let refund = terms.resize_refund(left, old, new, since, settings.payment_decimals);
-        let consumed = super::prepaid::times(old, i128::from(since));
+        // Days that an earlier change has settled are not used a second time.
+        let all_days = terms.used_days(term.start, now, calendar).max(term.settled_days);
+        let days = all_days - term.settled_days;
+        let refund = terms.resize_refund_of(term.left, old, new, days, settings.payment_decimals);
+        let consumed = super::prepaid::times(old, i128::from(days));
+        let of_a_period = self.price_of_a_period(id, state.quota, state.replicas);
         let paid = match refund.as_pico() {
             0 => Money::ZERO,
             1.. => {
@@ -83,7 +84,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
         if let Some(term) = &mut self.deployment(id).term {
             term.paid += paid;
             // The days used so far are settled at the old size; what is left pays the new one.
-            term.settled = Settled { days: used_days, cost: cost + consumed, left: left - consumed + paid };
+            term.left = (term.left - consumed).max(Money::ZERO) + paid;
+            term.settled_days = all_days;
+            term.settled += super::prepaid::times(of_a_period, i128::from(days));
         }
     }
 
@@ -250,9 +253,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
 
     pub(crate) fn update_step(&mut self, id: DeploymentId, step: u32, of: u32, failed: bool) {
         let from = self.deployments[id.0].status;
-        if from.is_serving() {
-            self.tell_deployment(id, from, || DeploymentEventKind::UpdateStep { step, of, failed });
-        }
+        self.tell_deployment(id, from, || DeploymentEventKind::UpdateStep { step, of, failed });
     }
 
     /// Token deployments that nobody calls for so long may be released.

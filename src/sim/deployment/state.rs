@@ -43,31 +43,6 @@ pub(crate) enum Timer {
     Gone,
 }
 
-impl Timer {
-    /// Whether what it is for still happens in this status: a deployment that was deleted, taken offline or suspended
-    /// meanwhile has left it behind.
-    pub(crate) fn is_due_in(self, status: DeploymentStatus) -> bool {
-        match self {
-            Self::Deploy => status == DeploymentStatus::Pending,
-            Self::Deployed => status == DeploymentStatus::Deploying,
-            Self::Resized(_) => status == DeploymentStatus::RunningResizing,
-            Self::Restored => status == DeploymentStatus::Restoring,
-            Self::Offline { .. } => status == DeploymentStatus::TakingOffline,
-            Self::Gone => status == DeploymentStatus::Deleting,
-            Self::Idle => status.is_serving(),
-            Self::Approved(_)
-            | Self::Evaluate
-            | Self::Scheduled(_)
-            | Self::UpdateStep { .. }
-            | Self::PackEnds(_)
-            | Self::AutoRenew
-            | Self::Expiry
-            | Self::GraceOver
-            | Self::RetentionOver => true,
-        }
-    }
-}
-
 /// A change of size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Resize {
@@ -97,28 +72,14 @@ pub(crate) struct Term {
     pub(crate) expiry: SimTime,
     /// What was paid for it, less what came back.
     pub(crate) paid: Money,
-    /// What changes of size have settled.
-    pub(crate) settled: Settled,
+    /// Days used before the last change of size: they are settled at the sizes of their time.
+    pub(crate) settled_days: u32,
+    /// Their price: that of a period of each size times its days, which for months is still to be divided by 30.
+    pub(crate) settled: Money,
+    /// What was left for the days after them.
+    pub(crate) left: Money,
     /// Periods of an automatic renewal.
     pub(crate) auto_renew: Option<u32>,
-}
-
-/// What changes of size have settled of a term.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Settled {
-    /// Used days up to the last change.
-    pub(crate) days: u32,
-    /// What they cost, each at its size.
-    pub(crate) cost: Money,
-    /// What is paid for the days after them.
-    pub(crate) left: Money,
-}
-
-impl Settled {
-    /// Nothing, of a term that was paid.
-    pub(crate) fn none(paid: Money) -> Self {
-        Self { days: 0, cost: Money::ZERO, left: paid }
-    }
 }
 
 /// An interval that bills by time.
@@ -150,8 +111,10 @@ pub(crate) struct DeploymentState {
     pub(crate) held: u32,
     /// When the count last changed by load.
     pub(crate) scaled_at: Option<SimTime>,
-    /// When the count was last set by schedule.
+    /// When the schedule last set the count, changed or not.
     pub(crate) scheduled_at: Option<SimTime>,
+    /// When the resize or restoring that was begun last is done; a timer of an earlier one is stale.
+    pub(crate) change_due: SimTime,
     /// Times it was deployed: the ordinal of its next deployment time.
     pub(crate) deploys: u64,
     /// The entity its luck is keyed by.
@@ -177,6 +140,7 @@ impl DeploymentState {
             held: 0,
             scaled_at: None,
             scheduled_at: None,
+            change_due: SimTime::NEVER,
             deploys: 0,
             luck_entity: name_hash(&format!("deployment/{}", deployment.name)),
             is_open: false,
