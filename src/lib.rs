@@ -17,7 +17,7 @@
 //!                                                         └──► sim::simulate ─► Outcome ─► montecarlo ─► report ─► files
 //!
 //!    loop: meet the calls before the next event ─► pop ─► handler ─► state change, new events, instances opened and ended
-//!            │ a minute at a time, never on the queue: serving::Desk      │ the only way back is an event; placement
+//!            │ in bulk, never on the queue: serving::Desk                 │ the only way back is an event; placement
 //!            └─► fates, exact token charges                               │ looks once per instant
 //!          ended instance ─► billing::Usage ─► exact charge ─► one rounding ─► Outcome; lines only if somebody listens
 //! ```

@@ -1,4 +1,4 @@
-//! Calls: met a minute at a time between events, never on the queue.
+//! Calls: met in bulk between events, never on the queue.
 
 use super::recorder::ToldCall;
 use super::run::Simulation;
@@ -92,5 +92,34 @@ impl<T: Trace> CallLog for Telling<'_, T> {
                 record,
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::traffic::CallFlags;
+
+    #[test]
+    fn calls_are_due_up_to_an_instant_and_not_at_it() {
+        let call = |at| Call {
+            at: SimTime::from_ms(at),
+            input_tokens: 1,
+            output_tokens: 1,
+            cached_tokens: 0,
+            estimated_output_tokens: 0,
+            tenant: 0,
+            flags: CallFlags::NONE,
+        };
+        // Two calls each second: 0, 0, 1, 1, ...
+        let waiting: Vec<Call> = (0..100).map(|number| call(number / 2 * 1_000)).collect();
+        for seconds in 0..=51_i64 {
+            for ms in [-1, 0, 1] {
+                let until = seconds * 1_000 + ms;
+                let expected = waiting.iter().filter(|call| call.at.as_ms() < until).count();
+                assert_eq!(due_before(&waiting, SimTime::from_ms(until)).len(), expected, "{until} ms");
+            }
+        }
+        assert!(due_before(&[], SimTime::from_ms(1)).is_empty());
     }
 }

@@ -50,7 +50,7 @@ pub struct World {
     pub stocks: Vec<StepPath>,
     /// Luck that is asked for by key.
     pub luck: Luck,
-    /// Who calls when, drawn a minute at a time.
+    /// Who calls when; large numbers of calls are drawn some minutes at a time.
     pub traffic: Traffic,
     /// Memory for the next draw; no fact.
     scratch: Scratch,

@@ -37,7 +37,9 @@ pub(super) fn draw_count(generator: &mut ChaCha8Rng, mean: f64, dispersion: f64)
 pub(super) fn draw_counts(generator: &mut ChaCha8Rng, means: &[f64], dispersion: f64, counts: &mut [u64]) {
     let mut uniforms = [0.0; BLOCK_MINUTES];
     let uniforms = &mut uniforms[..means.len()];
-    uniforms.iter_mut().for_each(|uniform| *uniform = open_uniform(generator));
+    for uniform in uniforms.iter_mut() {
+        *uniform = open_uniform(generator);
+    }
     let (excess, mut begin) = (dispersion - 1.0, 0);
     for alike in means.chunk_by(|one, next| one.to_bits() == next.to_bits()) {
         let (mean, end) = (alike[0], begin + alike.len());
@@ -45,7 +47,9 @@ pub(super) fn draw_counts(generator: &mut ChaCha8Rng, means: &[f64], dispersion:
         if mean <= 0.0 {
             counts.fill(0);
         } else if mean >= REJECTION_FROM {
-            counts.iter_mut().for_each(|count| *count = draw_count(generator, mean, dispersion) as u64);
+            for count in counts {
+                *count = draw_count(generator, mean, dispersion) as u64;
+            }
         } else if excess <= 0.0 {
             invert_all(uniforms, counts, libm::exp(-mean), |_| mean);
         } else {

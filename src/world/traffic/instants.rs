@@ -109,7 +109,10 @@ impl Spacings {
         if self.taken == PART {
             let count = self.undrawn.min(PART);
             let words: [u32; PART] = draw_words(generator, count);
-            self.part = words.map(squared_radius_of);
+            // A loop and not a map of the array, which would not vectorise.
+            for (spacing, word) in self.part.iter_mut().zip(words) {
+                *spacing = squared_radius_of(word);
+            }
             (self.taken, self.undrawn) = (0, self.undrawn - count);
         }
         let begin = self.taken;

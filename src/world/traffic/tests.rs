@@ -115,6 +115,129 @@ fn calls_are_in_order_of_time_and_then_of_tenants_within_their_minute() {
     assert_eq!((seen[0], seen[4]), (1_500, 3));
 }
 
+/// A unit of minutes as the simulation gets it.
+fn unit(traffic: &Traffic, model: &TrafficModel, first_minute: i64) -> Vec<Call> {
+    let mut calls = vec![call(77)];
+    traffic.minutes(model, first_minute, &mut calls);
+    calls
+}
+
+/// More calls than are kept: what is asked for is drawn.
+fn crowded_model() -> TrafficModel {
+    let mut model = full_model();
+    model.tenants.push(by_chance("crowd", 60.0));
+    model.tenants.push(tenant("machine", Arrivals::Constant { per_minute: 400.0 }));
+    model
+}
+
+#[test]
+fn minutes_out_of_a_block_are_the_block_whatever_the_order() {
+    let model = crowded_model();
+    let traffic = draw(&model, 0);
+    assert!(traffic.kept().is_none() && traffic.unit_minutes() == 16);
+    for first in [0, 48, 16, 1_424] {
+        let whole = unit(&traffic, &model, first);
+        let mut minutes: Vec<Vec<Call>> =
+            (0..16).rev().map(|number| minute(&traffic, &model, first + number)).collect();
+        minutes.reverse();
+        assert_eq!(minutes.concat(), whole);
+        assert_eq!(unit(&traffic.clone(), &model, first), whole);
+        assert!(whole.is_sorted_by_key(|call| (call.at, call.tenant)));
+    }
+    // Before the start there is nobody.
+    assert!(unit(&traffic, &model, -16).is_empty());
+}
+
+#[test]
+#[should_panic(expected = "begin at a multiple")]
+fn a_block_is_asked_for_from_its_beginning() {
+    let model = full_model();
+    unit(&draw(&model, 0), &model, 8);
+}
+
+#[test]
+fn kept_calls_are_those_that_would_be_drawn() {
+    let model = full_model();
+    let traffic = draw(&model, 0);
+    let kept = traffic.kept().expect("a day of few calls");
+    let drawn: Vec<Call> = (0..1_440).step_by(16).flat_map(|first| unit(&traffic, &model, first)).collect();
+    assert!(kept == drawn && kept.len() > 10_000);
+    // Beyond what is kept a minute is drawn for whoever asks.
+    assert_eq!([minute(&traffic, &model, 1_440), minute(&traffic, &model, 1_441)].concat(), {
+        let until = SimTime::ZERO + SimSpan::from_minutes(1_442);
+        let next = unit(&traffic, &model, 1_440);
+        next.into_iter().filter(|call| call.at < until).collect::<Vec<_>>()
+    });
+}
+
+#[test]
+fn a_block_that_the_horizon_cuts_is_the_block_of_a_longer_run() {
+    // Spells are drawn up to the horizon: without them, so that only the blocks differ.
+    let steady = |name: &str, per_minute| {
+        let intensity = Intensity { per_minute, ..flat_intensity() };
+        tenant(name, Arrivals::Stochastic(intensity))
+    };
+    let model = TrafficModel { tenants: vec![steady("app", 3.0), steady("crowd", 300.0)] };
+    let drawn_until = |horizon| {
+        let mut traffic = Traffic::default();
+        traffic.draw(&model, 11, 0, horizon, SimSpan::ZERO);
+        traffic
+    };
+    // Seven minutes and a half into the second block.
+    let (short, long) = (drawn_until(SimSpan::from_ms(23 * 60_000 + 30_000)), drawn_until(DAY));
+    assert_eq!(
+        short.kept().map(<[Call]>::len),
+        Some(unit(&long, &model, 0).len() + unit(&long, &model, 16).len())
+    );
+    for number in 0..40 {
+        assert_eq!(minute(&short, &model, number), minute(&long, &model, number), "minute {number}");
+    }
+}
+
+fn flat_intensity() -> Intensity {
+    Intensity {
+        per_minute: 1.0,
+        day_profile: vec![],
+        week_profile: vec![],
+        growth_per_month: 0.0,
+        dispersion: 1.0,
+        bursts: None,
+        idle: None,
+    }
+}
+
+#[test]
+fn blocks_count_from_a_start_that_is_not_on_a_whole_minute() {
+    // Calls only in the first half of each hour, from 00:17:24.5 on: minutes begin at 24.5 seconds of the civil ones,
+    // and each looks at the profile where it begins.
+    let day_profile: Vec<f64> = (0..48).map(|half| if half % 2 == 0 { 8.0 } else { 0.0 }).collect();
+    let arrivals = Arrivals::Stochastic(Intensity { day_profile, ..flat_intensity() });
+    let model = TrafficModel { tenants: vec![tenant("app", arrivals)] };
+    let mut traffic = Traffic::default();
+    let start = SimSpan::from_ms(17 * 60_000 + 24_500);
+    traffic.draw(&model, 11, 0, DAY, start);
+    let mut loud = 0;
+    for number in 0..1_440 {
+        let begins = (start.as_ms() + number * 60_000) % 3_600_000;
+        let calls = minute(&traffic, &model, number);
+        assert!(calls.is_empty() || begins < 1_800_000, "minute {number}");
+        assert!(calls.iter().all(|call| call.at.as_ms() / 60_000 == number));
+        loud += calls.len();
+    }
+    assert!(((loud as f64 - 5_760.0) / 5_760.0_f64.sqrt()).abs() < SCORE, "{loud}");
+}
+
+#[test]
+fn only_who_calls_seldom_at_its_highest_is_drawn_by_blocks() {
+    let unit_of = |per_minute: f64, day_profile: Vec<f64>| {
+        let arrivals = Arrivals::Stochastic(Intensity { per_minute, day_profile, ..flat_intensity() });
+        let model = TrafficModel { tenants: vec![tenant("app", arrivals)] };
+        draw(&model, 0).unit_minutes()
+    };
+    assert_eq!((unit_of(64.0, vec![]), unit_of(64.1, vec![])), (16, 1));
+    assert_eq!((unit_of(1.0, vec![0.5, 64.0]), unit_of(1.0, vec![0.5, 65.0])), (16, 1));
+}
+
 #[test]
 fn one_more_tenant_moves_no_other() {
     let model = full_model();
@@ -224,5 +347,5 @@ fn first_calls_are_pinned() {
     let first = |tenant| told(tenant, 7).into_iter().next();
     assert_eq!(first(0), Some((420_000, 1_374, 224, 0)));
     assert_eq!(told(3, 7), [(421_901, 43, 0, 2), (423_464, 79, 1, 2), (427_090, 576, 0, 3)]);
-    assert_eq!(told(1, 7), [(448_929, 3_683, 134, 0), (458_921, 5_305, 142, 0), (463_176, 1_817, 216, 0)]);
+    assert_eq!(told(1, 7), [(470_304, 568, 221, 1), (471_553, 99, 358, 1)]);
 }

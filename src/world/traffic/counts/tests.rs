@@ -13,6 +13,24 @@ fn draw_many(minutes: u64, mean: f64, dispersion: f64) -> Vec<usize> {
     (0..minutes).map(minute).collect()
 }
 
+/// Numbers of as many minutes by blocks, among minutes of other means.
+fn draw_many_in_blocks(minutes: u64, mean: f64, dispersion: f64) -> Vec<usize> {
+    let (mut all, mut counts) = (Vec::new(), [77; BLOCK_MINUTES]);
+    let mut means = [mean; BLOCK_MINUTES];
+    (means[4], means[5], means[11]) = (0.0, 2.0, 20.0);
+    let mut generator = stream(5, 0, 2, "calls");
+    for block in 0..minutes.div_ceil(13) {
+        generator.set_word_pos(0);
+        generator.set_stream(block);
+        draw_counts(&mut generator, &means, dispersion, &mut counts);
+        assert_eq!(counts[4], 0);
+        let own = (0..BLOCK_MINUTES).filter(|minute| ![4, 5, 11].contains(minute));
+        all.extend(own.map(|minute| counts[minute] as usize));
+    }
+    all.truncate(minutes as usize);
+    all
+}
+
 /// The law by its recursion, independent of how it is drawn: Poisson or negative binomial.
 fn law(mean: f64, dispersion: f64, cells: usize) -> Vec<f64> {
     let excess = dispersion - 1.0;
@@ -39,11 +57,13 @@ fn assert_follows_law(mean: f64, dispersion: f64) {
     let mut expected: Vec<f64> = law[first..=last].to_vec();
     expected[0] += below;
     expected.push(1.0 - expected.iter().sum::<f64>());
-    let mut counts = vec![0; cells];
-    for number in draw_many(minutes, mean, dispersion) {
-        counts[number.clamp(first, last + 1) - first] += 1;
+    for numbers in [draw_many(minutes, mean, dispersion), draw_many_in_blocks(minutes, mean, dispersion)] {
+        let mut counts = vec![0; cells];
+        for number in numbers {
+            counts[number.clamp(first, last + 1) - first] += 1;
+        }
+        assert_counts(&counts, |cell| expected[cell] * minutes as f64, cells as f64 - 1.0);
     }
-    assert_counts(&counts, |cell| expected[cell] * minutes as f64, cells as f64 - 1.0);
 }
 
 #[test]
@@ -104,4 +124,38 @@ fn gamma_factors_have_the_mean_and_variance_of_their_shape() {
         let spread = ((3.0 * shape * shape + 6.0 * shape - shape * shape) / count).sqrt();
         assert!(((variance - shape) / spread).abs() < SCORE, "{shape}: {variance}");
     }
+}
+
+#[test]
+fn minutes_of_a_block_are_independent_of_each_other() {
+    let numbers = draw_many_in_blocks(39_000, 5.0, 1.0);
+    let products = |apart: usize| -> f64 {
+        numbers
+            .iter()
+            .zip(&numbers[apart..])
+            .map(|(&one, &other)| (one as f64 - 5.0) * (other as f64 - 5.0))
+            .sum()
+    };
+    for apart in [1, 2, 13] {
+        let score = products(apart) / (25.0 * numbers.len() as f64).sqrt();
+        assert!(score.abs() < SCORE, "{apart} apart: {score}");
+    }
+}
+
+#[test]
+fn a_number_does_not_depend_on_its_neighbours_means() {
+    let drawn = |means: [f64; BLOCK_MINUTES]| {
+        let mut counts = [0; BLOCK_MINUTES];
+        draw_counts(&mut stream(5, 0, 3, "calls"), &means, 1.0, &mut counts);
+        counts
+    };
+    let alike = drawn([6.0; BLOCK_MINUTES]);
+    let mut means = [6.0; BLOCK_MINUTES];
+    (means[0], means[7], means[8]) = (1.0, 3.0, 0.0);
+    let mixed = drawn(means);
+    for minute in (0..BLOCK_MINUTES).filter(|minute| ![0, 7, 8].contains(minute)) {
+        assert_eq!(alike[minute], mixed[minute]);
+    }
+    // More luck is more calls, whatever the mean: each minute keeps its own uniform number.
+    assert!(mixed[0] <= alike[0] && mixed[7] <= alike[7] && mixed[8] == 0);
 }

@@ -37,6 +37,44 @@ fn instants_are_independent_of_each_other() {
     assert_follows(&mut minutes.iter().map(between).collect::<Vec<_>>(), beta);
 }
 
+/// Instants since their minutes' starts of the minutes of a block, in minutes.
+fn even_block(block: i64, counts: &[u64]) -> Vec<Vec<f64>> {
+    let mut calls = Vec::new();
+    let mut generator = stream(2, 0, 5, "calls");
+    generator.set_stream(block.unsigned_abs());
+    push_even_block(&mut generator, (block * 16, 4), counts, &mut calls);
+    // Every spacing takes a word: one more than calls for each minute that has any.
+    let minutes = counts.iter().filter(|&&count| count > 0).count();
+    assert_eq!(generator.get_word_pos(), (calls.len() + minutes) as u128);
+    assert!(calls.is_sorted_by_key(|call| call.at) && calls.iter().all(|call| call.tenant == 4));
+    let within = |call: &Call, minute: i64| {
+        (call.at.as_ms() - (block * 16 + minute) * MINUTE_MS) as f64 / 60_000.0 + 0.5 / 60_000.0
+    };
+    let mut rest = calls.as_slice();
+    let mut own = |(minute, &count): (usize, &u64)| -> Vec<f64> {
+        let (now, later) = rest.split_at(count as usize);
+        rest = later;
+        now.iter().map(|call| within(call, minute as i64)).collect()
+    };
+    counts.iter().enumerate().map(&mut own).collect()
+}
+
+#[test]
+fn minutes_of_a_block_are_even_each_for_itself() {
+    // Awkward: none, one, more than a part of 32, parts that end within a minute.
+    let counts = [0, 5, 1, 5, 40, 0, 5, 70, 5, 5, 2, 5, 5, 0, 5, 5];
+    let (mut all, mut fives) = (Vec::new(), Vec::new());
+    for block in 0..400 {
+        for minute in even_block(block, &counts) {
+            assert!(minute.iter().all(|&place| (0.0..1.0).contains(&place)));
+            fives.extend((minute.len() == 5).then(|| minute[0]));
+            all.extend(minute);
+        }
+    }
+    assert_follows(&mut fives, |x| 1.0 - (1.0 - x.clamp(0.0, 1.0)).powi(5));
+    assert_follows(&mut all, |place| place.clamp(0.0, 1.0));
+}
+
 #[test]
 fn the_number_in_a_part_of_a_minute_is_binomial() {
     // 4,000 minutes of 6 calls: how many lie in the first third.
