@@ -158,24 +158,21 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
 }
 
-/// The shapes of deployments' tables: a subscription that ends, beside a service that is stopped.
-#[test]
-fn a_deployment_is_written_as_the_head_of_this_file_says() {
-    use deploysim::scenario::deployment::{
-        Deployment, DeploymentKind, PaidBy, PtuDeployment, PtuRates, PtuSteps,
-    };
-    use deploysim::serving::{Quota, RateLimits, SlotsModel, TargetId, TargetKind, TargetModel};
+/// A PTU deployment of glm-5.1 at its list prices.
+fn ptu(
+    name: &str,
+    paid_by: deploysim::scenario::deployment::PaidBy,
+) -> deploysim::scenario::deployment::Deployment {
+    use deploysim::scenario::deployment::{Deployment, DeploymentKind, PtuDeployment, PtuRates, PtuSteps};
+    use deploysim::serving::Quota;
     use deploysim::units::{SimSpan, SimTime, UnitPrice};
 
-    let (scenario, _) = load_file(&folder().join("x32_stop_and_start.ron"), &[]);
-    let mut scenario = scenario.unwrap();
-    scenario.horizon = SimSpan::from_days(8);
     let rates = |input, output| PtuRates {
         input: UnitPrice::parse(input).unwrap(),
         output: UnitPrice::parse(output).unwrap(),
         thinking_output: None,
     };
-    let ptu = |name: &str, paid_by| Deployment {
+    Deployment {
         name: name.to_owned(),
         model: "glm-5.1".to_owned(),
         create_at: Some(SimTime::ZERO),
@@ -191,7 +188,19 @@ fn a_deployment_is_written_as_the_head_of_this_file_says() {
             unit_tpm: None,
             paid_by,
         }),
-    };
+    }
+}
+
+/// The shapes of deployments' tables: a subscription that ends, beside a service that is stopped.
+#[test]
+fn a_deployment_is_written_as_the_head_of_this_file_says() {
+    use deploysim::scenario::deployment::{Deployment, PaidBy};
+    use deploysim::serving::{RateLimits, SlotsModel, TargetId, TargetKind, TargetModel};
+    use deploysim::units::SimSpan;
+
+    let (scenario, _) = load_file(&folder().join("x32_stop_and_start.ron"), &[]);
+    let mut scenario = scenario.unwrap();
+    scenario.horizon = SimSpan::from_days(8);
     let strategy = &mut scenario.strategies[0];
     strategy.deployments =
         vec![ptu("week", PaidBy::Prepaid { periods: 7, auto_renew: None }), ptu("hours", PaidBy::PayAsYouGo)];

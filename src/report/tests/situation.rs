@@ -9,8 +9,8 @@ use crate::scenario::deployment::{
 };
 use crate::scenario::{Scenario, load_bytes};
 use crate::serving::{
-    CallRecord, Charged, Fate, OutputCheck, OverflowTo, OverflowUnit, PublicId, Quota, QuotaModel,
-    RateLimits, TargetId, TargetKind, TargetModel, Window,
+    CallRecord, Charged, Fate, OutputCheck, OverflowTo, OverflowUnit, PublicId, PublicModel, Quota,
+    QuotaModel, RateLimits, TargetId, TargetKind, TargetModel, TokenTariff, Window,
 };
 use crate::sim::{Outcome, Recorder, ToldCall, Trace, simulate};
 use crate::units::{Money, SimSpan, SimTime, TokenPrice, UnitPrice};
@@ -116,11 +116,22 @@ pub(super) fn run(
     strategy.deployment_actions = actions.iter().map(action).collect();
     strategy.serving.targets = deployments.iter().map(target).collect();
     strategy.serving.routes = vec![vec![TargetId(0)]; 2];
+    strategy.serving.publics = vec![public()];
     strategy.deployments = deployments;
     let world = scenario.world.draw(1, 0);
     let mut recorder = Recorder::default();
     let outcome = simulate(&scenario, &scenario.strategies[0], &world, &mut recorder);
     Run { scenario, outcome, recorder }
+}
+
+/// Where overflow goes.
+fn public() -> PublicModel {
+    PublicModel {
+        model: "qwen3-max-2025-09-23".to_owned(),
+        tariff: TokenTariff::default(),
+        limits: RateLimits::default(),
+        latency: None,
+    }
 }
 
 fn target(deployment: &Deployment) -> TargetModel {
