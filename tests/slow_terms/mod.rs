@@ -402,7 +402,7 @@ impl<'run> Ledger<'run> {
         let used = i128::from(days - term.settled_days) * old;
         (term.settled_days, term.settled) = (days, term.settled + used);
         let factor = if new < old { i128::from(self.terms.downgrade_factor_ppb) } else { PPB };
-        let open = (term.left * PPB / 1 - used * factor).max(0);
+        let open = (term.left * PPB - used * factor).max(0);
         let decimals = self.settings.payment_decimals;
         let amount = part_of_open(open, (old - new).abs(), old, self.days_of_price(), decimals);
         let left = term.left / self.days_of_price();
@@ -574,16 +574,21 @@ fn sum_of(rates: PtuRates, quota: Quota) -> i128 {
 }
 
 /// Σ rate × ms, granule by granule, at the size in force when each starts; or ms by ms, as stretches.
-pub(crate) fn by_granules(sizes: &[(i64, i128)], from: i64, to: i64, metering: Metering) -> i128 {
-    let in_force = |at: i64| sizes.iter().rfind(|(since, _)| *since <= at).expect("it has a size").1;
+fn by_granules(sizes: &[(i64, i128)], from: i64, to: i64, metering: Metering) -> i128 {
     if metering.rounding == MeterRounding::Exact {
         let ends = sizes.iter().skip(1).map(|(at, _)| *at).chain([to]);
         return sizes.iter().zip(ends).map(|((at, rate), end)| rate * i128::from(end - at)).sum();
     }
     let granule = metering.granularity.as_ms();
     let (mut sum, mut at) = (0, from);
+    let mut sizes = sizes;
     while at < to {
-        sum += in_force(at) * i128::from(granule);
+        while let [_, later @ ..] = sizes
+            && later.first().is_some_and(|(since, _)| *since <= at)
+        {
+            sizes = later;
+        }
+        sum += sizes[0].1 * i128::from(granule);
         at += granule;
     }
     sum

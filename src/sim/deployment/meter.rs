@@ -168,9 +168,10 @@ impl<T: Trace> Simulation<'_, T> {
         let now = self.now;
         for (index, deployment) in self.strategy.deployments.iter().enumerate() {
             if matches!(&deployment.kind, DeploymentKind::Service(own) if own.service == service) {
-                match starts {
-                    true => self.desk.add_slots(TargetId(index), slots.class, slots.count, now),
-                    false => self.desk.remove_slots(TargetId(index), slots.class, slots.count, now),
+                if starts {
+                    self.desk.add_slots(TargetId(index), slots.class, slots.count, now);
+                } else {
+                    self.desk.remove_slots(TargetId(index), slots.class, slots.count, now);
                 }
             }
         }

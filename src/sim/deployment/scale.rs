@@ -106,7 +106,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
                 match replicas.checked_sub(present) {
                     Some(more) => self.desk.add_slots(target, slots.class, slots.count * more, now),
                     None => {
-                        self.desk.remove_slots(target, slots.class, slots.count * (present - replicas), now)
+                        self.desk.remove_slots(target, slots.class, slots.count * (present - replicas), now);
                     }
                 }
             }
