@@ -70,7 +70,9 @@ pub(crate) fn scenario(seed: u64) -> String {
     let horizon = match dice.below(6) {
         0..=3 => dice.between(3, 600) * 60 + dice.below(60),
         4 => dice.between(10, 96) * 3_600 + dice.below(3_600),
-        _ => dice.between(5, 40) * 86_400 + dice.below(86_400),
+        _ => {
+            [dice.between(5, 20), dice.between(33, 40)][dice.below(2) as usize] * 86_400 + dice.below(86_400)
+        }
     };
     let start = dice.pick(&STARTS);
     let mut text = format!(

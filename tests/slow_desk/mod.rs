@@ -154,6 +154,13 @@ impl<'model> SlowDesk<'model> {
         }
     }
 
+    /// The limits of all replicas of a target.
+    fn limits(&self, id: TargetId) -> RateLimits {
+        let (limits, replicas) = (self.model.targets[id.0].limits, self.targets[id.0].replicas.unwrap_or(1));
+        let of_all = |limit: Option<u64>| limit.map(|limit| limit * u64::from(replicas));
+        RateLimits { rpm: of_all(limits.rpm), tpm: of_all(limits.tpm) }
+    }
+
     fn ask(&mut self, id: TargetId, call: &Call) -> Answer {
         let model = &self.model.targets[id.0];
         let is_public = matches!(model.kind, TargetKind::Public(_));
@@ -173,9 +180,7 @@ impl<'model> SlowDesk<'model> {
         if model.max_context_tokens.is_some_and(|most| call.input_tokens > most) {
             return Answer::No(Refusal::InputTooLong);
         }
-        let times = u64::from(self.targets[id.0].replicas.unwrap_or(1));
-        let of_all = |limit: Option<u64>| limit.map(|limit| limit * times);
-        let limits = RateLimits { rpm: of_all(model.limits.rpm), tpm: of_all(model.limits.tpm) };
+        let limits = self.limits(id);
         let whole = (call.input_tokens, call.cached_tokens, call.output_tokens);
         let (waited, served, charged) = match &model.kind {
             TargetKind::Quota(_) => unreachable!(),

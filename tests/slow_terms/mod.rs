@@ -27,6 +27,9 @@ use std::collections::BTreeMap;
 /// What, from, to, and the amount in 10⁻¹².
 pub(crate) type TimeCharge = (Item, i64, i64, i128);
 
+/// What is billed, the price of one an hour, and how many there are at a size.
+type Billed = (Item, i64, fn(Quota, u32) -> u64);
+
 /// A prepaid term. Amounts are in 10⁻¹² times the days of a price: 1 for days, 30 for months.
 #[derive(Clone, Copy)]
 struct Term {
@@ -161,6 +164,7 @@ impl<'run> Ledger<'run> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind of event")]
     fn take(&mut self, event: &DeploymentEventRecord, now: i64) {
         let told = self.told.clone();
         match &event.kind {
@@ -509,7 +513,7 @@ impl<'run> Ledger<'run> {
         let Some(from) = self.running.take().filter(|from| *from < to) else { return };
         let metering =
             if self.is_units() { self.settings.units_metering } else { self.settings.ptu_metering };
-        let items: Vec<(Item, i64, fn(Quota, u32) -> u64)> = match &self.deployment.kind {
+        let items: Vec<Billed> = match &self.deployment.kind {
             DeploymentKind::Ptu(ptu) => vec![
                 (Item::PtuInput, ptu.hourly.input.as_nano(), |quota, _| quota.input_tpm),
                 (Item::PtuOutput, ptu.hourly.output.as_nano(), |quota, _| quota.output_tpm),

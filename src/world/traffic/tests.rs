@@ -232,7 +232,7 @@ fn calls_that_are_kept_are_those_of_each_minute() {
     let horizon = SimSpan::from_hours(5);
     let calls = [call(59_999), call(60_000), call(60_000), call(7_200_001)];
     let tenants = vec![
-        by_chance("by chance", 3.0),
+        by_chance("by chance", 0.5),
         tenant("even", Arrivals::Constant { per_minute: 0.7 }),
         tenant("told", Arrivals::Scheduled(Arc::new(calls))),
     ];
