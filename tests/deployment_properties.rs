@@ -164,7 +164,9 @@ fn whoever_is_not_called_moves_nobody() {
             let (events_beside, mut calls_beside) = (traces(&beside).0, traces(&beside).1.to_vec());
             assert_eq!(events, events_beside, "random_{seed}");
             calls_beside.retain(|record| record.call.tenant > 0);
-            calls_beside.iter_mut().for_each(|record| record.call.tenant -= 1);
+            for record in &mut calls_beside {
+                record.call.tenant -= 1;
+            }
             assert_eq!(calls, calls_beside, "random_{seed}");
             let amounts =
                 |recorder: &Recorder| -> Money { recorder.tokens.values().map(|line| line.amount).sum() };

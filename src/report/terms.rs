@@ -40,6 +40,9 @@ struct Term<'run> {
     /// When its size was last settled, and what was left of the payments then.
     since: SimTime,
     left: Money,
+    /// Days used before that, and what they cost at the sizes of their time.
+    settled_days: u32,
+    settled: Money,
     /// The size without capacity packs.
     size: Size,
     /// The size that has been asked for.
@@ -61,7 +64,9 @@ impl<'run> Term<'run> {
         let (start, since) = (SimTime::ZERO, SimTime::ZERO);
         let (size, zero) = (Size { quota, replicas }, Money::ZERO);
         let (wanted, auto_renew, asked) = (None, None, None);
-        Self { deployment, start, paid: zero, since, left: zero, size, wanted, auto_renew, asked }
+        let (settled_days, settled) = (0, zero);
+        let (paid, left) = (zero, zero);
+        Self { deployment, start, paid, since, left, settled_days, settled, size, wanted, auto_renew, asked }
     }
 
     /// Goes on by one event; of a payment or refund, how it comes about.
@@ -214,7 +219,8 @@ impl<'run> Term<'run> {
     /// A change of size inside a term (P13, A-28): (left − used days × old price) × (old − new) ÷ old.
     fn resize(&mut self, scenario: &Scenario, at: SimTime, amount: Money) -> String {
         let terms = &scenario.deployment_settings.terms;
-        let used = terms.used_days(self.since, at, &scenario.calendar);
+        let all_days = terms.used_days(self.start, at, &scenario.calendar).max(self.settled_days);
+        let used = all_days - self.settled_days;
         let (old, new) = (self.day_price(self.size), self.day_price(self.wanted.unwrap_or(self.size)));
         let is_smaller = new < old;
         let factor = if is_smaller { factor_words(terms.downgrade_factor_ppb) } else { String::new() };
@@ -234,16 +240,18 @@ impl<'run> Term<'run> {
         );
         self.paid += amount;
         let consumed = Money::from_pico(old.as_pico() * i128::from(used));
-        self.left = self.left - consumed + amount;
-        self.since = self.since + SimSpan::from_days(i64::from(used));
+        self.left = (self.left - consumed).max(Money::ZERO) + amount;
+        self.since = self.start + SimSpan::from_days(i64::from(all_days));
+        self.settled_days = all_days;
+        self.settled += consumed;
         text
     }
 
     /// A term that is given up (U4, U5, U8, A-09, A-10): paid − used days × daily price × factor.
     fn cancellation(&self, scenario: &Scenario, at: SimTime, refund: Money) -> String {
         let (settings, calendar) = (&scenario.deployment_settings, &scenario.calendar);
-        let days = settings.terms.used_days(self.start, at, calendar);
-        let used = format!("{} since {}", count(days as usize, "used day"), clock(scenario, self.start));
+        let days = settings.terms.used_days(self.start, at, calendar).saturating_sub(self.settled_days);
+        let used = format!("{} since {}", count(days as usize, "used day"), clock(scenario, self.since));
         let (rate, factor) = match &self.deployment.kind {
             DeploymentKind::Units(units) => {
                 let is_early = settings.terms.is_early(self.start, at, calendar);
@@ -260,10 +268,15 @@ impl<'run> Term<'run> {
             }
         };
         let factor = factor_words(factor);
-        format!(
-            "paid {} − {used} × {rate}{factor}, started days count whole, at least 0 = {refund}",
-            self.paid
-        )
+        // Days of earlier sizes count at the price of those (U8).
+        let cost = match self.settled_days {
+            0 => format!("{used} × {rate}"),
+            earlier => {
+                let earlier = count(earlier as usize, "used day");
+                format!("({earlier} at earlier sizes, {} + {used} × {rate})", self.settled)
+            }
+        };
+        format!("paid {} − {cost}{factor}, started days count whole, at least 0 = {refund}", self.paid)
     }
 }
 

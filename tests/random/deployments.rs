@@ -9,7 +9,7 @@ pub(crate) struct Dice(u64);
 
 impl Dice {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed ^ 0x5eed_0f_de_9107)
+        Self(seed ^ 0x5eed_0fde_9107)
     }
 
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
@@ -67,10 +67,12 @@ const NAMES: [&str; 6] = ["ptu a", "ptu b", "units a", "units b", "tokens a", "p
 /// A random scenario.
 pub(crate) fn scenario(seed: u64) -> String {
     let dice = &mut Dice::new(seed);
-    let horizon = match dice.below(4) {
-        0 | 1 => dice.between(3, 600) * 60 + dice.below(60),
-        2 => dice.between(10, 96) * 3_600 + dice.below(3_600),
-        _ => dice.between(5, 40) * 86_400 + dice.below(86_400),
+    let horizon = match dice.below(6) {
+        0..=3 => dice.between(3, 600) * 60 + dice.below(60),
+        4 => dice.between(10, 96) * 3_600 + dice.below(3_600),
+        _ => {
+            [dice.between(5, 20), dice.between(33, 40)][dice.below(2) as usize] * 86_400 + dice.below(86_400)
+        }
     };
     let start = dice.pick(&STARTS);
     let mut text = format!(
@@ -140,7 +142,7 @@ fn choose(dice: &mut Dice) -> Vec<&'static str> {
 fn settings(text: &mut String, dice: &mut Dice) {
     let metering = [
         "(granularity: Hour)",
-        "(granularity: Second)",
+        "(granularity: \"7s\")",
         "(rounding: Exact)",
         "(granularity: \"97s\")",
         "(granularity: Minute, rounding: Ceil)",
@@ -201,7 +203,8 @@ fn publics(text: &mut String, dice: &mut Dice) {
 fn traffic(text: &mut String, dice: &mut Dice, horizon: u64) {
     text.push_str("    traffic: [\n");
     for tenant in 0..dice.between(1, 3) {
-        let kind = dice.below(4);
+        // Chance is drawn minute by minute, which takes its time on a long run.
+        let kind = if horizon > 5 * 86_400 { 2 * dice.below(2) } else { dice.below(4) };
         let rate = (dice.between(20, 90) as f64 / (horizon as f64 / 60.0)).clamp(0.000_5, 9.0);
         let sizes = "input: LogNormal(median: 120, sigma: 0.8, most: 300), output: Histogram([(from: 1, to: 90, weight: 3), \
                      (from: 91, to: 220, weight: 1)]), thinking_share: 0.3, cached_share: 0.4, web_search_share: 0.1";

@@ -27,6 +27,9 @@ use std::collections::BTreeMap;
 /// What, from, to, and the amount in 10⁻¹².
 pub(crate) type TimeCharge = (Item, i64, i64, i128);
 
+/// What is billed, the price of one an hour, and how many there are at a size.
+type Billed = (Item, i64, fn(Quota, u32) -> u64);
+
 /// A prepaid term. Amounts are in 10⁻¹² times the days of a price: 1 for days, 30 for months.
 #[derive(Clone, Copy)]
 struct Term {
@@ -161,6 +164,7 @@ impl<'run> Ledger<'run> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind of event")]
     fn take(&mut self, event: &DeploymentEventRecord, now: i64) {
         let told = self.told.clone();
         match &event.kind {
@@ -402,7 +406,7 @@ impl<'run> Ledger<'run> {
         let used = i128::from(days - term.settled_days) * old;
         (term.settled_days, term.settled) = (days, term.settled + used);
         let factor = if new < old { i128::from(self.terms.downgrade_factor_ppb) } else { PPB };
-        let open = (term.left * PPB / 1 - used * factor).max(0);
+        let open = (term.left * PPB - used * factor).max(0);
         let decimals = self.settings.payment_decimals;
         let amount = part_of_open(open, (old - new).abs(), old, self.days_of_price(), decimals);
         let left = term.left / self.days_of_price();
@@ -509,7 +513,7 @@ impl<'run> Ledger<'run> {
         let Some(from) = self.running.take().filter(|from| *from < to) else { return };
         let metering =
             if self.is_units() { self.settings.units_metering } else { self.settings.ptu_metering };
-        let items: Vec<(Item, i64, fn(Quota, u32) -> u64)> = match &self.deployment.kind {
+        let items: Vec<Billed> = match &self.deployment.kind {
             DeploymentKind::Ptu(ptu) => vec![
                 (Item::PtuInput, ptu.hourly.input.as_nano(), |quota, _| quota.input_tpm),
                 (Item::PtuOutput, ptu.hourly.output.as_nano(), |quota, _| quota.output_tpm),
@@ -574,16 +578,21 @@ fn sum_of(rates: PtuRates, quota: Quota) -> i128 {
 }
 
 /// Σ rate × ms, granule by granule, at the size in force when each starts; or ms by ms, as stretches.
-pub(crate) fn by_granules(sizes: &[(i64, i128)], from: i64, to: i64, metering: Metering) -> i128 {
-    let in_force = |at: i64| sizes.iter().rfind(|(since, _)| *since <= at).expect("it has a size").1;
+fn by_granules(sizes: &[(i64, i128)], from: i64, to: i64, metering: Metering) -> i128 {
     if metering.rounding == MeterRounding::Exact {
         let ends = sizes.iter().skip(1).map(|(at, _)| *at).chain([to]);
         return sizes.iter().zip(ends).map(|((at, rate), end)| rate * i128::from(end - at)).sum();
     }
     let granule = metering.granularity.as_ms();
     let (mut sum, mut at) = (0, from);
+    let mut sizes = sizes;
     while at < to {
-        sum += in_force(at) * i128::from(granule);
+        while let [_, later @ ..] = sizes
+            && later.first().is_some_and(|(since, _)| *since <= at)
+        {
+            sizes = later;
+        }
+        sum += sizes[0].1 * i128::from(granule);
         at += granule;
     }
     sum

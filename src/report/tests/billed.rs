@@ -139,12 +139,13 @@ fn enlarging_and_giving_up_model_units_name_their_days_and_factors() {
             // 3 × 3,482.40 a day for the 29 days that are left, less what two have paid.
             "enlargement: (208944.00 left of 208944.00 − 1 used day since 2026-07-01 10:00:00 × 6964.80) × \
              (10447.20 − 6964.80) ÷ 6964.80 = 100989.60",
-            "cancellation: paid 309933.60 − 3 used days since 2026-07-01 10:00:00 × 3 replicas × 104472.00 ÷ 30 × 1.2, \
-             started days count whole, at least 0 = 272323.68",
+            // The first day was one of two replicas.
+            "cancellation: paid 309933.60 − (1 used day at earlier sizes, 6964.80 + 2 used days since \
+             2026-07-02 10:00:00 × 3 replicas × 104472.00 ÷ 30) × 1.2, started days count whole, at least 0 = 276502.56",
         ]
     );
     let amounts: Vec<&Value> = lines.iter().map(|line| &line["amount"]).collect();
-    assert_eq!(amounts, ["208944.00", "100989.60", "-272323.68"]);
+    assert_eq!(amounts, ["208944.00", "100989.60", "-276502.56"]);
 }
 
 #[test]

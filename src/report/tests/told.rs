@@ -49,7 +49,8 @@ fn deployments_are_told_between_services_in_the_order_it_happened() {
             "2026-06-10 10:00:00  own/0         Deploying  A allocated at the standard price, 2.00/h  [E19 E24]",
             "2026-06-10 10:00:00  own/0         Running    running on A  [E2 A-17]",
             "2026-06-10 10:30:00  own           Stopped    stopped by the tenant; billing ends  [E4]",
-            "2026-06-10 10:30:00  ptu           Running → Deleting: asked by the tenant: delete  [D6 A-30]",
+            "2026-06-10 10:30:00  ptu           Running: asked by the tenant: delete  [D6 A-30]",
+            "2026-06-10 10:30:00  ptu           Running → Deleting: it is being deleted: calls are refused  [D6 A-30]",
             "2026-06-10 10:30:00  ptu           Deleting → Gone: it is gone; nothing bills any more  [D6 A-30]",
         ]
     );

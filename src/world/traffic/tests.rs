@@ -349,3 +349,29 @@ fn first_calls_are_pinned() {
     assert_eq!(told(3, 7), [(421_901, 43, 0, 2), (423_464, 79, 1, 2), (427_090, 576, 0, 3)]);
     assert_eq!(told(1, 7), [(470_304, 568, 221, 1), (471_553, 99, 358, 1)]);
 }
+
+#[test]
+fn calls_that_are_kept_are_those_of_each_minute() {
+    let horizon = SimSpan::from_hours(5);
+    let calls = [call(59_999), call(60_000), call(60_000), call(7_200_001)];
+    let tenants = vec![
+        by_chance("by chance", 0.5),
+        tenant("even", Arrivals::Constant { per_minute: 0.7 }),
+        tenant("told", Arrivals::Scheduled(Arc::new(calls))),
+    ];
+    let few = TrafficModel { tenants };
+    // One tenant more, and the run expects too many calls to keep them.
+    let mut many = few.clone();
+    many.tenants.push(tenant("crowd", Arrivals::Constant { per_minute: 2_000.0 }));
+    assert!(few.expected_calls(horizon) < 10_000.0 && many.expected_calls(horizon) > 500_000.0);
+    let (mut kept, mut drawn) = (Traffic::default(), Traffic::default());
+    kept.draw(&few, 3, 1, horizon, SimSpan::from_hours(9));
+    drawn.draw(&many, 3, 1, horizon, SimSpan::from_hours(9));
+    let (mut of_kept, mut of_drawn) = (Vec::new(), Vec::new());
+    for minute in 0..300 {
+        kept.minute(&few, minute, &mut of_kept);
+        drawn.minute(&many, minute, &mut of_drawn);
+        of_drawn.retain(|call| call.tenant < 3);
+        assert_eq!(of_kept, of_drawn, "minute {minute}");
+    }
+}
