@@ -68,7 +68,7 @@ fn say_again(desk: &mut Desk<'_>, standing: &[Standing], at: SimTime) {
 /// Notes a change; when it was.
 fn note(standing: &mut [Standing], step: &Step) -> Option<SimTime> {
     match *step {
-        Step::Call(_) => None,
+        Step::Call(_) | Step::Replicas(..) => None,
         Step::Open(target, at) => {
             standing[target.0].is_open = true;
             Some(at)
