@@ -200,11 +200,11 @@ impl<'run, T: Trace> Simulation<'run, T> {
     /// failed before is dropped. The status before.
     fn scale_to(&mut self, id: DeploymentId, replicas: u32) -> DeploymentStatus {
         let from = self.deployments[id.0].status;
+        let quota = self.deployments[id.0].quota;
+        self.settle_resize(id, quota, replicas);
         if from == DeploymentStatus::RunningResizingFailed {
             self.change_status(id, Trigger::ResizeDropped);
         }
-        let quota = self.deployments[id.0].quota;
-        self.settle_resize(id, quota, replicas);
         self.set_replicas(id, replicas);
         from
     }
