@@ -136,10 +136,14 @@ impl<'run> Term<'run> {
         }
     }
 
-    /// A term of model units counts from Running.
+    /// A term may count from Running.
     fn waits_for_running(&self, scenario: &Scenario) -> bool {
-        matches!(self.deployment.kind, DeploymentKind::Units(_))
-            && scenario.deployment_settings.units_term_from_running
+        let settings = &scenario.deployment_settings;
+        match self.deployment.kind {
+            DeploymentKind::Units(_) => settings.units_term_from_running,
+            DeploymentKind::Ptu(_) => settings.ptu_term_from_running,
+            DeploymentKind::Tokens(_) | DeploymentKind::Public | DeploymentKind::Service(_) => false,
+        }
     }
 
     /// How an amount comes about; negative if it came back.

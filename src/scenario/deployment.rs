@@ -255,8 +255,12 @@ pub struct DeploymentSettings {
     pub units_metering: Metering,
     /// terms, grace, refunds.
     pub terms: crate::billing::TermRules,
-    /// a PTU subscription starts at payment, a model-unit one at Running.
+    /// a model-unit term starts at Running; otherwise at payment.
     pub units_term_from_running: bool,
+    /// a PTU term starts at Running; otherwise, and by default, at payment (P5).
+    pub ptu_term_from_running: bool,
+    /// billing by time ends at the confirmation of Delete; otherwise, and by default, once it is complete (D6).
+    pub bills_until_confirmed: bool,
     /// from the request to the change.
     pub resize_time: SimSpan,
     /// D6: from Delete to gone; 0 s.
@@ -276,6 +280,8 @@ impl Default for DeploymentSettings {
             units_metering: by_the_minute,
             terms: crate::billing::TermRules::default(),
             units_term_from_running: true,
+            ptu_term_from_running: false,
+            bills_until_confirmed: false,
             resize_time: SimSpan::ZERO,
             delete_time: SimSpan::ZERO,
             restore_time: SimSpan::ZERO,

@@ -7,9 +7,9 @@
 //! Invariants: arrived = in quota + overflowed + refused, in calls, input tokens and output tokens; the charge is the
 //! tokens of each tier times its price, without rounding.
 //!
-//! In reading order: a target is a [`station`] with a gate ([`limits`]) and a quota ([`quota`], what tokens count in it
-//! [`capacity`], over which time [`window`]) or [`slots`]; what it took is charged by [`tariff`] and counted by
-//! [`tally`]; [`pending`] is what is known only when a call ends; [`inside`] is the short way of the usual call.
+//! In reading order: a target is a `station` with a gate (`limits`) and a quota (`quota`, what tokens count in it
+//! `capacity`, over which time `window`) or `slots`; what it took is charged by `tariff` and counted by
+//! `tally`; `pending` is what is known only when a call ends; `inside` is the short way of the usual call.
 
 mod model;
 mod outcome;

@@ -173,4 +173,6 @@ cases! {
     x67_a_term_that_ends_before_it_runs,
     x68_updates_of_any_kind,
     x69_prices_of_its_own,
+    x70_one_stock_first_come,
+    x71_billing_ends_at_confirmation,
 }

@@ -25,7 +25,7 @@ pub struct TermRules {
     pub retention: SimSpan,
     ///
     pub retention_anchor: RetentionAnchor,
-    /// a renewal continues from the old expiry, or from now.
+    /// a renewal of PTU continues from the old expiry, or, once that is past, from now; months always continue.
     pub renew_from: RenewFrom,
     /// times of day of automatic renewal on the day before expiry; 08:20, 12:00, 16:00, 20:00.
     pub auto_renew_at: Vec<SimSpan>,

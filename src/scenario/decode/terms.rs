@@ -11,7 +11,7 @@ use crate::scenario::suggest;
 use crate::scenario::values::{Bounds, boolean, factor_ppb, integer, items, name, number, or, span, word};
 use crate::units::SimSpan;
 
-const FIELDS: [&str; 22] = [
+const FIELDS: [&str; 24] = [
     "profile",
     "ptu_metering",
     "units_metering",
@@ -30,6 +30,8 @@ const FIELDS: [&str; 22] = [
     "day_count",
     "downgrade_factor",
     "units_term_starts",
+    "ptu_term_starts",
+    "bills_until",
     "resize_time",
     "delete_time",
     "restore_time",
@@ -53,6 +55,12 @@ pub(crate) fn deployment_settings(node: &Node, ctx: &mut Context) -> Option<Depl
         }),
         units_term_from_running: or(&fields, "units_term_starts", true, ctx, |node, ctx| {
             word(node, "start of a term", &starts, ctx)
+        }),
+        ptu_term_from_running: or(&fields, "ptu_term_starts", false, ctx, |node, ctx| {
+            word(node, "start of a term", &starts, ctx)
+        }),
+        bills_until_confirmed: or(&fields, "bills_until", false, ctx, |node, ctx| {
+            word(node, "end of billing", &[("Confirmed", true), ("Complete", false)], ctx)
         }),
         resize_time: or(&fields, "resize_time", default.resize_time, ctx, span),
         delete_time: or(&fields, "delete_time", default.delete_time, ctx, span),

@@ -318,6 +318,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
     fn delete_deployment(&mut self, id: DeploymentId) {
         self.end_serving(id, CloseReason::NotRunning);
         self.advance(id, Trigger::Delete, DeploymentEventKind::Deleting);
+        if self.deployment_settings().bills_until_confirmed {
+            self.end_meter(id, super::record::DeploymentUsageEnd::Deleted);
+        }
         let delete_time = self.deployment_settings().delete_time;
         self.set_timer(id, self.now + delete_time, Timer::Gone);
     }

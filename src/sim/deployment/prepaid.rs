@@ -19,8 +19,12 @@ impl<T: Trace> Simulation<'_, T> {
         let Some(PaidBy::Prepaid { periods, auto_renew }) = paid_by(kind) else { return };
         let paid = self.pay(id, self.price_of_periods(id, periods), PaymentReason::Order);
         let now = self.now;
-        let waits =
-            matches!(kind, DeploymentKind::Units(_)) && self.deployment_settings().units_term_from_running;
+        let settings = self.deployment_settings();
+        let waits = match kind {
+            DeploymentKind::Units(_) => settings.units_term_from_running,
+            DeploymentKind::Ptu(_) => settings.ptu_term_from_running,
+            DeploymentKind::Tokens(_) | DeploymentKind::Public | DeploymentKind::Service(_) => false,
+        };
         let expiry = if waits { SimTime::NEVER } else { self.first_expiry(id, now, periods) };
         self.deployment(id).term = Some(Term {
             start: now,
@@ -172,7 +176,7 @@ impl<T: Trace> Simulation<'_, T> {
         let (terms, calendar) = (&self.deployment_settings().terms, &self.scenario.calendar);
         let total = term.periods + periods;
         let expiry = match self.deployment_model(id).kind {
-            DeploymentKind::Units(_) if term.expiry == SimTime::NEVER => term.expiry,
+            DeploymentKind::Units(_) | DeploymentKind::Ptu(_) if term.expiry == SimTime::NEVER => term.expiry,
             DeploymentKind::Units(_) => terms.months_after(term.start, total, calendar),
             DeploymentKind::Ptu(_)
             | DeploymentKind::Tokens(_)
@@ -232,7 +236,9 @@ impl<T: Trace> Simulation<'_, T> {
         let used = |of_a_period: Money| term.settled + times(of_a_period, i128::from(days));
         let refund = match &self.deployment_model(id).kind {
             // A term that has not begun has used nothing.
-            DeploymentKind::Units(_) if term.expiry == SimTime::NEVER => Some(term.paid),
+            DeploymentKind::Units(_) | DeploymentKind::Ptu(_) if term.expiry == SimTime::NEVER => {
+                Some(term.paid)
+            }
             DeploymentKind::Units(units) => {
                 let used = used(times(units.monthly, i128::from(replicas)));
                 let is_early = terms.is_early(term.start, now, calendar);

@@ -14,13 +14,14 @@ use crate::serving::SlotClass;
 use crate::units::{Money, SimSpan, UnitPrice, parse_scaled};
 
 /// Fields of `ModelUnits` beyond those of every deployment.
-pub(super) const FIELDS: [&str; 10] = [
+pub(super) const FIELDS: [&str; 11] = [
     "spec",
     "mode",
     "replicas",
     "paid_by",
     "prices",
     "stock",
+    "stock_of",
     "capacity",
     "max_wait",
     "max_context",
@@ -44,6 +45,8 @@ pub(crate) struct UnitsDecl {
     pub(crate) prices: Option<(UnitPrice, Money)>,
     /// Where replicas come from.
     pub(crate) stock: Option<StockDecl>,
+    /// Name of a deployment of the same strategy whose stock it shares, and where that stands.
+    pub(crate) stock_of: Option<(String, Span)>,
     /// What one replica serves.
     pub(crate) slots: Option<ReplicaSlots>,
     /// Longest wait.
@@ -53,6 +56,11 @@ pub(crate) struct UnitsDecl {
 }
 
 pub(super) fn units(fields: &Fields, ctx: &mut Context) -> Option<UnitsDecl> {
+    let stock_of = optional(fields, "stock_of", ctx, |node, ctx| Some((name(node, ctx)?, node.span())));
+    if let (Some((_, span)), Some(stock)) = (stock_of.good(), fields.get("stock")) {
+        let item = ctx.out.error(*span, "a stock of its own, or that of another deployment?");
+        item.label("here").related(stock.span(), "and here").help("remove one of them");
+    }
     let spec =
         required(fields, "spec", "\"MU1 x 4\"", ctx, |node, ctx| Some((name(node, ctx)?, node.span())));
     let own_prices = optional(fields, "prices", ctx, prices);
@@ -74,6 +82,7 @@ pub(super) fn units(fields: &Fields, ctx: &mut Context) -> Option<UnitsDecl> {
         stock: optional(fields, "stock", ctx, |node, ctx| stock::stock(node, &no_keys(), ctx))
             .good()
             .cloned(),
+        stock_of: stock_of.good().cloned(),
         slots: optional(fields, "capacity", ctx, replica_slots).good().copied(),
         max_wait: optional(fields, "max_wait", ctx, span).good().copied(),
         autoscale: optional(fields, "autoscale", ctx, autoscale).good().cloned(),

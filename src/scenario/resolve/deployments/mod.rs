@@ -10,6 +10,7 @@ use crate::scenario::decode::actions::ActionsDecl;
 use crate::scenario::decode::deployments::actions::DeploymentActionDecl;
 use crate::scenario::decode::deployments::{DeploymentDecl, KindDecl, TokensDecl, UnitsDecl};
 use crate::scenario::decode::plans::StrategyDecl;
+use crate::scenario::decode::stock::StockDecl;
 use crate::scenario::deployment::{
     Denial, Deployment, DeploymentAction, DeploymentId, DeploymentKind, OwnService, PaidBy, TokenDeployment,
     UnitsDeployment,
@@ -45,7 +46,7 @@ pub(super) fn deploy(document: &Document, stocks: &mut Vec<StockSeries>, ctx: &m
     let actions = &document.actions.as_ref().unwrap_or(&default_actions).deployments;
     known_names(strategies, actions, ctx);
     serving::known_targets(document, strategies, ctx);
-    let mut resolver = Resolver { document, catalog: &catalog, stocks, ctx };
+    let mut resolver = Resolver { document, catalog: &catalog, stocks, ctx, pools: Vec::new() };
     strategies.iter().map(|strategy| resolver.strategy(strategy, actions)).collect()
 }
 
@@ -97,11 +98,14 @@ struct Resolver<'pass> {
     catalog: &'pass Catalog,
     stocks: &'pass mut Vec<StockSeries>,
     ctx: &'pass mut Context,
+    /// Pools of the present strategy's deployments, by their names.
+    pools: Vec<(String, PoolId)>,
 }
 
 impl Resolver<'_> {
     fn strategy(&mut self, strategy: &StrategyDecl, actions: &[DeploymentActionDecl]) -> Deployed {
         let mut deployed = Deployed::default();
+        self.pools.clear();
         deployed.serving.call_price = self.document.downtime.calls;
         deployed.serving.minute_phase_ms = self.minute_phase_ms();
         for decl in &strategy.deployments {
@@ -238,12 +242,10 @@ impl Resolver<'_> {
             self.ctx.out.error(*spec_span, "this deployment has no price for the way it is paid");
             return None;
         }
-        let pool = units.stock.as_ref().map(|stock| {
-            let name = format!("{}/stock", decl.name);
-            let (process, units) = (stock.process.clone(), stock.units);
-            self.stocks.push(StockSeries { name, process, units, shocks: Vec::new() });
-            PoolId(self.stocks.len() - 1)
-        });
+        let pool = match &units.stock_of {
+            Some((other, span)) => Some(self.pool_of(other, *span)?),
+            None => units.stock.as_ref().map(|stock| self.new_pool(&decl.name, stock)),
+        };
         Some(UnitsDeployment {
             spec: spec.clone(),
             is_pd_separated: units.is_pd_separated,
@@ -255,6 +257,32 @@ impl Resolver<'_> {
             slots: units.slots,
             autoscale: units.autoscale.clone(),
         })
+    }
+
+    /// A pool of a deployment's own.
+    fn new_pool(&mut self, deployment: &str, stock: &StockDecl) -> PoolId {
+        let (process, units) = (stock.process.clone(), stock.units);
+        self.stocks.push(StockSeries {
+            name: format!("{deployment}/stock"),
+            process,
+            units,
+            shocks: Vec::new(),
+        });
+        let pool = PoolId(self.stocks.len() - 1);
+        self.pools.push((deployment.to_owned(), pool));
+        pool
+    }
+
+    /// The pool of another deployment, which comes before in the strategy: first come, first served (U6).
+    fn pool_of(&mut self, other: &str, span: Span) -> Option<PoolId> {
+        let found = self.pools.iter().find(|(name, _)| name == other).map(|(_, pool)| *pool);
+        if found.is_none() {
+            let message = format!("no deployment before this one has a stock and is named \"{other}\"");
+            let item = self.ctx.out.error(span, message);
+            let names: Vec<&str> = self.pools.iter().map(|(name, _)| name.as_str()).collect();
+            suggest::name(item, other, &names, "with a stock are");
+        }
+        found
     }
 
     /// Prices of a specification by the price book: per replica and hour, per replica and month.

@@ -17,6 +17,7 @@ const OUTPUT_STEP: i64 = 1_000;
 impl Resolver<'_> {
     pub(super) fn ptu(&mut self, decl: &DeploymentDecl, ptu: &PtuDecl) -> Option<PtuDeployment> {
         self.known_profile(ptu);
+        self.note_terms_of_profile(ptu);
         let steps = self.steps(ptu);
         if ptu.units.is_none() {
             self.check_steps(ptu.quota, steps, ptu.quota_spans);
@@ -167,6 +168,22 @@ impl Resolver<'_> {
             let names: Vec<&str> =
                 self.catalog.profiles.iter().map(|profile| profile.name.as_str()).collect();
             suggest::name(item, name, &names, "the profiles are");
+        }
+    }
+
+    /// Notes what of a deployment's own profile is not a matter of one deployment.
+    fn note_terms_of_profile(&mut self, ptu: &PtuDecl) {
+        let general = &self.document.settings.deployments.profile;
+        let Some((name, span)) = ptu.profile.as_ref().filter(|(name, _)| name != general) else { return };
+        let has_terms = self.catalog.profile(name).is_some_and(|profile| {
+            profile.early_termination.is_some() || profile.retention.is_some() || profile.metering.is_some()
+        });
+        if has_terms {
+            let message = format!("the terms and the metering of \"{name}\" are not taken over here");
+            let item = self.ctx.out.note(*span, message);
+            item.help(format!(
+                "they are of the whole scenario: settings: (deployments: (profile: \"{name}\"))"
+            ));
         }
     }
 
