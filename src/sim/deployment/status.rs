@@ -112,8 +112,10 @@ impl DeploymentStatus {
         }
     }
 
-    /// True where a pay-as-you-go deployment is billed for its time: the Running family, and until it is offline (A-35,
-    /// D6). Of a prepaid one no status changes the charge.
+    /// True where the rulebook's list of statuses bills a pay-as-you-go deployment for its time: the Running family, and
+    /// until it is offline. Of a prepaid one no status changes the charge. A deletion that takes time is not in that
+    /// list, but D6 bills until it is complete: there the meter follows
+    /// [`bills_until_confirmed`](crate::scenario::deployment::DeploymentSettings::bills_until_confirmed).
     pub const fn bills_pay_as_you_go(self) -> bool {
         match self {
             Self::Running | Self::RunningResizing | Self::RunningResizingFailed | Self::TakingOffline => true,
