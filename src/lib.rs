@@ -33,6 +33,8 @@
 //! | [`world`] | exogenous facts: price paths, stock, traffic, luck; drawn once, immutable; floats end here |
 //! | [`billing`] | usage in, exact charges and lines out; terms, refunds |
 //! | [`serving`] | what becomes of a call: quotas, overflow, limits, slots, token prices |
+//! | [`ledger`] | what accounts are charged, as facts: lines of bills, entries that balance, events |
+//! | [`account`] | balances and terms: what is available, what plans take over, what follows from arrears |
 //! | [`catalog`] | price books and provider profiles as data: models' prices by code, estimates before deploying |
 //! | [`scenario`] | the only reader of files: diagnostics, importers, resolving |
 //! | [`sim`] | what decisions cause: lifecycle of services and deployments, placement, reclaim, metering; the main job is `sim/run.rs` |
@@ -96,6 +98,8 @@ pub mod engine;
 pub mod world;
 pub mod billing;
 pub mod serving;
+pub mod ledger;
+pub mod account;
 pub mod catalog;
 pub mod scenario;
 pub mod sim;

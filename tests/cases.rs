@@ -180,6 +180,8 @@ fn ptu(
         deploy_time: deploysim::world::DurationModel::Fixed(SimSpan::ZERO),
         deploy_fails: false,
         denial: None,
+        account: deploysim::account::AccountId(0),
+        workspace: String::new(),
         kind: DeploymentKind::Ptu(PtuDeployment {
             quota: Quota { input_tpm: 200_000, output_tpm: 20_000, thinking_output_tpm: None },
             steps: PtuSteps { input_min: 10_000, input_step: 10_000, output_min: 1_000, output_step: 1_000 },

@@ -52,6 +52,8 @@ fn deployment(name: &str, kind: DeploymentKind) -> Deployment {
         deploy_fails: false,
         denial: None,
         kind,
+        account: crate::account::AccountId(0),
+        workspace: String::new(),
     }
 }
 

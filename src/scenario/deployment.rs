@@ -1,6 +1,7 @@
 //! Deployments of a resolved scenario: what Model Studio sells, how it is paid, and what the tenant does with it.
 
 use super::model::ServiceId;
+use crate::account::AccountId;
 use crate::billing::{MeterRounding, Metering};
 pub use crate::catalog::PtuSteps;
 use crate::serving::{Quota, SlotClass};
@@ -24,6 +25,12 @@ pub struct Caller {
     pub channel: String,
     /// Its calls are told one by one (scheduled calls are).
     pub is_told: bool,
+    /// The account that pays for its calls, where there are accounts.
+    pub account: AccountId,
+    /// The call plan of that account that serves its calls, by its index (B19).
+    pub call_plan: Option<usize>,
+    /// The key of that account that its calls use, by its index, if it is declared.
+    pub key: Option<usize>,
 }
 
 /// One deployment, or another place that takes calls.
@@ -45,6 +52,10 @@ pub struct Deployment {
     pub denial: Option<Denial>,
     /// What it is.
     pub kind: DeploymentKind,
+    /// The account that pays for it, where there are accounts.
+    pub account: AccountId,
+    /// Workspace it is deployed in; may be empty.
+    pub workspace: String,
 }
 
 /// A named refusal of a deployment.

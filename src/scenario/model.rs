@@ -3,6 +3,7 @@
 use super::deployment::{
     Caller, Deployment, DeploymentAction, DeploymentId, DeploymentKind, DeploymentSettings, ReplicaSlots,
 };
+use crate::account::{AccountId, AccountModel};
 pub use crate::billing::{LineRounding, MeterRounding, Metering};
 use crate::serving::{CallPrice, ServingModel};
 use crate::units::{Calendar, Money, RoundingMode, SimSpan, SimTime, UnitPrice};
@@ -35,6 +36,10 @@ pub struct Scenario {
     pub deployment_settings: DeploymentSettings,
     /// The tenants' side of calls, as in the traffic model.
     pub callers: Vec<Caller>,
+    /// Accounts in file order; empty where nobody asks what is on them.
+    pub accounts: Vec<AccountModel>,
+    /// Price of one web search (B32, A-27).
+    pub web_search: Money,
     /// Terms of the system disk.
     pub disk: DiskTerms,
     /// What an hour without service and a reclaim are worth, if anything.
@@ -126,6 +131,8 @@ pub struct Service {
     pub create_at: Option<SimTime>,
     /// A plan of its own that strategies do not vary.
     pub plan: Option<Plan>,
+    /// The account that pays for its machines, where there are accounts.
+    pub account: AccountId,
 }
 
 /// A named way of renting.

@@ -9,6 +9,7 @@
 //! do not overlap, except while it moves back (make before break), when only the disk of both is billed; stale events
 //! name an instance that has ended and are ignored.
 
+mod account_outcome;
 mod calls;
 pub mod deployment;
 pub mod event;
@@ -24,6 +25,7 @@ mod run;
 mod service;
 mod trace;
 
+pub use account_outcome::{AccountOutcome, AlertOutcome};
 pub use instance::{ReclaimReason, ReplicaId, Tariff, TariffKind};
 pub use outcome::{OnMarket, Outcome};
 pub use recorder::{MinuteTraffic, Recorder, Silent, TokenLine, TokenLineKey, ToldCall};

@@ -1,5 +1,6 @@
 //! What a run leaves behind when nobody records it.
 
+use super::account_outcome::AccountOutcome;
 use super::deployment::status::DeploymentStatus;
 use super::service::Status;
 use crate::scenario::Scenario;
@@ -43,6 +44,10 @@ pub struct Outcome {
     pub statuses: Vec<Status>,
     /// Replicas each service has at the horizon (or, stopped, would have again), in scenario order.
     pub replicas: Vec<u32>,
+    /// Web searches (B32).
+    pub web_search: Money,
+    /// Each account of the scenario, in its order; empty without accounts.
+    pub accounts: Vec<AccountOutcome>,
     /// Events handled.
     pub events: u64,
 }
@@ -60,7 +65,9 @@ impl Outcome {
     /// The bill.
     pub fn cost(&self) -> Money {
         let machines = self.standard + self.spot + self.disk;
-        machines + self.commitment + self.serving.overflow + self.serving.tokens
+        let calls = self.serving.overflow + self.serving.tokens + self.web_search;
+        let accounts: Money = self.accounts.iter().map(AccountOutcome::adjustment).sum();
+        machines + self.commitment + calls + accounts
     }
 
     /// Share of the horizon × replicas in Running, in [0, 1].

@@ -2,6 +2,7 @@
 
 use super::deployment::record::{DeploymentEventRecord, DeploymentUsageRecord, PaymentRecord};
 use super::trace::{EventRecord, Trace, UsageRecord};
+use crate::ledger::{AccountEvent, BillLine, Entry, Journal};
 use crate::serving::{CallRecord, Fate, TargetId};
 use crate::units::{Money, SimTime, TokenPrice};
 use std::collections::BTreeMap;
@@ -18,6 +19,9 @@ impl Trace for Silent {
     fn deployment_usage(&mut self, _: impl FnOnce() -> DeploymentUsageRecord) {}
     fn payment(&mut self, _: impl FnOnce() -> PaymentRecord) {}
     fn call(&mut self, _: impl FnOnce() -> ToldCall) {}
+    fn bill_line(&mut self, _: impl FnOnce() -> BillLine) {}
+    fn entry(&mut self, _: impl FnOnce() -> Entry) {}
+    fn account_event(&mut self, _: impl FnOnce() -> AccountEvent) {}
 }
 
 /// A call and what a recorder needs to know of it.
@@ -53,6 +57,8 @@ pub struct Recorder {
     pub tokens: BTreeMap<TokenLineKey, TokenLine>,
     /// Traffic by minute and target.
     pub minutes: BTreeMap<(TargetId, SimTime), MinuteTraffic>,
+    /// Lines, entries and events of accounts; empty without accounts.
+    pub journal: Journal,
     /// Every call, where somebody asked for all.
     pub every_call: Option<Vec<CallRecord>>,
 }
@@ -120,6 +126,15 @@ impl Trace for Recorder {
     }
     fn payment(&mut self, record: impl FnOnce() -> PaymentRecord) {
         self.payments.push(record());
+    }
+    fn bill_line(&mut self, record: impl FnOnce() -> BillLine) {
+        self.journal.lines.push(record());
+    }
+    fn entry(&mut self, record: impl FnOnce() -> Entry) {
+        self.journal.entries.push(record());
+    }
+    fn account_event(&mut self, record: impl FnOnce() -> AccountEvent) {
+        self.journal.events.push(record());
     }
     fn call(&mut self, record: impl FnOnce() -> ToldCall) {
         let told = record();

@@ -5,6 +5,7 @@ use super::instance::{ReclaimReason, ReplicaId, Tariff, TariffKind};
 use super::recorder::ToldCall;
 use super::service::Status;
 use crate::billing::{MeteredLine, Metering};
+use crate::ledger::{AccountEvent, BillLine, Entry};
 use crate::scenario::model::{ActionKind, MarketId, ServiceId};
 use crate::units::{SimTime, UnitPrice};
 
@@ -24,6 +25,12 @@ pub trait Trace {
     fn payment(&mut self, record: impl FnOnce() -> PaymentRecord);
     /// A call was met.
     fn call(&mut self, record: impl FnOnce() -> ToldCall);
+    /// A line of an account's bill was issued.
+    fn bill_line(&mut self, record: impl FnOnce() -> BillLine);
+    /// Amounts of an account moved.
+    fn entry(&mut self, record: impl FnOnce() -> Entry);
+    /// Something became of an account.
+    fn account_event(&mut self, record: impl FnOnce() -> AccountEvent);
 }
 
 /// One event of the story.

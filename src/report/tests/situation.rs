@@ -49,6 +49,7 @@ fn caller(name: &str, api_key: &str, workspace: &str, channel: &str) -> Caller {
         workspace: owned(workspace),
         channel: owned(channel),
         is_told: true,
+        ..Caller::default()
     }
 }
 
@@ -94,6 +95,8 @@ fn deployment(name: &str, model: &str, kind: DeploymentKind) -> Deployment {
         deploy_fails: false,
         denial: None,
         kind,
+        account: crate::account::AccountId(0),
+        workspace: String::new(),
     }
 }
 

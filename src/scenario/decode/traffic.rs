@@ -110,7 +110,14 @@ fn caller(fields: &Fields, kind: Option<Kind>, ctx: &mut Context) -> Caller {
     }
     let is_told = or(fields, "told", kind == Some(Kind::Calls), ctx, boolean);
     let api_key = api_key.good().cloned().unwrap_or_default();
-    Caller { name: String::new(), api_key, workspace, channel: channel.to_owned(), is_told }
+    Caller {
+        name: String::new(),
+        api_key,
+        workspace,
+        channel: channel.to_owned(),
+        is_told,
+        ..Caller::default()
+    }
 }
 
 /// What calls are offered to, each once.

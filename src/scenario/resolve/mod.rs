@@ -78,6 +78,8 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
         actions,
         deployment_settings: settings.deployments,
         callers,
+        accounts: Vec::new(),
+        web_search: crate::units::Money::ZERO,
         disk: DiskTerms { price, free_gib: disk.free_gib, max_gib: disk.max_gib },
         downtime,
         world: built.world,
@@ -156,6 +158,7 @@ fn services_of(
             disk_gib: decl.disk_gib.good().copied().unwrap_or(free_gib),
             create_at: (!scripted(index)).then_some(create_at),
             plan,
+            account: crate::account::AccountId(0),
         }
     };
     found.names.into_iter().zip(found.items).enumerate().map(complete).collect()

@@ -173,6 +173,8 @@ impl Resolver<'_> {
             denial,
             model,
             kind,
+            account: crate::account::AccountId(0),
+            workspace: decl.common.workspace.clone(),
         }
     }
 
