@@ -40,6 +40,11 @@ pub struct Scenario {
     pub accounts: Vec<AccountModel>,
     /// Price of one web search (B32, A-27).
     pub web_search: Money,
+    /// Codes of public models in preview: their calls make no lines, cost nothing, and use no quota (B27).
+    pub preview_models: Vec<String>,
+    /// Codes of public models whose calls come as batch: their lines are in the bill of the clock hour, and no free quota
+    /// covers them.
+    pub batch_models: Vec<String>,
     /// Terms of the system disk.
     pub disk: DiskTerms,
     /// What an hour without service and a reclaim are worth, if anything.
