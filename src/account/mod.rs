@@ -9,8 +9,14 @@
 //! standing check at the end of the instant does; what a class of charges is rounded to does not depend on how its
 //! lines are cut.
 
+pub mod alerts;
 pub mod arrears;
+pub mod balance;
+pub mod charging;
 pub mod model;
+pub mod plans;
 
 pub use arrears::{ArrearsRules, QuotasInArrears, Scope};
+pub use balance::{Balance, Debit, tax_on};
+pub use charging::{ChargeClass, ChargingModel, ClassId};
 pub use model::*;
