@@ -10,8 +10,6 @@ mod plans;
 mod quotas;
 mod term;
 mod work;
-#[cfg(test)]
-mod tests;
 
 pub(crate) use actions::AccountActionDecl;
 pub(crate) use billing::{WEB_SEARCH_CNY, web_search};
