@@ -237,7 +237,8 @@ pub(crate) fn money(node: &Node, ctx: &mut Context) -> Option<Money> {
 }
 
 fn bad_decimal<T>(node: &Node, what: &str, why: &str, ctx: &mut Context) -> Option<T> {
-    ctx.out.error(node.span(), format!("{}: not a {what}", node.place())).label(why);
+    let article = if what.starts_with('a') { "an" } else { "a" };
+    ctx.out.error(node.span(), format!("{}: not {article} {what}", node.place())).label(why);
     None
 }
 

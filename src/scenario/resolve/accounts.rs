@@ -21,6 +21,7 @@ pub(super) fn check(document: &Document, ctx: &mut Context) {
     for decl in actions {
         action(decl, &models, ctx);
     }
+    keys_never_created(actions, ctx);
     seats_given_back(actions, ctx);
     price_of_searches(document, ctx);
 }
@@ -47,6 +48,23 @@ fn keys_of_jobs(ctx: &mut Context) {
     for index in 0..ctx.accounts.items.len() {
         for (id, span) in ctx.accounts.items[index].job_keys.clone() {
             own_key(&id, span, crate::account::AccountId(index), "the job's account", ctx);
+        }
+    }
+}
+
+/// A key that waits for an action that creates it, which never comes.
+fn keys_never_created(actions: &[AccountActionDecl], ctx: &mut Context) {
+    for (account, decl) in ctx.accounts.items.iter().enumerate() {
+        let creates = |index: usize| {
+            actions.iter().any(|action| {
+                action.account.0 == account && action.action.kind == AccountActionKind::CreateKey(index)
+            })
+        };
+        let keys = decl.model.keys.iter().zip(&decl.keys.spans).enumerate();
+        for (_, (key, span)) in keys.filter(|(index, (key, _))| !key.exists_at_start && !creates(*index)) {
+            let item = ctx.out.warning(*span, format!("no action creates key \"{}\"", key.id));
+            item.label("its calls are refused");
+            item.help(format!("add (at: \"1h\", do: CreateKey(\"{}\")) to the actions", key.id));
         }
     }
 }
@@ -106,14 +124,16 @@ fn seats_given_back(actions: &[AccountActionDecl], ctx: &mut Context) {
             given_back.push((which, seats));
             continue;
         }
-        let message = format!("plan \"{}\" has no {seats} unused seats to give back (B25)", bought.name);
+        let message = format!("plan \"{}\": {seats} to give back, but {unused} unused (B25)", bought.name);
         let already = if before > 0 { format!(", {before} given back before") } else { String::new() };
         let item = ctx.out.error(decl.do_span, message);
-        item.label(format!("{unused} of {} are unused", bought.seats));
+        item.label("more seats than are unused");
         if let Some(place) = account.call_plans.spans.get(plan) {
             item.related(*place, format!("{} seats, {seats_used} used{already}", bought.seats));
         }
-        item.help("give back fewer seats, or state how many are used: seats_used: 0");
+        item.help(
+            "give back fewer seats; seats_used says how many are used, and all are where it is not given",
+        );
     }
 }
 

@@ -5,7 +5,7 @@ use crate::account::{Alerts, Message};
 use crate::scenario::context::Context;
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Fields, Node};
-use crate::scenario::values::{integer, money, optional, or, required, share_ppb, word};
+use crate::scenario::values::{integer, money, optional, or, required, word};
 use crate::units::Money;
 
 /// One in units of 10⁻⁹.
@@ -83,20 +83,8 @@ fn within_limit(field: &str, found: &[(Money, Span)], (limit, place): (Money, Sp
 
 /// A share of the limit.
 fn share(node: &Node, ctx: &mut Context) -> Option<i64> {
-    let written = node.scalar("a share, as in \"80%\"", &mut ctx.out)?;
-    match share_ppb(&written) {
-        Ok(ppb) if (1..=ONE_PPB).contains(&ppb) => Some(ppb),
-        Ok(_) => {
-            let item =
-                ctx.out.error(node.span(), format!("{} must be above 0% and at most 100%", node.place()));
-            item.help("write amounts beyond the limit into `monthly`, and raise the limit");
-            None
-        }
-        Err(why) => {
-            ctx.out.error(node.span(), format!("{}: not a share", node.place())).label(why);
-            None
-        }
-    }
+    let help = "write amounts beyond the limit into `monthly`, and raise the limit";
+    super::billing::factor_within(node, (1..=ONE_PPB, "above 0% and at most 100%"), help, ctx)
 }
 
 fn messages(node: &Node, ctx: &mut Context) -> Option<Vec<Message>> {

@@ -8,11 +8,10 @@ use crate::scenario::decode::deployments::time_of_day;
 use crate::scenario::decode::services::duration;
 use crate::scenario::document::{Fields, Node};
 use crate::scenario::loader::currency;
-use crate::scenario::values::{
-    HIGHEST_PRICE, factor_ppb, integer, name, optional, or, required, share_ppb, word,
-};
+use crate::scenario::values::{HIGHEST_PRICE, integer, name, optional, or, required, share_ppb, word};
 use crate::units::{Money, RoundingMode, SimSpan, UnitPrice, parse_scaled};
 use crate::world::DurationModel;
+use std::ops::RangeInclusive;
 
 /// One in units of 10⁻⁹.
 const ONE_PPB: i64 = 1_000_000_000;
@@ -82,7 +81,7 @@ fn peak(node: &Node, ctx: &mut Context) -> Option<Peak> {
     let (from, to) = (from?, to?);
     if from >= to {
         let (begins, ends) = (fields.get("from")?.span(), fields.get("to")?);
-        let item = ctx.out.error(ends.span(), format!("{}: the peak ends before it begins", ends.place()));
+        let item = ctx.out.error(ends.span(), format!("{}: a peak must end after it begins", ends.place()));
         item.related(begins, "it begins here");
         item.help("write a peak over midnight as two, the first of them with to: \"24:00\"");
         return None;
@@ -137,24 +136,35 @@ pub(super) fn settlement(node: &Node, ctx: &mut Context) -> Option<Settlement> {
 }
 
 fn reserve(node: &Node, ctx: &mut Context) -> Option<i64> {
-    let ppb = factor_ppb(node, ctx)?;
-    if !(ONE_PPB..=10 * ONE_PPB).contains(&ppb) {
-        let item = ctx.out.error(node.span(), format!("{} must be from 1 to 10", node.place()));
-        item.help("1 reserves what a line comes to, 2 twice as much");
-        return None;
-    }
-    Some(ppb)
+    let bounds = (ONE_PPB..=10 * ONE_PPB, "from 1 to 10");
+    factor_within(node, bounds, "1 reserves what a line comes to, 2 twice as much", ctx)
 }
 
 /// What is paid of a list price: a factor above 0 and at most 1.
 pub(super) fn paid_share(node: &Node, ctx: &mut Context) -> Option<i64> {
-    let ppb = factor_ppb(node, ctx)?;
-    if ppb > ONE_PPB {
-        let item = ctx.out.error(node.span(), format!("{} must be above 0 and at most 1", node.place()));
-        item.help("it is what is paid: \"0.9\" is a discount of 10 %");
-        return None;
+    let bounds = (1..=ONE_PPB, "above 0 and at most 1");
+    factor_within(node, bounds, "it is what is paid: \"0.9\" is a discount of 10 %", ctx)
+}
+
+/// A factor or share within bounds, which are also given in words, in units of 10⁻⁹.
+pub(super) fn factor_within(
+    node: &Node,
+    (bounds, must): (RangeInclusive<i64>, &str),
+    help: &str,
+    ctx: &mut Context,
+) -> Option<i64> {
+    let written = node.scalar("a factor, as in \"0.9\" or \"90%\"", &mut ctx.out)?;
+    match share_ppb(&written) {
+        Ok(ppb) if bounds.contains(&ppb) => Some(ppb),
+        Ok(_) => {
+            ctx.out.error(node.span(), format!("{} must be {must}", node.place())).help(help);
+            None
+        }
+        Err(why) => {
+            ctx.out.error(node.span(), format!("{}: not a factor", node.place())).label(why);
+            None
+        }
     }
-    Some(ppb)
 }
 
 /// Negotiated discounts.
@@ -179,19 +189,7 @@ pub(super) fn discounts(node: &Node, ctx: &mut Context) -> Option<Vec<Discount>>
 
 /// Tax, as a share.
 pub(super) fn tax(node: &Node, ctx: &mut Context) -> Option<i64> {
-    let written = node.scalar("a share, as in \"6%\"", &mut ctx.out)?;
-    match share_ppb(&written) {
-        Ok(ppb) if (0..=ONE_PPB).contains(&ppb) => Some(ppb),
-        Ok(_) => {
-            let item = ctx.out.error(node.span(), format!("{} must be from 0% to 100%", node.place()));
-            item.help("write six per cent as \"6%\"");
-            None
-        }
-        Err(why) => {
-            ctx.out.error(node.span(), format!("{}: not a share", node.place())).label(why);
-            None
-        }
-    }
+    factor_within(node, (0..=ONE_PPB, "from 0% to 100%"), "write six per cent as \"6%\"", ctx)
 }
 
 /// Another currency, and what one unit of the scenario's is worth in it.

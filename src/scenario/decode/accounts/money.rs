@@ -1,7 +1,7 @@
 //! What is on an account, and what is paid onto it.
 
 use super::each;
-use super::term::in_run;
+use super::term::{from_start, in_run};
 use crate::account::{Opening, Payment, TopUp};
 use crate::scenario::context::Context;
 use crate::scenario::decode::deployments::time_of_day;
@@ -102,9 +102,7 @@ fn month_start(calendar: &Calendar) -> SimTime {
 
 fn every(variant: &Variant, ctx: &mut Context) -> Option<Vec<Payment>> {
     let fields = variant.fields(&["first", "every", "amount"], &mut ctx.out)?;
-    let first = required(&fields, "first", "\"1d\"", ctx, |node, ctx| {
-        in_run(node, "the first payment never arrives", ctx)
-    });
+    let first = required(&fields, "first", "\"1d\"", ctx, from_start);
     let step = required(&fields, "every", "\"7d\"", ctx, |node, ctx| interval(node, false, ctx));
     let amount = required(&fields, "amount", "\"100\"", ctx, positive);
     let (first, step, amount) = (first?, step?, amount?);

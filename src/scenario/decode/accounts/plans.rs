@@ -27,7 +27,7 @@ pub(super) fn savings_plans(node: &Node, found: &mut Found, ctx: &mut Context) -
     each(node, "savings plans", ctx, |item, ctx| {
         let known = ["name", "models", "per_month", "months", "factor", "price", "upfront", "bought_at"];
         let fields = item.fields("a savings plan", &known, &mut ctx.out)?;
-        let plan_name = new_name(item, &fields, found, ctx);
+        let plan_name = new_name(&fields, "\"savings\"", found, ctx);
         let models = models(&fields, "savings plan", found, ctx);
         let per_month = required(&fields, "per_month", "\"1000\"", ctx, super::money::positive);
         let months = or(&fields, "months", 1, ctx, months);
@@ -84,7 +84,7 @@ fn call_plan(node: &Node, of_seats: bool, found: &mut Found, ctx: &mut Context) 
     }
     let what = if of_seats { "a Token Plan" } else { "a Coding Plan" };
     let fields = node.fields(what, &known, &mut ctx.out)?;
-    let plan_name = new_name(node, &fields, found, ctx);
+    let plan_name = new_name(&fields, if of_seats { "\"team\"" } else { "\"coding\"" }, found, ctx);
     let price = required(&fields, "price", "\"200\"", ctx, money);
     let bought_at = bought_at(&fields, ctx);
     let months = or(&fields, "months", 1, ctx, months);

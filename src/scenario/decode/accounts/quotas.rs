@@ -64,7 +64,7 @@ pub(super) fn packages(node: &Node, found: &mut Found, ctx: &mut Context) -> Opt
     each(node, "packages", ctx, |item, ctx| {
         let known = ["name", "models", "tokens", "price", "bought_at", "days", "until"];
         let fields = item.fields("a package", &known, &mut ctx.out)?;
-        let package_name = new_name(item, &fields, found, ctx);
+        let package_name = new_name(&fields, "\"pack\"", found, ctx);
         let models = models(&fields, "package", found, ctx);
         let tokens = required(&fields, "tokens", "1000000", ctx, tokens);
         let price = required(&fields, "price", "\"10\"", ctx, money);
@@ -108,9 +108,14 @@ fn validity(node: &Node, fields: &Fields, from: SimTime, ctx: &mut Context) -> O
 }
 
 /// The name of a package or plan, which is that of no other on the account.
-pub(super) fn new_name(node: &Node, fields: &Fields, found: &mut Found, ctx: &mut Context) -> Option<String> {
-    let written = required(fields, "name", "\"pack\"", ctx, name)?;
-    let span = fields.get("name").map_or(node.span(), Node::span);
+pub(super) fn new_name(
+    fields: &Fields,
+    example: &str,
+    found: &mut Found,
+    ctx: &mut Context,
+) -> Option<String> {
+    let written = required(fields, "name", example, ctx, name)?;
+    let span = fields.get("name").map_or(fields.owner.span(), Node::span);
     if let Some((_, first)) = found.bought.iter().find(|(known, _)| *known == written) {
         let item = ctx.out.error(span, format!("there are two packages or plans named \"{written}\""));
         item.label("again here").related(*first, "first here").help("give each its own name");

@@ -9,12 +9,18 @@ use crate::units::{SimSpan, SimTime};
 /// An instant of the run; one that never comes is warned of. `what` is what never happens, as in "this payment never
 /// arrives".
 pub(super) fn in_run(node: &Node, what: &str, ctx: &mut Context) -> Option<SimTime> {
+    let at = from_start(node, ctx)?;
+    warn_beyond(node, at, what, ctx);
+    Some(at)
+}
+
+/// An instant that is not before the start.
+pub(super) fn from_start(node: &Node, ctx: &mut Context) -> Option<SimTime> {
     let at = instant(node, ctx)?;
     if at < SimTime::ZERO {
         ctx.out.error(node.span(), format!("{} is before the start of the scenario", node.place()));
         return None;
     }
-    warn_beyond(node, at, what, ctx);
     Some(at)
 }
 
@@ -52,7 +58,7 @@ pub(super) fn until(fields: &Fields, from: SimTime, ctx: &mut Context) -> (Optio
         let until = near(node, ctx)?;
         if until <= from {
             let bought = fields.get("bought_at").map(Node::span);
-            let item = ctx.out.error(node.span(), format!("{}: it ends before it begins", node.place()));
+            let item = ctx.out.error(node.span(), format!("{}: it must end after it begins", node.place()));
             item.help(
                 "let `until` be after `bought_at`, which is the start of the scenario unless it is given",
             );

@@ -107,7 +107,7 @@ fn job_times(fields: &Fields, ctx: &mut Context) -> Option<(SimTime, SimTime)> {
     let (start, end) = (start?, end?);
     if end <= start {
         let (begins, ends) = (fields.get("start")?.span(), fields.get("end")?);
-        let item = ctx.out.error(ends.span(), format!("{}: the job ends before it starts", ends.place()));
+        let item = ctx.out.error(ends.span(), format!("{}: a job must end after it starts", ends.place()));
         item.related(begins, "it starts here").help("let `end` be after `start`");
         return None;
     }

@@ -76,7 +76,8 @@ fn public_model(node: &Node, ctx: &mut Context) -> Option<PublicDecl> {
     let explicit_cache =
         optional(&fields, "cache", ctx, |node, ctx| word(node, "cache", &caches, ctx)).good().copied();
     let is_batch = or(&fields, "batch", false, ctx, boolean);
-    let is_preview = or(&fields, "preview", false, ctx, boolean);
+    // Where it is wrong, that is recorded, and prices are not asked for.
+    let is_preview = or(&fields, "preview", fields.get("preview").is_some(), ctx, boolean);
     if let (true, Some(node)) = (is_preview, fields.get("prices")) {
         let item = ctx.out.warning(node.span(), format!("{} have no effect", node.place()));
         item.label("calls of a preview model are not charged (B27)");
