@@ -206,7 +206,7 @@ impl<'model> Till<'model> {
     pub(super) fn denies(&self, call: &Call, payer: Payer<'_>) -> Option<Refusal> {
         let (accounting, Payer::Class(class, public)) = (self.accounting?, payer) else { return None };
         if self.unsubscribed[class.0] {
-            return Some(Refusal::Arrears);
+            return Some(Refusal::NotSubscribed);
         }
         let usable = |id: &&AllowanceId| self.is_usable(**id, call.at);
         let covered_by = public.map_or(&[][..], |public| public.covered_by.as_slice());

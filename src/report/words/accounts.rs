@@ -1,7 +1,7 @@
 //! Names, rules and sentences of what becomes of accounts.
 
 use super::{clock, deployments};
-use crate::ledger::{AccountEventKind, AlertKind, Entry, EntryKind, Lost, Place};
+use crate::ledger::{AccountEventKind, AlertKind, Entry, EntryKind, Lost, Place, Product};
 use crate::scenario::Scenario;
 use crate::units::Money;
 
@@ -31,9 +31,17 @@ pub fn event_name(kind: &AccountEventKind) -> &'static str {
 pub fn event_rules(kind: &AccountEventKind) -> &'static [&'static str] {
     match kind {
         AccountEventKind::Overdue { .. } | AccountEventKind::Settled { .. } => &["B14", "B15", "A-07"],
-        AccountEventKind::Stopped { .. } | AccountEventKind::Restored { .. } => {
-            &["B16", "B20", "M5", "P9", "A-06", "A-25", "A-32"]
-        }
+        AccountEventKind::Stopped { product } | AccountEventKind::Restored { product } => match product {
+            Product::Deployment | Product::Machines => &["P9", "A-06", "A-32"],
+            Product::Inference
+            | Product::Batch
+            | Product::Training
+            | Product::KnowledgeBase
+            | Product::WebSearch
+            | Product::Notifications
+            | Product::Plans
+            | Product::Other => &["B16", "B20", "M5", "A-25", "A-32"],
+        },
         AccountEventKind::RetentionBegins => &["M6", "A-32"],
         AccountEventKind::Cleared => &["M7", "A-32"],
         AccountEventKind::Lost { .. } => &["M7", "P9", "A-06"],
