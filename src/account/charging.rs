@@ -1,7 +1,7 @@
 //! What is charged together: classes of charges, and when months begin and are settled.
 
 use crate::ledger::{AccountId, Product};
-use crate::units::SimTime;
+use crate::units::{SimSpan, SimTime};
 
 /// Index of a class in [`ChargingModel::classes`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -45,6 +45,8 @@ pub struct ChargingModel {
     pub settlements: Vec<Vec<SimTime>>,
     /// For each account and savings plan the beginnings of its months, and the end of the last.
     pub plan_periods: Vec<Vec<Vec<SimTime>>>,
+    /// Unix time of the scenario's start by its own clock, milliseconds: tells days and minutes apart.
+    pub local_start_ms: i64,
 }
 
 impl ChargingModel {
@@ -56,5 +58,30 @@ impl ChargingModel {
     /// The place of the civil month an instant lies in.
     pub fn month_of(&self, at: SimTime) -> usize {
         self.months.partition_point(|begins| *begins <= at).saturating_sub(1)
+    }
+
+    /// The number of the civil day an instant lies in.
+    pub fn day_of(&self, at: SimTime) -> i64 {
+        self.local_ms(at).div_euclid(SimSpan::DAY.as_ms())
+    }
+
+    /// How far into its civil day an instant is.
+    pub fn time_of_day(&self, at: SimTime) -> SimSpan {
+        SimSpan::from_ms(self.local_ms(at).rem_euclid(SimSpan::DAY.as_ms()))
+    }
+
+    /// The number of the civil minute that begins at an instant: the ordinal of its luck.
+    pub fn minute_number(&self, minute: SimTime) -> u64 {
+        self.local_ms(minute).div_euclid(SimSpan::MINUTE.as_ms()).unsigned_abs()
+    }
+
+    /// The next full hour of the civil clock at or after an instant.
+    pub fn full_hour(&self, at: SimTime) -> SimTime {
+        let into = self.local_ms(at).rem_euclid(SimSpan::HOUR.as_ms());
+        if into == 0 { at } else { at + SimSpan::from_ms(SimSpan::HOUR.as_ms() - into) }
+    }
+
+    fn local_ms(&self, at: SimTime) -> i64 {
+        self.local_start_ms.saturating_add(at.as_ms())
     }
 }

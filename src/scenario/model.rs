@@ -3,7 +3,7 @@
 use super::deployment::{
     Caller, Deployment, DeploymentAction, DeploymentId, DeploymentKind, DeploymentSettings, ReplicaSlots,
 };
-use crate::account::{AccountId, AccountModel};
+use crate::account::{AccountId, AccountModel, ChargingModel};
 pub use crate::billing::{LineRounding, MeterRounding, Metering};
 use crate::serving::{CallPrice, ServingModel};
 use crate::units::{Calendar, Money, RoundingMode, SimSpan, SimTime, UnitPrice};
@@ -153,6 +153,8 @@ pub struct Strategy {
     pub serving: ServingModel,
     /// What the tenant does with its deployments, by time and then file order.
     pub deployment_actions: Vec<(SimTime, DeploymentId, DeploymentAction)>,
+    /// What is charged whom; empty without accounts.
+    pub charging: ChargingModel,
 }
 
 /// How instances are chosen, kept and replaced.

@@ -73,7 +73,7 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     let price = disk.price.good().copied().unwrap_or(UnitPrice::ZERO);
     let (tenants, callers) = traffic.items.into_iter().map(|decl| (decl.tenant, decl.caller)).unzip();
     built.world.traffic = TrafficModel { tenants };
-    Some(Scenario {
+    let mut scenario = Scenario {
         name: name?,
         question,
         calendar: ctx.calendar.clone()?,
@@ -94,7 +94,9 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
         downtime,
         world: built.world,
         histories: built.histories,
-    })
+    };
+    super::charging::complete(&mut scenario);
+    Some(scenario)
 }
 
 /// Model codes of the public models that are wanted.
@@ -124,6 +126,7 @@ fn strategies_of(
             deployments: deployed.deployments,
             serving: deployed.serving,
             deployment_actions: deployed.actions,
+            charging: crate::account::ChargingModel::default(),
         }
     };
     decls.into_iter().zip(deployed).map(complete).collect()

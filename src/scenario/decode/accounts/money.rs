@@ -9,7 +9,7 @@ use crate::scenario::decode::services::duration;
 use crate::scenario::document::{Fields, Node, Variant};
 use crate::scenario::syntax::Shape;
 use crate::scenario::values::{integer, interval, money, or, required};
-use crate::units::{Calendar, Money, SimSpan, SimTime};
+use crate::units::{Money, SimSpan, SimTime};
 use crate::world::DurationModel;
 
 /// More payments of one account in a run are a slip of the pen.
@@ -85,19 +85,12 @@ fn monthly(variant: &Variant, ctx: &mut Context) -> Option<Vec<Payment>> {
     let amount = required(&fields, "amount", "\"1000\"", ctx, positive);
     let (day, amount) = (day?, amount?);
     let (Some(calendar), Some(horizon)) = (&ctx.calendar, ctx.horizon) else { return Some(Vec::new()) };
-    let first = month_start(calendar);
+    let first = calendar.month_start(SimTime::ZERO);
     let into_the_month = SimSpan::from_days(i64::from(day) - 1) + time;
     let months = (0..).map(|month| calendar.months_after(first, month));
     let times = months.take_while(|begins| *begins < SimTime::ZERO + horizon).map(|at| at + into_the_month);
     let run = SimTime::ZERO..SimTime::ZERO + horizon;
     Some(times.filter(|at| run.contains(at)).map(|at| Payment { at, amount }).collect())
-}
-
-/// 00:00 of the first day of the month in which the scenario starts.
-fn month_start(calendar: &Calendar) -> SimTime {
-    let date = calendar.format_date(SimTime::ZERO);
-    let day: i64 = date.rsplit('-').next().and_then(|day| day.parse().ok()).unwrap_or(1);
-    calendar.day_start(SimTime::ZERO) - SimSpan::from_days(day - 1)
 }
 
 fn every(variant: &Variant, ctx: &mut Context) -> Option<Vec<Payment>> {
