@@ -14,6 +14,10 @@ use crate::world::DurationModel;
 
 /// More payments of one account in a run are a slip of the pen.
 const MOST_PAYMENTS: i64 = 100_000;
+/// A hundredth: less cannot be paid.
+const SMALLEST_TOP_UP: Money = Money::from_pico(10_000_000_000);
+/// So many top-ups are at least the limit below which they are asked for.
+const MOST_AT_ONCE: i128 = 1_000;
 
 /// What is on the account as the scenario begins.
 pub(super) fn opening(fields: &Fields, ctx: &mut Context) -> Opening {
@@ -123,5 +127,15 @@ pub(super) fn top_up(node: &Node, ctx: &mut Context) -> Option<TopUp> {
         let at = fields.get("delay").map_or(node.span(), Node::span);
         ctx.out.warning(at, format!("{}: no top-up ever arrives", node.place()));
     }
-    Some(TopUp { below: below?, amount: amount?, delay })
+    let (below, amount) = (below?, amount?);
+    // One that arrives at once is asked for again at once until it suffices.
+    if amount < SMALLEST_TOP_UP || Money::from_pico(amount.as_pico() * MOST_AT_ONCE) < below {
+        let at = fields.get("amount")?;
+        let item = ctx.out.error(at.span(), format!("{} is too small", at.place()));
+        item.help(format!(
+            "it is at least {SMALLEST_TOP_UP}, and at least a thousandth of the {below} below which it is asked for"
+        ));
+        return None;
+    }
+    Some(TopUp { below, amount, delay })
 }
