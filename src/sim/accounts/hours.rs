@@ -69,13 +69,18 @@ impl<T: Trace> Simulation<'_, T> {
         }
         let goes_on = self.meter_hour();
         // What arises at the full hour itself belongs to the next one.
-        let waiting = std::mem::take(&mut self.accounts.hour_due);
-        let (due, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|due| due.from < now);
-        let goes_on = goes_on || !later.is_empty();
-        self.accounts.hour_due = later;
-        for HourDue { class, from, list, lines } in due {
-            self.issue(Bill { class, used_at: from, issued_at: now, list }, lines);
+        let (mut due, mut later) = (std::mem::take(&mut self.accounts.hour_due), Vec::new());
+        for waiting in due.drain(..) {
+            if waiting.from < now {
+                let HourDue { class, from, list, lines } = waiting;
+                self.issue(Bill { class, used_at: from, issued_at: now, list }, lines);
+            } else {
+                later.push(waiting);
+            }
         }
+        let goes_on = goes_on || !later.is_empty();
+        // The memory is kept for the next hour.
+        self.accounts.hour_due = if later.is_empty() { due } else { later };
         for account in 0..self.accounts.accounts.len() {
             self.follow_up(account);
         }
