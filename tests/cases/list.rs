@@ -175,4 +175,16 @@ cases! {
     x69_prices_of_its_own,
     x70_one_stock_first_come,
     x71_billing_ends_at_confirmation,
+    // accounts
+    w69_one_call_two_lines,
+    w70_a_console_call_has_no_key,
+    w71_one_line_per_key_and_minute,
+    w72_hourly_bills,
+    w73_a_tag_takes_effect_the_next_day,
+    w75_a_month_of_everything,
+    w76_nothing_left_is_not_overdue,
+    w78_the_order_inside_one_call,
+    w80_overdue_with_quota_with_a_plan_with_neither,
+    w81_a_token_plan_while_overdue,
+    w83_web_searches,
 }
