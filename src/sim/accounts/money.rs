@@ -200,7 +200,8 @@ impl<T: Trace> Simulation<'_, T> {
                     (Place::EarlierMonths, debit.paid - added),
                     (Place::Provider, added),
                 ];
-                self.tell_entry(account, self.now, kind, &postings);
+                let available = debit.available;
+                self.tell_entry_of(account, self.now, kind, &postings, available);
             }
         }
         self.follow_up(account);
