@@ -15,6 +15,16 @@
 //! * `at TIME` (may be left out; as many as wanted): the list of deployments at an instant, then the services. TIME is
 //!   a time as in the tables, or a duration after the start: `at 1h30m:`, `at 11:40:20:`, `at 2026-06-12 10:00:00:`.
 //!
+//! A scenario with accounts has three more tables, which may be left out. Their rows are all there, in the order of their
+//! instants, each as far as it matters; under `bill has`, `ledger has` or `account has` only those that matter, in order:
+//!
+//! * `bill`: every line of the journal, with amount to be paid, tag (`-` without one), tokens that a free quota and that
+//!   packages cover, what savings plans cover and a discount takes off (zero or less);
+//! * `ledger`: every entry, with its amount and what is available after it;
+//! * `account`: every event of an account, with what it is about (`-` if that is nothing) and what is available.
+//!
+//! Where there are several accounts, a whole row ends with the account.
+//!
 //! The rows, by their first cell. A later day may be written `06-11T10:00:00` or `2026-06-11 10:00:00`; commas in
 //! numbers are left out or not.
 //!
@@ -27,6 +37,14 @@
 //!   payment      cancellation  mu   2026-07-03 10:00:01  -272323.68                   (what came back is negative)
 //!   tokens       ptu  overflow  context_128k-256k_input_token  128001  15.00/M  1.920015
 //!   tokens       ft   served  06-11  input_token  2000  2.00/M  0.004                 (a day that is not the first)
+//!   account      web search  3  0.012                                                 (what no deployment is charged)
+//!   account      pool  10:00:00  1  20000                                             (bought: with its instant)
+//! bill:                                    (issued, minute or hour, product, Instance ID, payable, tag, free, package …)
+//!   10:05:00  10:00:00  Model inference  k1;llm-1;qwen3-max;input_token;app;0  0.002  key:dept value:a  0  0  0  0
+//! ledger:
+//!   10:05:00  issued: Model inference  0.002  -0.002
+//! account:
+//!   10:05:00  Overdue  1  -0.002
 //! events:
 //!   10:10:30  own/0  Running           A            Running                           (service: market, status after)
 //!   06-17T01:59:59  ptu  ServiceSuspended  Running  Service Suspended                 (deployment: from, to)
@@ -55,7 +73,7 @@ mod tables;
 
 use deploysim::scenario::{Scenario, load_file};
 use std::path::{Path, PathBuf};
-use tables::{Row, Tables, parse, show, tables};
+use tables::{ACCOUNTS, Row, Tables, parse, show, tables};
 
 macro_rules! cases {
     ($($name:ident),+ $(,)?) => {
@@ -125,6 +143,11 @@ fn check_strategy(name: &str, scenario: &Scenario, index: usize, expected: &Tabl
     assert_eq!(sorted(expected), sorted(&actual), "lines of {context}");
     assert_eq!(expected["total"], actual["total"], "total of {context}");
     check_events(expected, &actual, &context);
+    for (table, rows) in expected {
+        if let Some(whole) = whole_of(table) {
+            check_some_rows(whole, rows, &actual, &context);
+        }
+    }
     for (table, rows) in expected.iter().filter(|(table, _)| is_prefix_table(table)) {
         let actual =
             actual.get(table).unwrap_or_else(|| panic!("there is no table `{table}`; see {context}"));
@@ -137,7 +160,22 @@ fn check_strategy(name: &str, scenario: &Scenario, index: usize, expected: &Tabl
 
 /// Tables whose rows are all there, each as far as it matters.
 fn is_prefix_table(table: &str) -> bool {
-    !["lines", "total", "events"].contains(&table)
+    !["lines", "total", "events"].contains(&table) && whole_of(table).is_none()
+}
+
+/// The table of which `bill has`, `ledger has` or `account has` names some rows.
+fn whole_of(table: &str) -> Option<&str> {
+    table.strip_suffix(" has").filter(|whole| ACCOUNTS.contains(whole))
+}
+
+/// Rows that must occur in their order, others between them.
+fn check_some_rows(whole: &str, rows: &[Row], actual: &Tables, context: &str) {
+    let mut left = actual[whole].iter();
+    for row in rows {
+        assert!(row.len() >= 2, "a row has at least two cells: {row:?}");
+        let found = left.any(|candidate| candidate.starts_with(row));
+        assert!(found, "{row:?} is missing in `{whole}`, or out of order, in {context}");
+    }
 }
 
 fn check_events(expected: &Tables, actual: &Tables, context: &str) {

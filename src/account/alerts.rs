@@ -81,15 +81,19 @@ impl Watch {
         self.thresholds.iter().any(|(threshold, _)| threshold.kind == AlertKind::Daily)
     }
 
-    /// Thresholds that are reached and were not told yet, with what was spent (or is available); they count as told.
-    pub fn reached(&mut self, available: Money) -> Vec<(Threshold, Money)> {
+    /// Thresholds that are reached and were not told yet, with what was spent (or is available); they count as told. Without
+    /// the available balance only spending is looked at.
+    pub fn reached(&mut self, available: Option<Money>) -> Vec<(Threshold, Money)> {
         let (month, day, when_reached) = (self.month, self.day, self.when_reached);
         let mut found = Vec::new();
         for (threshold, told) in self.thresholds.iter_mut().filter(|(_, told)| !told) {
             let (value, over) = match threshold.kind {
                 AlertKind::MonthlyLimit { .. } | AlertKind::Monthly => (month, month - threshold.amount),
                 AlertKind::Daily => (day, day - threshold.amount),
-                AlertKind::LowBalance => (available, threshold.amount - available),
+                AlertKind::LowBalance => match available {
+                    Some(available) => (available, threshold.amount - available),
+                    None => continue,
+                },
             };
             if over > Money::ZERO || (when_reached && over == Money::ZERO) {
                 *told = true;

@@ -512,6 +512,26 @@ impl AccountModel {
         self.discounts.iter().find(fits).map_or(1_000_000_000, |discount| discount.factor_ppb)
     }
 
+    /// True if "stop when the free quota is used up" is on for a model's calls of an instant: the last field of their lines
+    /// . What the tenant switched at that instant counts already.
+    pub fn stops_when_used(&self, model: &str, at: SimTime) -> bool {
+        let mut of_model = self.free_quotas.iter().filter(|quota| quota.model == model).peekable();
+        if of_model.peek().is_none() {
+            return false;
+        }
+        let at_first = of_model.any(|quota| quota.stop_when_used);
+        let switched = self.actions.iter().filter(|action| action.at <= at).filter_map(|action| {
+            if let AccountActionKind::StopWhenUsed(code, on) = &action.kind
+                && code == model
+            {
+                Some((action.at, *on))
+            } else {
+                None
+            }
+        });
+        switched.max_by_key(|(at, _)| *at).map_or(at_first, |(_, on)| on)
+    }
+
     /// The tag of a workspace on a line used at an instant (B11, A-22).
     pub fn tag(&self, workspace: &str, used_at: SimTime) -> String {
         let tags = self.workspaces.iter().filter(|known| known.id == workspace).flat_map(|known| &known.tags);

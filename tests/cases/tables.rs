@@ -16,6 +16,9 @@ pub(crate) type Row = Vec<String>;
 /// The tables of one strategy by their names.
 pub(crate) type Tables = BTreeMap<String, Vec<Row>>;
 
+/// Tables of accounts; with ` has` after their names only some of their rows are expected.
+pub(crate) const ACCOUNTS: [&str; 3] = ["bill", "ledger", "account"];
+
 /// First cells of lines by time.
 const BY_TIME: [&str; 5] = ["ptu input", "ptu output", "ptu thinking output", "ptu units", "model units"];
 
@@ -77,7 +80,12 @@ fn accounts(scenario: &Scenario, times: &Times, recorder: &Recorder) -> Vec<(Str
         if several { row.into_iter().chain([scenario.accounts[account].name.clone()]).collect() } else { row }
     };
     let clock = |at: SimTime| times.cell(&scenario.calendar.format(at));
-    let bill = journal.lines.iter().map(|line| {
+    // Several accounts tell of themselves in turns: rows go by their instants.
+    let mut lines: Vec<_> = journal.lines.iter().collect();
+    lines.sort_by_key(|line| line.issued_at);
+    let mut entries: Vec<_> = journal.entries.iter().collect();
+    entries.sort_by_key(|entry| entry.at);
+    let bill = lines.into_iter().map(|line| {
         let amounts = &line.amounts;
         let (free, package) = match line.quantity {
             LineQuantity::Tokens { free, package, .. } => (free, package),
@@ -98,7 +106,7 @@ fn accounts(scenario: &Scenario, times: &Times, recorder: &Recorder) -> Vec<(Str
         ];
         whose(row, line.account.0)
     });
-    let ledger = journal.entries.iter().map(|entry| {
+    let ledger = entries.into_iter().map(|entry| {
         let amount = words::entry_amount(entry).to_string();
         let row = vec![
             clock(entry.at),
@@ -164,7 +172,14 @@ fn line_row(times: &Times, line: &BillLine) -> Row {
         ],
         BillLine::Account(line) => {
             let mut row = vec![line.kind.to_owned(), line.item.clone()];
-            row.extend((!line.at.is_empty()).then(|| times.cell(&line.at)));
+            // Searches are summed up by the day, what was bought has its instant.
+            let is_day = line.at.len() == times.first_day().len();
+            match line.at.as_str() {
+                "" => {}
+                day if is_day && day == times.first_day() => {}
+                day if is_day => row.push(day[5..].to_owned()),
+                instant => row.push(times.canonical(instant)),
+            }
             row.extend([line.quantity.to_string(), amount_cell(&line.amount)]);
             row
         }
@@ -287,8 +302,10 @@ impl Times {
 pub(crate) fn canonical(scenario: &Scenario, expected: &Tables) -> Tables {
     let times = Times::of(scenario);
     let table = |(name, rows): (&String, &Vec<Row>)| {
-        let is_known = ["lines", "total", "events", "statuses", "calls", "hours"].contains(&name.as_str());
-        assert!(is_known || name.starts_with("at "), "there is no table `{name}`");
+        let whole = name.strip_suffix(" has").filter(|name| ACCOUNTS.contains(name)).unwrap_or(name);
+        let is_known = ["lines", "total", "events", "statuses", "calls", "hours"].contains(&whole);
+        let is_known = is_known || ACCOUNTS.contains(&whole) || name.starts_with("at ");
+        assert!(is_known, "there is no table `{name}`");
         let cell = |(index, cell): (usize, &String)| match index {
             2 if name == "statuses" || name.starts_with("at ") => cell.replace(',', ""),
             _ => times.canonical(cell),
@@ -319,6 +336,9 @@ pub(crate) fn parse(text: &str) -> Vec<(String, Tables)> {
             match table.as_str() {
                 "lines" => read_line(&mut row, line),
                 "total" => row[0] = amount_cell(&row[0]),
+                "bill" | "bill has" => read_amounts(&mut row, &[4, 8, 9]),
+                "ledger" | "ledger has" => read_amounts(&mut row, &[2, 3]),
+                "account" | "account has" => read_amounts(&mut row, &[3]),
                 "hours" => {
                     assert_eq!(row.len(), 4, "an hour has four cells: {line}");
                     row[3] = amount_cell(&row[3]);
@@ -338,10 +358,23 @@ pub(crate) fn parse(text: &str) -> Vec<(String, Tables)> {
     sections
 }
 
+/// Amounts of a row, as far as it goes, as the program writes them.
+fn read_amounts(row: &mut Row, places: &[usize]) {
+    for &place in places {
+        row.iter_mut().skip(place).take(1).for_each(|amount| *amount = amount_cell(amount));
+    }
+}
+
 /// Prices and amounts of a line as the program writes them.
 fn read_line(row: &mut Row, line: &str) {
     match row[0].as_str() {
         "payment" => assert_eq!(row.len(), 5, "a payment has five cells: {line}"),
+        "account" => {
+            assert!(
+                matches!(row.len(), 4 | 5),
+                "an account's line has four cells, or five with its instant: {line}"
+            );
+        }
         "tokens" => {
             assert!(matches!(row.len(), 7 | 8), "tokens have seven cells, or eight with the day: {line}");
             let price = row.len() - 2;

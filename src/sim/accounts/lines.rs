@@ -80,7 +80,10 @@ impl Drafts {
             };
             let kind = billing_type(&part.tier, part.kind);
             let line = Draft {
-                caller: charged_to(account, caller, &part.model, minute),
+                caller: ChargedTo {
+                    stops_when_free_quota_used: account.stops_when_used(&part.model, record.call.at),
+                    ..charged_to(account, caller, minute)
+                },
                 model: part.model.clone(),
                 kind,
                 is_overflow,
@@ -105,10 +108,7 @@ impl Drafts {
             let class = accounting.searches[caller.account.0];
             let price = strategy.serving.search_price;
             let line = Draft {
-                caller: ChargedTo {
-                    stops_when_free_quota_used: false,
-                    ..charged_to(account, caller, &deployment.model, minute)
-                },
+                caller: charged_to(account, caller, minute),
                 model: deployment.model.clone(),
                 kind: "web_search".to_owned(),
                 is_overflow: false,
@@ -179,19 +179,17 @@ struct Draft<'a> {
     minute: SimTime,
 }
 
-/// The caller's side of a line: six fields and tag.
+/// The caller's side of a line, without the last field: no free quota covers a search.
 fn charged_to(
     account: &AccountModel,
     caller: &crate::scenario::deployment::Caller,
-    model: &str,
     used_at: SimTime,
 ) -> ChargedTo {
-    let stops = account.free_quotas.iter().any(|quota| quota.model == model && quota.stop_when_used);
     ChargedTo {
         api_key: caller.api_key.clone(),
         workspace: caller.workspace.clone(),
         channel: caller.channel.clone(),
-        stops_when_free_quota_used: stops,
+        stops_when_free_quota_used: false,
         tag: account.tag(&caller.workspace, used_at),
     }
 }

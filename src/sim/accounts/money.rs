@@ -2,6 +2,7 @@
 
 use super::What;
 use crate::account::PaidFrom;
+use crate::account::alerts::Threshold;
 use crate::ledger::{AccountEventKind, EntryKind, Place, Product, RefusedPurchase};
 use crate::sim::account_outcome::AlertOutcome;
 use crate::sim::event::rank;
@@ -173,6 +174,9 @@ impl<T: Trace> Simulation<'_, T> {
     /// Another civil month: what is unsettled is of an earlier month from now on.
     pub(super) fn begin_month(&mut self, account: usize, month: usize) {
         self.issue_before(account, super::bills::after(self.now));
+        // The last bills of the month that ends may reach a threshold of it; the balance is looked at when all has moved.
+        let reached = self.accounts.accounts[account].books.watch.reached(None);
+        self.tell_alerts(account, reached);
         let moved = self.accounts.accounts[account].books.begin_month(month);
         if T::LISTENS && moved != Money::ZERO {
             let postings = [(Place::ThisMonth, moved), (Place::EarlierMonths, -moved)];
@@ -200,7 +204,8 @@ impl<T: Trace> Simulation<'_, T> {
                     (Place::EarlierMonths, debit.paid - added),
                     (Place::Provider, added),
                 ];
-                self.tell_entry(account, self.now, kind, &postings);
+                let available = debit.available;
+                self.tell_entry_of(account, self.now, kind, &postings, available);
             }
         }
         self.follow_up(account);
@@ -208,10 +213,14 @@ impl<T: Trace> Simulation<'_, T> {
 
     /// Thresholds that are reached are told, each once per month; messages cost what they cost.
     pub(super) fn look_at_alerts(&mut self, account: usize) {
+        let books = &mut self.accounts.accounts[account].books;
+        let available = books.balance.available();
+        let reached = books.watch.reached(Some(available));
+        self.tell_alerts(account, reached);
+    }
+
+    fn tell_alerts(&mut self, account: usize, reached: Vec<(Threshold, Money)>) {
         let now = self.now;
-        let state = &mut self.accounts.accounts[account];
-        let available = state.books.balance.available();
-        let reached = state.books.watch.reached(available);
         for (threshold, spent) in reached {
             let state = &mut self.accounts.accounts[account];
             let messages = &state.books.model.alerts.messages;
