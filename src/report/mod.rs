@@ -8,6 +8,7 @@ pub mod calls;
 pub mod catalog;
 pub mod comparison;
 pub mod console;
+pub mod export;
 pub mod output;
 pub mod pictures;
 pub mod plot;
