@@ -203,7 +203,7 @@ pub(crate) fn run(lines: Vec<BillLine>, entries: Vec<Entry>) -> Run {
     let outcome = simulate(&scenario, &scenario.strategies[0], &world, &mut recorder);
     scenario.accounts = vec![account()];
     let paid = recorder.payments.iter().map(|payment| {
-        let what = "ptu: order".to_owned();
+        let what = "ptu".to_owned();
         entry(
             payment.at,
             EntryKind::Purchase { product: Product::Deployment, what },
@@ -244,10 +244,10 @@ pub(crate) fn everything() -> Run {
         BillLine { issued_at: at("12d"), ..tokens("11d23h59m", 17, "1") },
     ];
     let entries = vec![
-        purchase("0s", Product::Plans, "package pack", "10.60"),
-        purchase("0s", Product::Plans, "savings plan sp", "296.80"),
-        purchase("1d", Product::Plans, "plan team", "1590.00"),
-        refund("2d", Product::Plans, "plan team", "318.00"),
+        purchase("0s", Product::Plans, "pack", "10.60"),
+        purchase("0s", Product::Plans, "sp", "296.80"),
+        purchase("1d", Product::Plans, "team", "1590.00"),
+        refund("2d", Product::Plans, "team", "318.00"),
         purchase("2d", Product::Other, "dedicated pool", "21200.00"),
         settlement("3d4h", Product::Inference, "58.123456", "-0.003456", "3.49"),
         settlement("3d4h", Product::WebSearch, "0.028", "0.002", "0.00"),

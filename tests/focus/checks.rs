@@ -157,8 +157,10 @@ fn times_are_utc(row: &Row) {
     assert!(row["ChargePeriodStart"] < row["ChargePeriodEnd"], "{row:#?}");
     let in_period = row["BillingPeriodStart"] <= row["ChargePeriodStart"]
         && row["ChargePeriodStart"] < row["BillingPeriodEnd"];
-    // A term that is renewed early begins in a later month than its payment.
-    assert!(in_period || row["ChargeCategory"] == "Purchase", "{row:#?}");
+    let ends_in_period = row["BillingPeriodStart"] < row["ChargePeriodEnd"]
+        && row["ChargePeriodEnd"] <= row["BillingPeriodEnd"];
+    // A term that is renewed early begins in a later month than its payment; a job is billed when it ends.
+    assert!(in_period || ends_in_period || row["ChargeCategory"] == "Purchase", "{row:#?}");
 }
 
 /// Which columns are empty together, and which must not be.

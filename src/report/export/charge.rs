@@ -1,13 +1,13 @@
 //! The charges of accounts: everything a bill consists of, read once from what was told of a run.
 
 use super::month::Month;
-use crate::account::AccountModel;
-use crate::ledger::{AccountId, BillLine, Entry, EntryKind, Place, Product};
+use crate::account::{AccountModel, tax_on};
+use crate::ledger::{AccountId, BillLine, Entry, EntryKind, LineQuantity, Place, Product};
 use crate::report::Told;
 use crate::scenario::Scenario;
 use crate::scenario::deployment::DeploymentId;
 use crate::sim::deployment::record::{PaymentReason, PaymentRecord};
-use crate::units::{Money, RoundingMode, SimSpan, SimTime};
+use crate::units::{Money, SimSpan, SimTime};
 
 /// A charge of an account.
 #[derive(Clone, Copy, Debug)]
@@ -135,11 +135,19 @@ fn lines<'run>(told: &Told<'run>) -> Vec<Charge<'run>> {
     let lines = told.recorder.journal.lines.iter().enumerate();
     lines
         .map(|(index, line)| {
-            let month = Month::of(&scenario.calendar, line.from);
+            let month = Month::of(&scenario.calendar, used_at(line));
             let invoice = invoice_of_line(scenario, line, month);
             Charge { account: line.account, at: line.from, month, invoice, what: What::Line(index, line) }
         })
         .collect()
+}
+
+/// The instant whose month a line belongs to: what is billed when it ends belongs to its end, however long it took.
+fn used_at(line: &BillLine) -> SimTime {
+    match line.quantity {
+        LineQuantity::Time { .. } => line.from,
+        LineQuantity::Tokens { .. } | LineQuantity::Count { .. } => line.to_time - SimSpan::from_ms(1),
+    }
 }
 
 /// The settlement that takes a line: that of its month or, if the line is issued later, the next one.
@@ -153,7 +161,7 @@ fn invoice_of_line(scenario: &Scenario, line: &BillLine, month: Month) -> Option
         if at >= horizon {
             return None;
         }
-        if line.issued_at < at {
+        if line.issued_at <= at {
             return Some(settles);
         }
         settles = settles.after(&scenario.calendar);
@@ -173,7 +181,7 @@ pub fn end_of(scenario: &Scenario) -> SimTime {
 }
 
 /// The invoice that a charge at once belongs to: its month's, once that is settled.
-fn invoice_at_once(scenario: &Scenario, account: AccountId, month: Month) -> Option<Month> {
+pub(super) fn invoice_at_once(scenario: &Scenario, account: AccountId, month: Month) -> Option<Month> {
     let at = settlement_of(scenario, &scenario.accounts[account.0], month);
     (at < end_of(scenario)).then_some(month)
 }
@@ -185,7 +193,8 @@ fn settled<'run>(told: &Told<'run>) -> Vec<Charge<'run>> {
     for entry in &told.recorder.journal.entries {
         let EntryKind::Settlement { product, rounding, tax, .. } = entry.kind else { continue };
         let month = Month::of(calendar, entry.at).before(calendar);
-        let charge = |what| Charge { account: entry.account, at: entry.at, month, invoice: Some(month), what };
+        let charge =
+            |what| Charge { account: entry.account, at: entry.at, month, invoice: Some(month), what };
         if rounding != Money::ZERO {
             all.push(charge(What::Rounding { product, amount: rounding }));
         }
@@ -214,9 +223,8 @@ fn purchases<'run>(told: &Told<'run>) -> Vec<Charge<'run>> {
             | EntryKind::DebtPaid => continue,
         };
         let paid = entry.to(Place::Provider);
-        let payment = (product == Product::Deployment)
-            .then(|| payment_of(told, entry, is_refund, &mut open))
-            .flatten();
+        let payment =
+            (product == Product::Deployment).then(|| payment_of(told, entry, is_refund, &mut open)).flatten();
         let account = &told.scenario.accounts[entry.account.0];
         let amount = payment.map_or_else(|| without_tax(account, paid), |(_, payment)| payment.amount);
         let purchase = Purchase {
@@ -295,11 +303,4 @@ fn without_tax(account: &AccountModel, paid: Money) -> Money {
     let fits = (near - 2..=near + 2).map(|units| Money::from_pico(units * unit));
     let mut fits = fits.filter(|tax| tax_on(paid - *tax, account.tax_ppb, decimals, mode) == *tax);
     paid - fits.next().unwrap_or(paid - estimate)
-}
-
-/// Tax on an amount, in whole units of the last decimal of a debit.
-fn tax_on(amount: Money, tax_ppb: i64, decimals: u32, rounding: RoundingMode) -> Money {
-    let unit = 10_i128.pow(Money::SCALE.saturating_sub(decimals));
-    let numerator = amount.as_pico() / unit * i128::from(tax_ppb);
-    Money::from_pico(Money::from_ratio(numerator, 1_000_000_000, rounding).as_pico() * unit)
 }

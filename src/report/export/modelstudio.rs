@@ -65,7 +65,9 @@ fn row(told: &Told<'_>, charge: &Charge<'_>) -> [String; COLUMNS.len()] {
         What::Refund(purchase) => Details::of_purchase(told, charge, "Refund", &purchase),
         What::Rounding { .. } => Details::bare(told, charge, "Rounding", "Rounding of the monthly debit"),
         What::Tax { purchase: None, .. } => Details::bare(told, charge, "Tax", "Tax on the monthly debit"),
-        What::Tax { purchase: Some(what), .. } => Details::bare(told, charge, "Tax", &format!("Tax on {what}")),
+        What::Tax { purchase: Some(what), .. } => {
+            Details::bare(told, charge, "Tax", &format!("Tax on {what}"))
+        }
     };
     let Details { kind, item, instance_id, tag, resource, from, to, issued, usage, money } = details;
     let [quantity, unit, price, price_unit] = usage;
@@ -143,12 +145,18 @@ impl Details {
         }
     }
 
-    fn of_purchase(told: &Told<'_>, charge: &Charge<'_>, kind: &'static str, purchase: &Purchase<'_>) -> Self {
+    fn of_purchase(
+        told: &Told<'_>,
+        charge: &Charge<'_>,
+        kind: &'static str,
+        purchase: &Purchase<'_>,
+    ) -> Self {
         let deployment = purchase.payment.map(|(_, id, reason)| {
             let name = told.strategy.deployments[id.0].name.clone();
             (format!("{name}: {}", payment_name(reason)), name)
         });
-        let (item, resource) = deployment.unwrap_or_else(|| (purchase.what.to_owned(), purchase.what.to_owned()));
+        let (item, resource) =
+            deployment.unwrap_or_else(|| (purchase.what.to_owned(), purchase.what.to_owned()));
         Self { resource, ..Self::bare(told, charge, kind, &item) }
     }
 

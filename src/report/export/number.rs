@@ -40,7 +40,8 @@ impl Number {
     /// `numerator ÷ denominator` (positive), cut off where the rest times `worth` is below half of 10⁻¹².
     pub(super) fn ratio(numerator: i128, denominator: i128, worth: Self) -> Self {
         assert!(denominator > 0, "a quantity is divided by a positive number");
-        let whole_digits = (worth.units.unsigned_abs() / 10_u128.pow(worth.scale)).checked_ilog10().unwrap_or(0);
+        let whole_digits =
+            (worth.units.unsigned_abs() / 10_u128.pow(worth.scale)).checked_ilog10().unwrap_or(0);
         let enough = (Money::SCALE + whole_digits + 2).min(SCALE_MAX);
         divide(numerator, denominator, |scale, _| scale >= enough)
     }
@@ -102,7 +103,8 @@ impl Number {
 fn fraction(cost: Money, quantity: Number) -> Option<(i128, i128)> {
     let mut quantity = quantity;
     while quantity.units != 0 {
-        let numerator = 10_i128.checked_pow(quantity.scale).and_then(|scale| cost.as_pico().checked_mul(scale));
+        let numerator =
+            10_i128.checked_pow(quantity.scale).and_then(|scale| cost.as_pico().checked_mul(scale));
         let denominator = 10_i128.pow(Money::SCALE).checked_mul(quantity.units);
         // A digit more is needed in the division below.
         let fits = |value: i128| value.unsigned_abs() < u128::MAX / 40;

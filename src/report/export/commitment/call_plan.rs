@@ -28,7 +28,7 @@ pub(super) fn add(
             CallPlanKind::TokenTeam { .. } => CommitmentKind::TokenPlan,
         };
         let commitment = commitments.begin(told, account, &plan.name, kind);
-        let (mut days, mut terms) = (Days::default(), Terms::new(told, plan));
+        let (mut days, mut terms) = (Days::default(), Terms::new(plan));
         for (at, purchase) in bought {
             let window = terms.next(told, renewed_for(model, index, at), at);
             let paid = Paid { amount: purchase.amount, window: Some(window), closed_at: None };
@@ -62,35 +62,26 @@ fn renewed_for(account: &AccountModel, plan: usize, at: SimTime) -> u32 {
     months.into_iter().next().unwrap_or(1)
 }
 
-/// Terms one after the other: the first as bought, later ones by natural months from the purchase.
+/// Terms one after the other: one that runs is continued, one that is over begins anew.
 struct Terms<'run> {
     plan: &'run CallPlan,
-    months: u32,
     end: Option<SimTime>,
 }
 
 impl<'run> Terms<'run> {
-    fn new(told: &Told<'_>, plan: &'run CallPlan) -> Self {
+    fn new(plan: &'run CallPlan) -> Self {
         // Bought before the start, its first term is paid: what is bought in the run continues it.
-        let is_running = plan.bought_at < SimTime::ZERO;
-        let end = is_running.then_some(plan.until);
-        let mut months = plan.months;
-        // A first term of a length of its own counts as the months it fills.
-        while is_running && told.scenario.calendar.months_after(plan.bought_at, months) < plan.until {
-            months += 1;
-        }
-        Self { plan, months, end }
+        Self { plan, end: (plan.bought_at < SimTime::ZERO).then_some(plan.until) }
     }
 
     fn next(&mut self, told: &Told<'_>, months: u32, at: SimTime) -> (SimTime, SimTime) {
-        let Some(from) = self.end else {
-            self.end = Some(self.plan.until);
-            return (at, self.plan.until);
+        let (from, to) = match self.end {
+            None => (at, self.plan.until),
+            Some(end) => {
+                let from = end.max(at);
+                (from, told.scenario.calendar.months_after(from, months))
+            }
         };
-        self.months += months;
-        let calendar = &told.scenario.calendar;
-        let by_months = calendar.months_after(self.plan.bought_at, self.months);
-        let to = if by_months > from { by_months } else { calendar.months_after(from, months) };
         self.end = Some(to);
         (from, to)
     }

@@ -15,7 +15,7 @@ mod term;
 
 use super::charge::{Charge, Purchase, What};
 use super::number::Number;
-use crate::ledger::AccountId;
+use crate::ledger::{AccountId, Product};
 use crate::report::Told;
 use crate::scenario::deployment::DeploymentId;
 use crate::units::{Money, SimTime};
@@ -203,14 +203,13 @@ impl Commitments {
 
     /// The commitment that a payment or refund of an account is about.
     pub fn of_payment(&self, account: AccountId, purchase: &Purchase<'_>) -> Option<usize> {
-        let of_deployment =
-            |wanted| self.all.iter().position(|one| one.kind.deployment() == Some(wanted));
+        let of_deployment = |wanted| self.all.iter().position(|one| one.kind.deployment() == Some(wanted));
         match purchase.payment {
             Some((_, deployment, _)) => of_deployment(deployment),
             None => self
                 .all
                 .iter()
-                .position(|one| one.account == account && one.is_plan() && is_about(purchase.what, &one.name)),
+                .position(|one| one.account == account && one.is_plan() && purchase.what == one.name),
         }
     }
 
@@ -235,7 +234,7 @@ fn purchase_id(purchase: &Purchase<'_>) -> Option<PurchaseId> {
     }
 }
 
-/// The purchases of a plan, in order: those whose words end in its name.
+/// The purchases of a plan, in order: those of its name.
 fn purchases_of<'a, 'run>(
     charges: &'a [Charge<'run>],
     account: AccountId,
@@ -243,11 +242,6 @@ fn purchases_of<'a, 'run>(
 ) -> impl Iterator<Item = (SimTime, Purchase<'run>)> + 'a {
     charges.iter().filter(move |charge| charge.account == account).filter_map(move |charge| {
         let What::Purchase(purchase) = charge.what else { return None };
-        (purchase.payment.is_none() && is_about(purchase.what, name)).then_some((charge.at, purchase))
+        (purchase.product == Product::Plans && purchase.what == name).then_some((charge.at, purchase))
     })
-}
-
-/// Whether what was bought is the plan of this name.
-fn is_about(what: &str, name: &str) -> bool {
-    what == name || what.strip_suffix(name).is_some_and(|before| before.ends_with(' '))
 }

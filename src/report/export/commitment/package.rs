@@ -3,7 +3,9 @@
 use super::super::charge::{Charge, end_of};
 use super::super::number::Number;
 use super::amortise::lost_at;
-use super::{Bought, CommitmentKind, Commitments, Covered, Part, PurchaseId, Share, purchase_id, purchases_of};
+use super::{
+    Bought, CommitmentKind, Commitments, Covered, Part, PurchaseId, Share, purchase_id, purchases_of,
+};
 use crate::account::Package;
 use crate::ledger::{AccountId, BillLine, LineQuantity};
 use crate::report::Told;
@@ -53,8 +55,8 @@ pub(super) fn add(
     let mut pools = Vec::new();
     for package in &told.scenario.accounts[account.0].packages {
         let bought = purchases_of(charges, account, &package.name).next();
-        // One that was refused covers nothing; one of before the start has been paid.
-        if bought.is_none() && package.bought_at >= SimTime::ZERO {
+        // One that was refused covers nothing; one of before the start has been paid, and one may cost nothing.
+        if bought.is_none() && package.price > Money::ZERO && package.bought_at >= SimTime::ZERO {
             continue;
         }
         let commitment = commitments.begin(told, account, &package.name, CommitmentKind::Package);

@@ -3,7 +3,9 @@
 use super::super::charge::{Charge, end_of};
 use super::super::number::Number;
 use super::amortise::lost_at;
-use super::{Bought, CommitmentKind, Commitments, Covered, Part, PurchaseId, Share, purchase_id, purchases_of};
+use super::{
+    Bought, CommitmentKind, Commitments, Covered, Part, PurchaseId, Share, purchase_id, purchases_of,
+};
 use crate::account::SavingsPlan;
 use crate::ledger::{AccountId, BillLine};
 use crate::report::Told;
@@ -92,7 +94,7 @@ pub(super) fn add(
         let bought: Vec<(SimTime, PurchaseId, Money)> = purchases_of(charges, account, &plan.name)
             .filter_map(|(at, purchase)| Some((at, purchase_id(&purchase)?, purchase.amount)))
             .collect();
-        if bought.is_empty() && plan.bought_at >= SimTime::ZERO {
+        if bought.is_empty() && plan.price > Money::ZERO && plan.bought_at >= SimTime::ZERO {
             continue;
         }
         let commitment = commitments.begin(told, account, &plan.name, CommitmentKind::SavingsPlan);
@@ -184,12 +186,8 @@ fn end(commitments: &mut Commitments, told: &Told<'_>, pool: &Pool<'_>) {
             let months = if pool.plan.all_upfront { i128::from(pool.plan.months.max(1)) } else { 1 };
             let allowance = Money::from_pico(pool.plan.per_month.as_pico() * months);
             let commitment = pool.commitment;
-            let nothing = Bought {
-                commitment,
-                window,
-                quantity: Number::money(allowance),
-                unamortised: Money::ZERO,
-            };
+            let nothing =
+                Bought { commitment, window, quantity: Number::money(allowance), unamortised: Money::ZERO };
             let bought = commitments.bought.entry(id).or_insert(nothing);
             bought.unamortised += if is_over { Money::ZERO } else { left };
         }

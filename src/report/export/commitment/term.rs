@@ -20,11 +20,8 @@ pub(super) struct TermPayment {
 
 /// Every payment; those that came back are not among them.
 pub(super) fn payments(told: &Told<'_>) -> Vec<TermPayment> {
-    let mut follower = Follower {
-        payments: Vec::new(),
-        expires_at: vec![None; told.strategy.deployments.len()],
-        count: 0,
-    };
+    let mut follower =
+        Follower { payments: Vec::new(), expires_at: vec![None; told.strategy.deployments.len()], count: 0 };
     for (_, event) in &told.recorder.deployment_events {
         follower.follow(event);
     }
@@ -51,7 +48,9 @@ impl Follower {
                     self.close(deployment, event.at);
                 }
             }
-            Kind::Released | Kind::IdleReleased | Kind::Gone => self.close(deployment, event.at),
+            Kind::Released | Kind::IdleReleased | Kind::ArrearsCleared | Kind::Gone => {
+                self.close(deployment, event.at);
+            }
             Kind::PackStarted { until } => {
                 self.set_window(deployment, PaymentReason::CapacityPack, event.at, until);
             }
@@ -65,6 +64,10 @@ impl Follower {
             | Kind::Running
             | Kind::DeploymentFailed
             | Kind::NoCompute
+            | Kind::NotPaid(_)
+            | Kind::RenewalFailed(_)
+            | Kind::ArrearsReleased
+            | Kind::Restoring
             | Kind::Acted(_)
             | Kind::ActionRefused(..)
             | Kind::Resized

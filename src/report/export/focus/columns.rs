@@ -1,8 +1,8 @@
 //! The columns of each version, in order, and what a row says in them.
 
 use super::super::number::Number;
-use super::row::{FocusRow, PROVIDER};
 use super::FocusVersion;
+use super::row::{FocusRow, PROVIDER};
 use crate::units::Money;
 
 /// A column.
@@ -154,7 +154,7 @@ const ALL: [Column; 65] = [
     number("ContractedUnitPrice", contracted_price),
     cost("EffectiveCost", |row| Cell::Cost(row.effective)),
     text("HostProviderName", |_| Cell::word(PROVIDER)),
-    text("InvoiceId", |row| Cell::text_or_null(row.invoice.clone())),
+    text("InvoiceId", |row| Cell::word(&row.invoice)),
     text("InvoiceIssuerName", |_| Cell::word(PROVIDER)),
     cost("ListCost", |row| Cell::Cost(row.list)),
     number("ListUnitPrice", list_price),

@@ -133,7 +133,9 @@ fn purchase_sku(product: Product, what: &str) -> Sku {
 pub(super) fn parts(context: &Context<'_, '_>, selection: Selection) -> Vec<FocusRow> {
     let calendar = &context.told.scenario.calendar;
     let mut rows = Vec::new();
-    for (index, one) in context.commitments.all.iter().enumerate().filter(|(_, one)| selection.has(one.account)) {
+    for (index, one) in
+        context.commitments.all.iter().enumerate().filter(|(_, one)| selection.has(one.account))
+    {
         for part in &one.parts {
             let month = Month::of(calendar, part.from);
             if selection.month.is_none_or(|wanted| wanted == month) {

@@ -15,7 +15,8 @@
 //!   effective + unamortised = billed. A purchase whose use nobody can tell (a dedicated pool) is unamortised as a whole.
 //! - A payment that comes back is a `Credit`, rounding an `Adjustment`, tax a `Tax`.
 //! - `BillingPeriod` is the civil month of the scenario's own clock, written in UTC as all times are. `InvoiceId` names
-//!   account and month of the settlement that took the charge; before it, it is empty.
+//!   account and month of the settlement that took the charge; before it, the provisional invoice of its month (a file
+//!   with some invoices and some empty cells fails two rules of the validator that exclude each other).
 //! - A cost has up to twelve decimals and is exact. Unit price × quantity is the cost within one unit of its last decimal.
 //!
 //! The sum of `BilledCost` is the bill's total, exactly.

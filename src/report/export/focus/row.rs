@@ -1,6 +1,6 @@
 //! A row before it is cut into columns, and what all rows share.
 
-use super::super::charge::Charge;
+use super::super::charge::{Charge, invoice_at_once};
 use super::super::commitment::Commitments;
 use super::super::month::Month;
 use super::super::number::Number;
@@ -26,7 +26,7 @@ pub struct FocusRow {
     pub(super) category: &'static str,
     pub(super) frequency: &'static str,
     pub(super) description: String,
-    pub(super) invoice: Option<String>,
+    pub(super) invoice: String,
     /// Pricing category, quantity, unit, list and contracted unit price.
     pub(super) pricing: Option<Pricing>,
     pub(super) consumed: Option<(Number, String)>,
@@ -92,9 +92,11 @@ impl Service {
     /// The categories are those that version 1.2 lists.
     pub(super) fn of(product: Product) -> Self {
         let (category, subcategory) = match product {
-            Product::Inference | Product::Batch | Product::WebSearch | Product::KnowledgeBase | Product::Plans => {
-                ("AI and Machine Learning", "Generative AI")
-            }
+            Product::Inference
+            | Product::Batch
+            | Product::WebSearch
+            | Product::KnowledgeBase
+            | Product::Plans => ("AI and Machine Learning", "Generative AI"),
             Product::Deployment => ("AI and Machine Learning", "AI Platforms"),
             Product::Training => ("AI and Machine Learning", "Machine Learning"),
             Product::Machines => ("Compute", "Virtual Machines"),
@@ -153,7 +155,7 @@ impl<'a, 'run> Context<'a, 'run> {
 
     /// A row of a charge that costs so much, without anything that its kind adds.
     pub(super) fn row(&self, charge: &Charge<'_>, period: (SimTime, SimTime), amount: Money) -> FocusRow {
-        let invoice = charge.invoice.map(|month| self.invoice_id(charge.account, month));
+        let invoice = self.invoice_id(charge.account, charge.month, charge.invoice);
         let row = self.bare(charge.account, charge.month, period, amount);
         FocusRow { invoice, service: Service::of(charge.product()), ..row }
     }
@@ -179,7 +181,7 @@ impl<'a, 'run> Context<'a, 'run> {
             category: "Usage",
             frequency: "Usage-Based",
             description: String::new(),
-            invoice: None,
+            invoice: self.invoice_id(account, month, invoice_at_once(told.scenario, account, month)),
             pricing: None,
             consumed: None,
             commitment: None,
@@ -201,9 +203,11 @@ impl<'a, 'run> Context<'a, 'run> {
         }
     }
 
-    pub(super) fn invoice_id(&self, account: AccountId, month: Month) -> String {
+    /// The invoice of the settlement that took a charge of a month; before it, a provisional one of the month.
+    fn invoice_id(&self, account: AccountId, month: Month, settled: Option<Month>) -> String {
         let name = &self.told.scenario.accounts[account.0].name;
-        format!("INV-{name}-{}", month.name(&self.told.scenario.calendar))
+        let suffix = if settled.is_some() { "" } else { "-provisional" };
+        format!("INV-{name}-{}{suffix}", settled.unwrap_or(month).name(&self.told.scenario.calendar))
     }
 
     /// An instant in UTC, to the second.
