@@ -136,13 +136,15 @@ fn entry(when: SimTime, kind: EntryKind, to_provider: Money) -> Entry {
 }
 
 /// Something that was bought in advance, with its tax.
-pub(crate) fn purchase(when: &str, product: Product, what: &str, with_tax: &str) -> Entry {
-    entry(at(when), EntryKind::Purchase { product, what: what.to_owned() }, money(with_tax))
+pub(crate) fn purchase(when: &str, product: Product, what: &str, price: &str) -> Entry {
+    let price = money(price);
+    entry(at(when), EntryKind::Purchase { product, what: what.to_owned(), price }, with_tax(price))
 }
 
 /// Something that came back.
-pub(crate) fn refund(when: &str, product: Product, what: &str, with_tax: &str) -> Entry {
-    entry(at(when), EntryKind::Refund { product, what: what.to_owned() }, -money(with_tax))
+pub(crate) fn refund(when: &str, product: Product, what: &str, price: &str) -> Entry {
+    let price = money(price);
+    entry(at(when), EntryKind::Refund { product, what: what.to_owned(), price }, -with_tax(price))
 }
 
 /// A settlement.
@@ -203,12 +205,8 @@ pub(crate) fn run(lines: Vec<BillLine>, entries: Vec<Entry>) -> Run {
     let outcome = simulate(&scenario, &scenario.strategies[0], &world, &mut recorder);
     scenario.accounts = vec![account()];
     let paid = recorder.payments.iter().map(|payment| {
-        let what = "ptu".to_owned();
-        entry(
-            payment.at,
-            EntryKind::Purchase { product: Product::Deployment, what },
-            with_tax(payment.amount),
-        )
+        let (product, what, price) = (Product::Deployment, "ptu".to_owned(), payment.amount);
+        entry(payment.at, EntryKind::Purchase { product, what, price }, with_tax(price))
     });
     let entries = paid.chain(entries).collect();
     let event =
@@ -244,11 +242,11 @@ pub(crate) fn everything() -> Run {
         BillLine { issued_at: at("12d"), ..tokens("11d23h59m", 17, "1") },
     ];
     let entries = vec![
-        purchase("0s", Product::Plans, "pack", "10.60"),
-        purchase("0s", Product::Plans, "sp", "296.80"),
-        purchase("1d", Product::Plans, "team", "1590.00"),
-        refund("2d", Product::Plans, "team", "318.00"),
-        purchase("2d", Product::Other, "dedicated pool", "21200.00"),
+        purchase("0s", Product::Plans, "pack", "10"),
+        purchase("0s", Product::Plans, "sp", "280"),
+        purchase("1d", Product::Plans, "team", "1500"),
+        refund("2d", Product::Plans, "team", "300"),
+        purchase("2d", Product::Other, "dedicated pool", "20000"),
         settlement("3d4h", Product::Inference, "58.123456", "-0.003456", "3.49"),
         settlement("3d4h", Product::WebSearch, "0.028", "0.002", "0.00"),
     ];

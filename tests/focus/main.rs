@@ -5,4 +5,5 @@ mod by_hand;
 mod checks;
 mod modelstudio;
 mod rows;
+mod scenarios;
 mod validator;

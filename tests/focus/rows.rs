@@ -164,13 +164,3 @@ fn months_and_accounts_are_parts_of_the_bill() {
     let nobody = Selection { account: Some(AccountId(1)), month: None };
     assert!(rows(&written(&run, nobody, FocusVersion::V1_2)).is_empty());
 }
-
-#[test]
-fn dump_for_now() {
-    for (name, run) in
-        [("everything", everything()), ("tokens_only", tokens_only()), ("machines_only", machines_only())]
-    {
-        let csv = written(&run, Selection::default(), FocusVersion::V1_2);
-        std::fs::write(format!("{}/{name}.csv", env!("CARGO_TARGET_TMPDIR")), csv).unwrap();
-    }
-}

@@ -1,7 +1,7 @@
 //! The charges of accounts: everything a bill consists of, read once from what was told of a run.
 
 use super::month::Month;
-use crate::account::{AccountModel, tax_on};
+use crate::account::AccountModel;
 use crate::ledger::{AccountId, BillLine, Entry, EntryKind, LineQuantity, Place, Product};
 use crate::report::Told;
 use crate::scenario::Scenario;
@@ -211,9 +211,9 @@ fn purchases<'run>(told: &Told<'run>) -> Vec<Charge<'run>> {
     let mut open: Vec<bool> = vec![true; told.recorder.payments.len()];
     let mut all = Vec::new();
     for (index, entry) in told.recorder.journal.entries.iter().enumerate() {
-        let (product, what, is_refund) = match &entry.kind {
-            EntryKind::Purchase { product, what } => (*product, what.as_str(), false),
-            EntryKind::Refund { product, what } => (*product, what.as_str(), true),
+        let (product, what, amount, is_refund) = match &entry.kind {
+            EntryKind::Purchase { product, what, price } => (*product, what.as_str(), *price, false),
+            EntryKind::Refund { product, what, price } => (*product, what.as_str(), -*price, true),
             EntryKind::Opening
             | EntryKind::Issued { .. }
             | EntryKind::Payment
@@ -225,8 +225,6 @@ fn purchases<'run>(told: &Told<'run>) -> Vec<Charge<'run>> {
         let paid = entry.to(Place::Provider);
         let payment =
             (product == Product::Deployment).then(|| payment_of(told, entry, is_refund, &mut open)).flatten();
-        let account = &told.scenario.accounts[entry.account.0];
-        let amount = payment.map_or_else(|| without_tax(account, paid), |(_, payment)| payment.amount);
         let purchase = Purchase {
             product,
             what,
@@ -287,20 +285,4 @@ fn unentered<'run>(told: &Told<'run>, open: &[bool]) -> Vec<Charge<'run>> {
             at_once(told, deployment.account, payment.at, what)
         })
         .collect()
-}
-
-/// The amount on which tax makes what was paid.
-fn without_tax(account: &AccountModel, paid: Money) -> Money {
-    if account.tax_ppb == 0 {
-        return paid;
-    }
-    let (decimals, mode) = (account.settlement.decimals, account.settlement.rounding);
-    let one = 1_000_000_000_i128;
-    let estimate = Money::from_ratio(paid.as_pico() * one, one + i128::from(account.tax_ppb), mode);
-    // Tax is whole units of the last decimal: the one that fits is near what the estimate leaves.
-    let unit = 10_i128.pow(Money::SCALE.saturating_sub(decimals));
-    let near = (paid - estimate).as_pico().div_euclid(unit);
-    let fits = (near - 2..=near + 2).map(|units| Money::from_pico(units * unit));
-    let mut fits = fits.filter(|tax| tax_on(paid - *tax, account.tax_ppb, decimals, mode) == *tax);
-    paid - fits.next().unwrap_or(paid - estimate)
 }
