@@ -94,7 +94,7 @@ impl Number {
 
     /// For columns of floats.
     #[cfg(feature = "parquet")]
-    pub(super) fn to_f64(self) -> f64 {
+    pub(crate) fn to_f64(self) -> f64 {
         self.text().parse().unwrap_or(f64::NAN)
     }
 }

@@ -56,6 +56,15 @@ impl Cell {
         }
     }
 
+    /// A number for a column of floats; nothing for any other cell.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn to_f64(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(number.to_f64()),
+            Self::Null | Self::Text(_) | Self::Cost(_) | Self::Integer(_) => None,
+        }
+    }
+
     fn text_or_null(text: Option<String>) -> Self {
         text.map_or(Self::Null, Self::Text)
     }

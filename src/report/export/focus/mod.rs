@@ -28,7 +28,7 @@ mod row;
 mod tags;
 mod usage;
 
-pub use columns::{Cell, Column, columns};
+pub use columns::{Cell, Column, Kind, columns};
 pub use row::FocusRow;
 
 use super::charge::{Charge, Selection, What};
