@@ -105,10 +105,10 @@ fn replication_at(
     // Nothing is written yet: the folder it watches is that of the file, if there is one.
     let interrupt = Interrupt::watch(folder_of(args.out.as_deref()))?;
     let bar = progress::bar(size.replications, args.quiet);
-    let mut costs = Costs { bar, interrupt: &interrupt, costs: Vec::new() };
+    let mut costs = Costs { bar, interrupt: &interrupt, seen: Vec::new() };
     montecarlo::study(&alone, size, &mut costs).map_err(|error| Failure::from_study(error, "costs"))?;
     costs.bar.finish_and_clear();
-    let mut order: Vec<(Money, u64)> = costs.costs;
+    let mut order: Vec<(Money, u64)> = costs.seen;
     order.sort_unstable();
     let rank = quantile_rank(per_mille, order.len());
     let (cost, replication) = order[rank - 1];
@@ -125,7 +125,7 @@ fn replication_at(
 struct Costs<'run> {
     bar: ProgressBar,
     interrupt: &'run Interrupt,
-    costs: Vec<(Money, u64)>,
+    seen: Vec<(Money, u64)>,
 }
 
 impl Observer for Costs<'_> {
@@ -136,7 +136,7 @@ impl Observer for Costs<'_> {
         self.interrupt.is_set()
     }
     fn collect(&mut self, replication: u64, outcomes: &[Outcome]) -> std::io::Result<()> {
-        self.costs.extend(outcomes.iter().map(|outcome| (outcome.cost(), replication)));
+        self.seen.extend(outcomes.iter().map(|outcome| (outcome.cost(), replication)));
         Ok(())
     }
 }

@@ -14,7 +14,7 @@ use crate::units::{Money, SimSpan, SimTime};
 pub struct Charge<'run> {
     /// Whose.
     pub account: AccountId,
-    /// When it came about: the beginning of the use, the payment, the settlement.
+    /// When it came about: the use, the payment, the settlement.
     pub at: SimTime,
     /// The month it belongs to: that of its use, or the one that was settled.
     pub month: Month,
@@ -135,9 +135,10 @@ fn lines<'run>(told: &Told<'run>) -> Vec<Charge<'run>> {
     let lines = told.recorder.journal.lines.iter().enumerate();
     lines
         .map(|(index, line)| {
-            let month = Month::of(&scenario.calendar, used_at(line));
+            let at = used_at(line);
+            let month = Month::of(&scenario.calendar, at);
             let invoice = invoice_of_line(scenario, line, month);
-            Charge { account: line.account, at: line.from, month, invoice, what: What::Line(index, line) }
+            Charge { account: line.account, at, month, invoice, what: What::Line(index, line) }
         })
         .collect()
 }

@@ -1,4 +1,4 @@
-//! The bill as FOCUS rows (FinOps Open Cost and Usage Specification).
+//! The bill as FOCUS rows (`FinOps` Open Cost and Usage Specification).
 //!
 //! Version 1.2 is written by default: the newest one that the public validator has rules for. Version 1.4 differs in names:
 //! `ProviderName` and `PublisherName` are gone, `ServiceProviderName` and `HostProviderName` stand for them. No validator
