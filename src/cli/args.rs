@@ -22,6 +22,13 @@ Examples:
   deploysim catalog --model qwen3-max-2025-09-23 --input-tpm 100000 --output-tpm 20000
   deploysim catalog --model qwen3-32b --replicas 2 --spec \"MU1 x 4\"";
 
+const BILL_EXAMPLES: &str = "\
+Examples:
+  deploysim bill month.ron                                   the account's months: overview, trends, settlements
+  deploysim bill month.ron --format modelstudio --out bill.csv   as Model Studio's Billing Details export it
+  deploysim bill month.ron --format focus --out focus.csv    as FOCUS 1.2 rows, for FinOps tools
+  deploysim bill month.ron --quantile 0.95 -n 1000           of the run at the 95th percentile of cost, never a mean";
+
 /// What each way of renting a deployment would cost, how sure that is, and why.
 #[derive(Debug, Parser)]
 #[command(name = "deploysim", version, about, after_help = format!("{NO_COMMAND}\n\n{EXIT_CODES}"), max_term_width = 110)]
@@ -40,6 +47,9 @@ pub(super) enum Command {
     /// Tell one replication: what happened, and its itemised bill
     #[command(after_help = EXIT_CODES)]
     Run(RunArgs),
+    /// The bill of one run: a statement for its reader, or rows that other tools accept
+    #[command(after_help = format!("{BILL_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Bill(BillArgs),
     /// Show every problem of a scenario file in one pass
     #[command(after_help = EXIT_CODES)]
     Check(CheckArgs),
@@ -136,6 +146,78 @@ pub(super) struct RunArgs {
     pub format: Format,
 }
 
+/// What a bill is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum BillFormat {
+    /// For people.
+    Text,
+    /// The same numbers for programs.
+    Json,
+    /// CSV as Model Studio's Billing Details export it.
+    Modelstudio,
+    /// CSV as FOCUS rows.
+    Focus,
+    /// The same rows as Parquet; needs --out, and a program that was built with the feature `parquet`.
+    Parquet,
+}
+
+/// Which version of FOCUS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FocusVersionArg {
+    /// The newest one that the public validator has rules for.
+    #[value(name = "1.2")]
+    V1_2,
+    /// By its text only.
+    #[value(name = "1.4")]
+    V1_4,
+}
+
+/// `deploysim bill`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct BillArgs {
+    /// Scenario file (RON) with accounts; the built-in default scenario if none is given
+    pub scenario: Option<PathBuf>,
+    /// What is written
+    #[arg(long, value_enum, default_value_t = BillFormat::Text)]
+    pub format: BillFormat,
+    /// Strategy [default: the one that `run` tells]
+    #[arg(long, value_name = "NAME")]
+    pub strategy: Option<String>,
+    /// Which world: the index of a replication of `compare` with the same seed
+    #[arg(long, short, default_value_t = 0, conflicts_with = "quantile")]
+    pub replication: u64,
+    /// Of -n replications the one whose cost is the ⌈P·n⌉-th smallest (of equal ones the first): 0.001 to 1
+    #[arg(long, value_name = "P", value_parser = parse_quantile)]
+    pub quantile: Option<usize>,
+    /// How many replications --quantile looks at
+    #[arg(long, short = 'n', default_value_t = 2_000, requires = "quantile", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub replications: u64,
+    /// Root of all luck: the same seed gives the same bytes
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Threads of --quantile; 0 is one per core. Results do not depend on it
+    #[arg(long, default_value_t = 0, value_parser = parse_threads)]
+    pub threads: usize,
+    /// Only this account [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Only this month, as in 2026-06 [default: all]
+    #[arg(long, value_name = "YYYY-MM")]
+    pub month: Option<String>,
+    /// File to write, whole or not at all [default: stdout]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Version of FOCUS
+    #[arg(long, value_enum, default_value_t = FocusVersionArg::V1_2)]
+    pub focus_version: FocusVersionArg,
+    /// Where data files are.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// No progress, notes or file names on stderr
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// `deploysim check`.
 #[derive(Clone, Debug, Args)]
 pub(super) struct CheckArgs {
@@ -186,4 +268,12 @@ fn parse_threads(text: &str) -> Result<usize, String> {
         Ok(threads) if threads <= THREADS_MAX => Ok(threads),
         _ => Err(format!("write a number from 0 (one per core) to {THREADS_MAX}")),
     }
+}
+
+/// A quantile in thousandths.
+fn parse_quantile(text: &str) -> Result<usize, String> {
+    let per_mille = crate::units::parse_scaled(text, 3).ok().and_then(|value| usize::try_from(value).ok());
+    per_mille
+        .filter(|value| (1..=1_000).contains(value))
+        .ok_or_else(|| "write a number from 0.001 to 1 with at most three decimals, as in 0.95".to_owned())
 }

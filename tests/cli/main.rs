@@ -4,6 +4,7 @@ mod bill;
 mod catalog;
 mod calls;
 mod compare;
+mod export;
 mod input;
 mod interrupt;
 mod support;
