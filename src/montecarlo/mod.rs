@@ -8,12 +8,14 @@
 //! does not depend on the thread count; means, quantiles and tails of money are exact integers, floats serve spread
 //! and intervals only; strategies are compared by differences within a replication, never by adding variances.
 
+pub mod accounts;
 pub mod distribution;
 pub mod estimate;
 pub mod paired;
 pub mod study;
 pub mod traffic;
 
+pub use accounts::{AccountSamples, AccountTotals, AlertSamples, Arrears};
 pub use distribution::{MoneyEstimate, MoneyMean, quantile_rank};
 pub use estimate::{MeanEstimate, Proportion, student_t_975};
 pub use paired::{Paired, RatioEstimate};
