@@ -12,6 +12,7 @@ mod decode;
 pub mod deployment;
 mod diagnostics;
 mod document;
+pub mod edit;
 pub mod import;
 mod loader;
 pub mod model;
