@@ -12,6 +12,7 @@ pub mod accounts;
 pub mod distribution;
 pub mod estimate;
 pub mod paired;
+pub mod search;
 pub mod study;
 pub mod traffic;
 
@@ -19,6 +20,9 @@ pub use accounts::{AccountSamples, AccountTotals, AlertSamples, Arrears};
 pub use distribution::{MoneyEstimate, MoneyMean, quantile_rank};
 pub use estimate::{MeanEstimate, Proportion, student_t_975};
 pub use paired::{Paired, RatioEstimate};
+pub use search::{
+    Least, Trial, Trials, hits_at_most, least_at_risk, replications_to_be_sure, sure_hits_at_most,
+};
 pub use study::{Observer, Samples, StudyError, StudySize, Totals, run_strategies, study};
 pub use traffic::{TargetTotals, TrafficSamples, UtilisationTotals, WaitTotals};
 

@@ -13,6 +13,7 @@ pub mod output;
 pub mod pictures;
 pub mod plot;
 pub mod replications;
+pub mod risk;
 pub mod story;
 pub mod table;
 mod terms;
