@@ -134,7 +134,10 @@ impl Trace for Listener {
     fn deployment_event(&mut self, _: impl FnOnce() -> DeploymentEventRecord) {}
     fn deployment_usage(&mut self, _: impl FnOnce() -> DeploymentUsageRecord) {}
     fn payment(&mut self, _: impl FnOnce() -> PaymentRecord) {}
-    fn call(&mut self, _: impl FnOnce() -> ToldCall) {}
+    fn call(&mut self, record: impl FnOnce() -> ToldCall) {
+        // Lines of bills are drafted as their calls are told.
+        drop(record());
+    }
     fn bill_line(&mut self, _: impl FnOnce() -> BillLine) {}
     fn entry(&mut self, record: impl FnOnce() -> Entry) {
         let entry = record();
