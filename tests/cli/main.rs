@@ -6,4 +6,5 @@ mod calls;
 mod compare;
 mod input;
 mod interrupt;
+mod risk;
 mod support;
