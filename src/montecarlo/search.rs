@@ -92,9 +92,8 @@ impl Trials {
         };
         let (below, value, resolution) = match bracket {
             Some((below, value)) => {
-                let resolution = search.resolution(value);
-                let (below, value) = search.bisect(below, value, resolution)?;
-                (below, Some(value), resolution)
+                let (below, value) = search.bisect(below, value)?;
+                (below, Some(value), search.resolution(value))
             }
             None => (None, None, unit),
         };
@@ -213,15 +212,10 @@ impl<E, F: FnMut(Money) -> Result<Trial, E>> Search<'_, F> {
         Ok(None)
     }
 
-    /// Narrows the step down. Zero itself will do where nothing is below.
-    fn bisect(
-        &mut self,
-        below: Option<Money>,
-        mut value: Money,
-        resolution: Money,
-    ) -> Result<(Option<Money>, Money), E> {
+    /// Narrows the step down, ever finer as the value falls. Zero itself will do where nothing is below.
+    fn bisect(&mut self, below: Option<Money>, mut value: Money) -> Result<(Option<Money>, Money), E> {
         let Some(mut below) = below else { return Ok((None, Money::ZERO)) };
-        while let Some(middle) = between(below, value, resolution) {
+        while let Some(middle) = between(below, value, self.resolution(value)) {
             match self.verdict(middle)? {
                 Verdict::Seldom => value = middle,
                 Verdict::TooOften | Verdict::Refused => below = middle,

@@ -38,10 +38,20 @@ fn it_doubles_and_then_bisects_to_a_thousandth() {
 }
 
 #[test]
+fn the_found_value_is_exact_to_a_thousandth_of_itself_however_far_was_looked() {
+    // 16,000 is the first that does: a thousandth of it is ten, of what is found but one.
+    let (least, _) = search("1000", CENT, "9826.40", |_| None);
+    assert_eq!(
+        (least.value, least.below, least.resolution),
+        (Some(money("9827")), Some(money("9826")), money("1"))
+    );
+}
+
+#[test]
 fn it_goes_down_where_the_present_value_is_more_than_enough() {
     let (least, order) = search("1000", CENT, "138.40", |_| None);
     assert_eq!(order[..2], [money("1000"), money("0")]);
-    assert_eq!((least.value, least.below), (Some(money("139")), Some(money("138"))));
+    assert_eq!((least.value, least.below), (Some(money("138.4")), Some(money("138.3"))));
 }
 
 #[test]
