@@ -20,6 +20,8 @@
 //!            │ in bulk, never on the queue: serving::Desk                 │ the only way back is an event; placement
 //!            └─► fates, exact token charges                               │ looks once per instant
 //!          ended instance ─► billing::Usage ─► exact charge ─► one rounding ─► Outcome; lines only if somebody listens
+//!          charges of calls by the minute, of time by the hour ─► account::Books ─► bill issued ─► balance
+//!            └─► one standing check at the end of the instant ─► calls refused, deployments released, restored
 //! ```
 //!
 //! # Rooms, in reading order
@@ -57,7 +59,11 @@
 //! 7. Results are collected in replication order: the same bytes on any number of threads.
 //! 8. Calls are met in order of time between events; cutting a minute anywhere changes no call's fate. No call and no token
 //!    is lost: arrived = served + overflowed + refused.
-//! 9. The status of a deployment changes by the table [`sim::deployment::status::TRANSITIONS`] and by nothing else.
+//! 9. With accounts: bills are issued in order of time, and postings of every entry sum to zero; what is available is
+//!    cash + credit − unsettled at each of them. Posting a bill freezes nothing: the standing check at the end of the
+//!    instant does. What a class of charges is discounted and rounded to does not depend on how its bills are cut. Bills
+//!    that cannot matter at their own instant are posted later, with the same result.
+//! 10. The status of a deployment changes by the table [`sim::deployment::status::TRANSITIONS`] and by nothing else.
 //!
 //! # To add …
 //!
@@ -70,6 +76,10 @@
 //! * **a rule of a quota**: a field of [`serving::QuotaModel`], its decision in `serving/quota.rs`; the slow second opinion
 //!   in `tests/slow_desk` must answer too.
 //! * **a kind of deployment**: a variant of [`scenario::deployment::DeploymentKind`]; exhaustive matches list the rest.
+//! * **a rule of arrears**: a field of [`account::ArrearsRules`], its consequence in `sim/accounts/standing.rs`.
+//! * **something that covers calls**: at the call in `serving/till.rs`, at bill time in `account/plans.rs`.
+//! * **a charge of accounts**: a class in `scenario/charging.rs`, its instant in `sim/accounts`.
+//! * **a format of bills**: out, `report/export`; in, `scenario/import/bills`, recognised by content.
 //! * **a policy**: a field of [`scenario::model::Plan`], its decision in `sim/placement.rs` or `sim/reclaim.rs`.
 //! * **a setting of an ambiguity**: a field of [`scenario::model::Settings`] with the rulebook's default.
 //! * **a figure of the comparison**: `sim/outcome.rs`, a column in `montecarlo/study.rs`, `report/comparison.rs`.

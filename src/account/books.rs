@@ -7,7 +7,7 @@ use super::model::{AccountModel, PaidFrom};
 use super::plans::Allowances;
 use crate::ledger::{LineAmounts, Product, RefusedPurchase};
 use crate::units::{Money, RoundingMode, SimSpan, SimTime};
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 
 /// One in units of 10⁻⁹.
 const ONE_PPB: i128 = 1_000_000_000;
@@ -24,6 +24,9 @@ pub struct Bill {
     /// At list price.
     pub list: Money,
 }
+
+/// The order of bills: when they are issued, what for, when it was used.
+type BillKey = (SimTime, ClassId, SimTime);
 
 /// A bill that was issued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +76,7 @@ pub struct Books<'run> {
     /// By class.
     so_far: Vec<SoFar>,
     /// Bills of calls that wait: when they are issued, what, and the minute they were used in.
-    waiting: BTreeMap<(SimTime, ClassId, SimTime), Money>,
+    waiting: VecDeque<(BillKey, Money)>,
     waiting_sum: Money,
     /// Which civil month it is, by its place.
     month: usize,
@@ -96,7 +99,7 @@ impl<'run> Books<'run> {
             watches_days: watch.watches_days(),
             savings_plans: vec![Allowances::none(); model.savings_plans.len()],
             so_far: vec![SoFar::default(); charging.classes.len()],
-            waiting: BTreeMap::new(),
+            waiting: VecDeque::new(),
             waiting_sum: Money::ZERO,
             month: charging.month_of(SimTime::ZERO),
             day: i64::MIN,
@@ -111,19 +114,28 @@ impl<'run> Books<'run> {
 
     /// A bill of calls waits to be issued.
     pub fn wait(&mut self, bill: Bill) {
-        *self.waiting.entry((bill.issued_at, bill.class, bill.used_at)).or_default() += bill.list;
         self.waiting_sum += bill.list;
+        let key = (bill.issued_at, bill.class, bill.used_at);
+        // Nearly every bill is issued after those that wait already.
+        if self.waiting.back().is_none_or(|(last, _)| *last < key) {
+            self.waiting.push_back((key, bill.list));
+            return;
+        }
+        match self.waiting.binary_search_by_key(&key, |(other, _)| *other) {
+            Ok(place) => self.waiting[place].1 += bill.list,
+            Err(place) => self.waiting.insert(place, (key, bill.list)),
+        }
     }
 
     /// When the next waiting bill is issued.
     pub fn next_due(&self) -> Option<SimTime> {
-        self.waiting.first_key_value().map(|((at, ..), _)| *at)
+        self.waiting.front().map(|((at, ..), _)| *at)
     }
 
     /// Takes the next waiting bill, if it is issued before an instant.
     pub fn take_due(&mut self, before: SimTime) -> Option<Bill> {
-        let entry = self.waiting.first_entry().filter(|entry| entry.key().0 < before)?;
-        let ((issued_at, class, used_at), list) = entry.remove_entry();
+        self.waiting.front().filter(|((at, ..), _)| *at < before)?;
+        let ((issued_at, class, used_at), list) = self.waiting.pop_front()?;
         self.waiting_sum += -list;
         Some(Bill { class, used_at, issued_at, list })
     }

@@ -98,7 +98,9 @@ impl<'a> Builder<'a> {
             let settlement = account.settlement;
             let into = SimSpan::from_days(i64::from(settlement.day) - 1) + settlement.time;
             let within = |at: &SimTime| *at > SimTime::ZERO && *at < end;
-            self.charging.settlements.push(months.iter().map(|month| *month + into).filter(within).collect());
+            // A month that the calendar does not hold is never, to which nothing can be added.
+            let begun = months.iter().filter(|month| **month < end);
+            self.charging.settlements.push(begun.map(|month| *month + into).filter(within).collect());
             let periods = |bought_at, months| -> Vec<SimTime> {
                 (0..=months).map(|month| calendar.months_after(bought_at, month)).collect()
             };

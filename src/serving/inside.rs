@@ -5,9 +5,11 @@
 //! for constants, and stops before the first call that is anything else.
 
 use super::desk::Desk;
+use super::minute::MINUTE_MS;
 use super::outcome::{CallCounts, Fate, TokenCounts};
 use super::quota::{INPUT, OUTPUT, THINKING};
 use super::station::Service;
+use super::tariff::amount_of;
 use crate::world::traffic::Call;
 
 /// Calls of one tenant, one after another, that were served.
@@ -57,9 +59,9 @@ impl Desk<'_> {
         let mut minute_end = quota.minute_end;
         let mut run = Run { tenant: calls[0].tenant, ..Run::default() };
         let mut met = 0;
-        let watches_searches = self.till.watches_searches();
+        let has_accounts = self.till.has_accounts();
         for call in calls {
-            if watches_searches && call.flags.is_web_search() {
+            if has_accounts && call.flags.is_web_search() {
                 break;
             }
             if call.tenant != run.tenant {
@@ -90,9 +92,16 @@ impl Desk<'_> {
                 }
                 run.add(call);
             } else {
-                let Some((_, ledger)) = overflow.first_mut() else { break };
+                let Some((public, ledger)) = overflow.first_mut() else { break };
                 let Some(tier) = ledger.tariff.tier_of(call.input_tokens) else { break };
                 let tokens = TokenCounts::of(call);
+                if has_accounts {
+                    let tenant = usize::from(call.tenant);
+                    let Some(class) = self.till.plain_class(tenant, public.0) else { break };
+                    let amount = amount_of(&ledger.tariff.tiers[tier], tokens.by_kind());
+                    // It takes no time, so it is completed in the minute it comes in.
+                    self.till.put_in_minute(class, amount, minute_end - MINUTE_MS);
+                }
                 ledger.add(tier, tokens);
                 cells[cell(call.tenant)].take(call, Fate::Overflowed, tokens, false);
             }

@@ -42,11 +42,13 @@ pub enum Refusal {
     KeyInactive,
     /// The Coding Plan or Token Plan has expired or is used up (B19).
     PlanUsedUp,
+    /// The model was cleared after arrears and not subscribed to again (M8).
+    NotSubscribed,
 }
 
 impl Refusal {
     /// All of them, in the order of [`CallCounts::refused`].
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::TooManyRequests,
         Self::QueueTooLong,
         Self::InputTooLong,
@@ -58,6 +60,7 @@ impl Refusal {
         Self::FreeQuotaUsedUp,
         Self::KeyInactive,
         Self::PlanUsedUp,
+        Self::NotSubscribed,
     ];
 }
 
@@ -86,7 +89,7 @@ pub struct CallCounts {
     /// Of the served, split.
     pub split: u64,
     /// Refused, by [`Refusal::ALL`].
-    pub refused: [u64; 11],
+    pub refused: [u64; 12],
     /// Slower than [`super::CallPrice::slow_above`].
     pub slow: u64,
     /// With web search, and not refused.

@@ -97,13 +97,12 @@ impl<'model> Station<'model> {
                     OverflowTo::Reject | OverflowTo::Next => None,
                 };
                 overflow.extend(beyond.map(|id| (id, ledger(id))));
-                overflows_freely = model.accounting.is_none()
-                    && beyond.is_some_and(|id| {
-                        let public = model.public(id);
-                        public.limits == RateLimits::default()
-                            && is_at_once(public.latency)
-                            && quota.over_long_to.is_none_or(|over_long| over_long == id)
-                    });
+                overflows_freely = beyond.is_some_and(|id| {
+                    let public = model.public(id);
+                    public.limits == RateLimits::default()
+                        && is_at_once(public.latency)
+                        && quota.over_long_to.is_none_or(|over_long| over_long == id)
+                });
                 let over_long = quota.over_long_to.filter(|id| Some(*id) != beyond);
                 overflow.extend(over_long.map(|id| (id, ledger(id))));
                 Service::Quota(Box::new(Provisioned::new(quota, phase)))

@@ -118,6 +118,7 @@ impl Refusal {
             Self::FreeQuotaUsedUp => 8,
             Self::KeyInactive => 9,
             Self::PlanUsedUp => 10,
+            Self::NotSubscribed => 11,
         }
     }
 }

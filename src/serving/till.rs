@@ -112,8 +112,8 @@ impl<'model> Till<'model> {
         }
     }
 
-    /// True if every call must be looked at one by one.
-    pub(super) const fn watches_searches(&self) -> bool {
+    /// True if there are accounts.
+    pub(super) const fn has_accounts(&self) -> bool {
         self.accounting.is_some()
     }
 
@@ -206,7 +206,7 @@ impl<'model> Till<'model> {
     pub(super) fn denies(&self, call: &Call, payer: Payer<'_>) -> Option<Refusal> {
         let (accounting, Payer::Class(class, public)) = (self.accounting?, payer) else { return None };
         if self.unsubscribed[class.0] {
-            return Some(Refusal::Arrears);
+            return Some(Refusal::NotSubscribed);
         }
         let usable = |id: &&AllowanceId| self.is_usable(**id, call.at);
         let covered_by = public.map_or(&[][..], |public| public.covered_by.as_slice());
@@ -304,7 +304,23 @@ impl<'model> Till<'model> {
     }
 
     fn put(&mut self, class: ClassId, amount: Money, completed: i64) {
-        let minute = minute_end(completed, self.phase) - MINUTE_MS;
+        self.put_in_minute(class, amount, minute_end(completed, self.phase) - MINUTE_MS);
+    }
+
+    /// The class of a tenant's tokens at a public model, if nothing but money stands behind it now: no allowance covers
+    /// it, and the account is good for anything.
+    pub(super) fn plain_class(&self, tenant: usize, public: usize) -> Option<ClassId> {
+        let accounting = self.accounting?;
+        let of = accounting.public(public, tenant);
+        let is_plain = of.covered_by.is_empty()
+            && !of.is_preview
+            && !self.unsubscribed[of.class.0]
+            && self.credit[accounting.tenants[tenant].account] == Credit::Good;
+        is_plain.then_some(of.class)
+    }
+
+    /// Charges what was completed in a civil minute.
+    pub(super) fn put_in_minute(&mut self, class: ClassId, amount: Money, minute: i64) {
         // Calls end in about the order they come: the minute is one of the last.
         match self.minutes.iter_mut().rev().find(|(at, of, _)| *at == minute && *of == class) {
             Some((.., sum)) => *sum += amount,

@@ -50,6 +50,17 @@ impl DurationModel {
         }
     }
 
+    /// No duration is shorter than this.
+    pub fn shortest(&self) -> SimSpan {
+        match self {
+            Self::Fixed(span) => *span,
+            Self::Never => SimSpan::from_ms(LONGEST_MS as i64),
+            Self::Sequence(spans) => spans.iter().copied().min().unwrap_or(SimSpan::ZERO),
+            Self::Uniform(low, _) => *low,
+            Self::Exponential(_) | Self::LogNormal { .. } => SimSpan::ZERO,
+        }
+    }
+
     /// The `ordinal`-th duration (from 0) for one uniform number in (0, 1), increasing with it; none if it never
     /// ends. Random durations are rounded up to whole seconds, written ones are exact.
     ///

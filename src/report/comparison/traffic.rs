@@ -318,5 +318,6 @@ fn refusal_name(reason: Refusal) -> &'static str {
         Refusal::FreeQuotaUsedUp => "free_quota_used_up",
         Refusal::KeyInactive => "key_inactive",
         Refusal::PlanUsedUp => "plan_used_up",
+        Refusal::NotSubscribed => "not_subscribed",
     }
 }

@@ -108,6 +108,7 @@ pub fn fate_name(fate: Fate) -> &'static str {
             Refusal::FreeQuotaUsedUp => "refused_free_quota_used_up",
             Refusal::KeyInactive => "refused_key_inactive",
             Refusal::PlanUsedUp => "refused_plan_used_up",
+            Refusal::NotSubscribed => "refused_not_subscribed",
         },
     }
 }
@@ -128,6 +129,7 @@ pub fn refusal_words(refusal: Refusal) -> &'static str {
         }
         Refusal::KeyInactive => "refused: its API key is not active",
         Refusal::PlanUsedUp => "refused: its plan has expired or is used up",
+        Refusal::NotSubscribed => "refused: the model was cleared and is not subscribed to again",
     }
 }
 
@@ -164,6 +166,7 @@ pub fn fate_rules(fate: Fate, target: Option<&TargetModel>, input_tokens: u32) -
             Refusal::FreeQuotaUsedUp => &["B17", "A-24", "A-37"],
             Refusal::KeyInactive => &["B22", "A-37"],
             Refusal::PlanUsedUp => &["B19", "A-37"],
+            Refusal::NotSubscribed => &["M7", "M8", "A-37"],
         },
     }
 }

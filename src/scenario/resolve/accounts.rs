@@ -64,7 +64,11 @@ fn keys_never_created(actions: &[AccountActionDecl], ctx: &mut Context) {
         for (_, (key, span)) in keys.filter(|(index, (key, _))| !key.exists_at_start && !creates(*index)) {
             let item = ctx.out.warning(*span, format!("no action creates key \"{}\"", key.id));
             item.label("its calls are refused");
-            item.help(format!("add (at: \"1h\", do: CreateKey(\"{}\")) to the actions", key.id));
+            let owner = &ctx.accounts.names[account];
+            item.help(format!(
+                "add (at: \"1h\", account: \"{owner}\", do: CreateKey(\"{}\")) to the actions",
+                key.id
+            ));
         }
     }
 }

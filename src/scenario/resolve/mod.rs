@@ -26,16 +26,7 @@ use deployments::Deployed;
 /// Checks and completes. Gives nothing if anything that is needed is wrong; what is wrong is recorded.
 pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario> {
     let plans = all_plans(&document);
-    checks::shock_markets(ctx);
-    checks::shock_factors(ctx);
-    order::prices_in_order(document.settings.unprotected_factor_ppb, &plans, ctx);
-    order::shocks_in_order(document.settings.unprotected_factor_ppb, &plans, ctx);
-    checks::bids(&document, &plans, ctx);
-    checks::disks(&document, ctx);
-    checks::actions(&document, ctx);
-    accounts::check(&document, ctx);
-    effort::effort(&document, ctx);
-    effort::calls(&document, ctx);
+    check(&document, &plans, ctx);
     let mut deployment_stocks = Vec::new();
     let deployed = deployments::deploy(&document, &mut deployment_stocks, ctx);
     let used = checks::usage(&plans, ctx);
@@ -97,6 +88,20 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     };
     super::charging::complete(&mut scenario);
     Some(scenario)
+}
+
+/// What needs several parts of the file.
+fn check(document: &Document, plans: &[PlanDecl], ctx: &mut Context) {
+    checks::shock_markets(ctx);
+    checks::shock_factors(ctx);
+    order::prices_in_order(document.settings.unprotected_factor_ppb, plans, ctx);
+    order::shocks_in_order(document.settings.unprotected_factor_ppb, plans, ctx);
+    checks::bids(document, plans, ctx);
+    checks::disks(document, ctx);
+    checks::actions(document, ctx);
+    accounts::check(document, ctx);
+    effort::effort(document, ctx);
+    effort::calls(document, ctx);
 }
 
 /// Model codes of the public models that are wanted.

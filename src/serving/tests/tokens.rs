@@ -130,6 +130,6 @@ fn nobody_takes_it() {
     let outcome = desk.finish(at(4));
     assert_eq!(
         (outcome.calls.refused, outcome.calls.refused_tokens.input),
-        ([1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0], 4)
+        ([1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0], 4)
     );
 }

@@ -8,14 +8,14 @@ use crate::sim::trace::Trace;
 use crate::units::{SimSpan, SimTime};
 
 impl<T: Trace> Simulation<'_, T> {
-    /// Meets calls up to an instant, minute by minute, as long as nothing that they bring about is due before the next
+    /// Meets calls up to an instant, a few minutes at a time, as long as nothing that they bring about is due before the next
     /// event: true if all were met.
     pub(crate) fn meet_calls_on_accounts(&mut self, until: SimTime, next_event: (SimTime, Rank)) -> bool {
         while self.accounts.met_until < until {
             let from = self.accounts.met_until;
             let next = self.next_call_at(until).unwrap_or(until).max(from);
             // Empty minutes are passed over at once.
-            let step = if next >= until { until } else { self.minute_after(next).min(until) };
+            let step = if next >= until { until } else { self.bills_before(next).min(until) };
             self.meet_calls_before(step);
             self.accounts.met_until = step;
             self.collect_minutes(step);
@@ -26,11 +26,12 @@ impl<T: Trace> Simulation<'_, T> {
         true
     }
 
-    /// The end of the civil minute an instant lies in.
-    fn minute_after(&self, at: SimTime) -> SimTime {
+    /// The first instant at which a bill of calls from the civil minute of an instant on can be issued: the shortest delay
+    /// after the minute's beginning. Calls before it cannot be touched by what they themselves bring about.
+    fn bills_before(&self, at: SimTime) -> SimTime {
         let phase = self.strategy.serving.minute_phase_ms;
         let into = (at.as_ms() + phase).rem_euclid(SimSpan::MINUTE.as_ms());
-        at + SimSpan::from_ms(SimSpan::MINUTE.as_ms() - into)
+        at - SimSpan::from_ms(into) + self.accounts.shortest_delay
     }
 
     /// Minutes that are over are billed: each waits for the instant its bill is issued.

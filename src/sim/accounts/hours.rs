@@ -5,7 +5,7 @@ use crate::account::{Bill, ClassId, JobPrice};
 use crate::billing::{MeterRounding, Metering, PriceSource, Usage};
 use crate::ledger::{AccountId, BillLine, ChargedTo, LineAmounts, LineQuantity};
 use crate::scenario::deployment::DeploymentId;
-use crate::sim::deployment::{billing_type_of, path_of, unit_of};
+use crate::sim::deployment::{Meter, billing_type_of, path_of, slot_of, unit_of};
 use crate::sim::event::{Event, InstanceId, rank};
 use crate::sim::instance::Tariff;
 use crate::sim::run::Simulation;
@@ -59,28 +59,33 @@ impl<T: Trace> Simulation<'_, T> {
     /// A full hour: everything that bills by time is billed up to it, and what waited for it is issued.
     pub(crate) fn on_bill_hour(&mut self) {
         let now = self.now;
-        if self.accounts.hour_at == now {
-            self.accounts.hour_at = SimTime::NEVER;
+        // An earlier one that was scheduled beside this one has nothing to do any more.
+        if self.accounts.hour_at != now {
+            return;
         }
+        self.accounts.hour_at = SimTime::NEVER;
         for account in 0..self.accounts.accounts.len() {
             self.issue_before(account, super::bills::after(now));
         }
         let goes_on = self.meter_hour();
         // What arises at the full hour itself belongs to the next one.
-        let waiting = std::mem::take(&mut self.accounts.hour_due);
-        let (due, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|due| due.from < now);
-        let goes_on = goes_on || !later.is_empty();
-        self.accounts.hour_due = later;
-        for HourDue { class, from, list, lines } in due {
-            self.issue(Bill { class, used_at: from, issued_at: now, list }, lines);
+        let (mut due, mut later) = (std::mem::take(&mut self.accounts.hour_due), Vec::new());
+        for waiting in due.drain(..) {
+            if waiting.from < now {
+                let HourDue { class, from, list, lines } = waiting;
+                self.issue(Bill { class, used_at: from, issued_at: now, list }, lines);
+            } else {
+                later.push(waiting);
+            }
         }
+        let goes_on = goes_on || !later.is_empty();
+        // The memory is kept for the next hour.
+        self.accounts.hour_due = if later.is_empty() { due } else { later };
         for account in 0..self.accounts.accounts.len() {
             self.follow_up(account);
         }
         if goes_on {
-            let next = now + SimSpan::HOUR;
-            self.accounts.hour_at = self.accounts.hour_at.min(next);
-            self.schedule(next, rank::METER, 0, Event::BillHour);
+            self.expect_bills();
         }
     }
 
@@ -119,27 +124,42 @@ impl<T: Trace> Simulation<'_, T> {
         if self.accounts.is_empty() {
             return;
         }
-        let Some(meter) = self.deployments[id.0].meter.clone() else { return };
-        let now = self.now;
-        let (class, cut) = (self.accounts.charging.deployments[id.0], meter.posted_at);
-        if cut >= now {
-            return;
+        let Some(mut meter) = self.deployment(id).meter.take() else { return };
+        let (now, cut) = (self.now, meter.posted_at);
+        if cut < now {
+            let (list, lines) = self.meter_deployment(id, &mut meter);
+            meter.posted_at = now;
+            let class = self.accounts.charging.deployments[id.0];
+            self.due(class, cut, list, lines);
         }
-        let (metering, rounding) = (self.metering_of(id), self.scenario.settings.rounding());
+        self.deployment(id).meter = Some(meter);
+    }
+
+    /// What a meter has come to since it was billed last, with its lines where somebody listens.
+    fn meter_deployment(&mut self, id: DeploymentId, meter: &mut Meter) -> (Money, Vec<BillLine>) {
+        let (now, metering, rounding) = (self.now, self.metering_of(id), self.scenario.settings.rounding());
+        let (mut list, mut lines) = (Money::ZERO, Vec::new());
+        if let (false, Some(rates)) = (T::LISTENS, meter.rates) {
+            for (rate, posted) in rates.into_iter().zip(&mut meter.posted).filter(|(rate, _)| *rate > 0) {
+                let price = PriceSource::Constant(UnitPrice::from_nano(rate));
+                let amount = Usage { from: meter.from, metering, price, units: 1 }.amount(now, rounding);
+                list += amount - *posted;
+                *posted = amount;
+            }
+            return (list, lines);
+        }
         let deployment = self.deployment_model(id);
-        let mut list = Money::ZERO;
-        let mut lines = Vec::new();
-        for (index, billed) in self.billed(id, &meter).into_iter().enumerate() {
-            let (item, _, counts) = &billed;
-            let (item, counts) = (*item, counts.clone());
+        for billed in self.billed(id, meter) {
             let path = path_of(&billed);
+            let (item, _, counts) = billed;
+            let slot = slot_of(item);
             let usage = Usage { from: meter.from, metering, price: path.source(), units: 1 };
             let amount = usage.amount(now, rounding);
-            list += amount - meter.posted[index];
-            self.deployment(id).meter.as_mut().expect("it is metered").posted[index] = amount;
+            list += amount - meter.posted[slot];
+            meter.posted[slot] = amount;
             if T::LISTENS {
                 let about = TimeLine {
-                    class,
+                    class: self.accounts.charging.deployments[id.0],
                     kind: billing_type_of(item),
                     resource: &deployment.name,
                     model: &deployment.model,
@@ -151,11 +171,10 @@ impl<T: Trace> Simulation<'_, T> {
                     let place = counts.partition_point(|(from, _)| *from <= at).max(1) - 1;
                     counts[place].1
                 };
-                lines.extend(self.time_lines(&usage, cut, &about, count_at));
+                lines.extend(self.time_lines(&usage, meter.posted_at, &about, count_at));
             }
         }
-        self.deployment(id).meter.as_mut().expect("it is metered").posted_at = now;
-        self.due(class, cut, list, lines);
+        (list, lines)
     }
 
     /// Bills what an instance used since it was billed last: compute and disk.

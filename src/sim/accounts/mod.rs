@@ -26,8 +26,8 @@ use crate::ledger::{AccountEvent, AccountEventKind, AccountId, BillLine, Product
 use crate::scenario::Scenario;
 use crate::scenario::model::Strategy;
 use crate::serving::MinuteCharge;
-use crate::units::{Money, SimTime};
-use crate::world::name_hash;
+use crate::units::{Money, SimSpan, SimTime};
+use crate::world::{DurationModel, name_hash};
 use hours::JobMeter;
 use plans::PlanState;
 use standing::Standing;
@@ -126,6 +126,8 @@ pub(crate) struct AccountsState<'run> {
     hour_at: SimTime,
     /// What was billed of each instance.
     pub(crate) machines: Vec<MachinePosted>,
+    /// From the beginning of a usage minute to its bill, at the least: whole minutes.
+    shortest_delay: SimSpan,
     /// Up to when calls were met.
     pub(crate) met_until: SimTime,
     /// Memory for charges that are taken out of the till.
@@ -153,6 +155,7 @@ impl<'run> AccountsState<'run> {
             hour_due: Vec::new(),
             hour_at: SimTime::NEVER,
             machines: Vec::new(),
+            shortest_delay: shortest_delay(scenario),
             met_until: SimTime::ZERO,
             charges: Vec::new(),
             drafts: Drafts::default(),
@@ -315,3 +318,14 @@ impl<T: Trace> Simulation<'_, T> {
 /// Entities of a rank whose turn comes after that of bills.
 const MONTHS_LATER: u32 = 1 << 20;
 const SETTLES_LAST: u32 = 1 << 21;
+
+/// The shortest delay of a bill of calls on any account, in whole minutes and at least one.
+fn shortest_delay(scenario: &Scenario) -> SimSpan {
+    let rules = scenario.accounts.iter().map(|account| &account.issue);
+    let delays = rules.flat_map(|rules| rules.peaks.iter().map(|peak| &peak.delay).chain([&rules.delay]));
+    let shortest = delays.map(DurationModel::shortest).min().unwrap_or(SimSpan::MINUTE);
+    // Batch is billed at the full hour, which may be a minute away.
+    let has_batch = !scenario.batch_models.is_empty();
+    let minutes = if has_batch { 1 } else { (shortest.as_ms() / SimSpan::MINUTE.as_ms()).max(1) };
+    SimSpan::from_minutes(minutes)
+}

@@ -72,9 +72,9 @@ impl<T: Trace> Simulation<'_, T> {
             0.5
         };
         let amount = top_up.amount;
-        // It is asked for after the bills of this instant, and arrives before anything of its own.
+        // It is asked for after the bills of this instant, so it arrives later, and a trifle cannot be asked for without end.
         let Some(delay) = top_up.delay.sample(uniform, ordinal) else { return };
-        let arrives_at = self.now + delay.max(SimSpan::from_ms(1));
+        let arrives_at = self.now + delay.max(SimSpan::SECOND);
         self.tell_account(account, || AccountEventKind::TopUpRequested { amount, arrives_at });
         self.at(arrives_at, rank::PAYMENT, account, What::TopUp);
     }

@@ -39,6 +39,7 @@ pub(super) struct Standing {
     episodes: u32,
     calls_stopped: bool,
     released: bool,
+    cleared: bool,
     stopped_since: Option<SimTime>,
 }
 
@@ -245,6 +246,7 @@ impl<T: Trace> Simulation<'_, T> {
     fn clear_all(&mut self, account: usize) {
         let now = self.now;
         self.accounts.accounts[account].outcome.cleared_at.get_or_insert(now);
+        self.accounts.accounts[account].standing.cleared = true;
         self.note_stop(account);
         self.tell_account(account, || AccountEventKind::Cleared);
         for index in 0..self.deployments.len() {
@@ -284,6 +286,7 @@ impl<T: Trace> Simulation<'_, T> {
         let Some((episode, since)) = standing.episode.take() else { return };
         let (calls, released) =
             (std::mem::take(&mut standing.calls_stopped), std::mem::take(&mut standing.released));
+        let cleared = std::mem::take(&mut standing.cleared);
         let stopped_since = standing.stopped_since.take();
         let outcome = &mut self.accounts.accounts[account].outcome;
         outcome.overdue += now.since(since);
@@ -291,6 +294,9 @@ impl<T: Trace> Simulation<'_, T> {
         self.tell_account(account, || AccountEventKind::Settled { episode });
         if calls {
             self.desk.till().set_credit(account, Credit::Good);
+        }
+        // What was cleared must be subscribed to again (M8): nothing comes back by itself.
+        if calls && !cleared {
             for product in self.products_of_calls(account) {
                 self.tell_account(account, || AccountEventKind::Restored { product });
             }

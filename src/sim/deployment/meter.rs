@@ -21,7 +21,13 @@ impl<T: Trace> Simulation<'_, T> {
             let (now, state) = (self.now, self.deployment(id));
             let size = (now, state.quota, state.replicas);
             let posted = [Money::ZERO; MOST_ITEMS];
-            state.meter = Some(Meter { from: now, sizes: vec![size], posted_at: now, posted });
+            let mut meter = Meter { from: now, sizes: vec![size], posted_at: now, posted, rates: None };
+            let mut rates = [0; MOST_ITEMS];
+            for (item, price, counts) in self.billed(id, &meter) {
+                rates[slot_of(item)] = price * counts[0].1 as i64;
+            }
+            meter.rates = Some(rates);
+            self.deployment(id).meter = Some(meter);
             self.expect_bills();
         }
     }
@@ -35,6 +41,7 @@ impl<T: Trace> Simulation<'_, T> {
             // Of several changes at one instant the last counts.
             meter.sizes.retain(|(at, ..)| *at < now);
             meter.sizes.push(size);
+            meter.rates = None;
         }
         self.refresh_quota(id);
     }
@@ -275,6 +282,15 @@ pub(crate) const fn billing_type_of(item: DeploymentItem) -> &'static str {
         DeploymentItem::PtuThinkingOutput => "ptu_thinking_output",
         DeploymentItem::PtuUnits => "ptu_units",
         DeploymentItem::ModelUnits => "model_units",
+    }
+}
+
+/// The place of an item among those of its deployment, whichever of them there are.
+pub(crate) const fn slot_of(item: DeploymentItem) -> usize {
+    match item {
+        DeploymentItem::PtuInput | DeploymentItem::PtuUnits | DeploymentItem::ModelUnits => 0,
+        DeploymentItem::PtuOutput => 1,
+        DeploymentItem::PtuThinkingOutput => 2,
     }
 }
 

@@ -92,6 +92,8 @@ pub(crate) struct Meter {
     /// Up to when an account was billed for it, and what for each thing.
     pub(crate) posted_at: SimTime,
     pub(crate) posted: [Money; MOST_ITEMS],
+    /// The price of the whole of each thing per hour (10⁻⁹), as long as its size has not changed.
+    pub(crate) rates: Option<[i64; MOST_ITEMS]>,
 }
 
 /// A deployment bills at most so many things by time: three kinds of throughput.

@@ -66,9 +66,10 @@ pub(crate) fn action(
     (at, span): (Option<SimTime>, Span),
     ctx: &mut Context,
 ) -> Option<AccountActionDecl> {
-    let account = account(node, fields, ctx);
-    let Some(account) = account else {
-        // Names are those of an account that is not known; the action itself can be read.
+    let Some(account) = account(node, fields, ctx) else {
+        // Keys and plans are those of an account that is not known; what is done can be told all the same.
+        let known = |node: &Node, ctx: &mut Context| node.variant("action", &KINDS, &mut ctx.out).map(|_| ());
+        required(fields, "do", "DisableKey(\"k1\")", ctx, known);
         return None;
     };
     let kind = required(fields, "do", "DisableKey(\"k1\")", ctx, |node, ctx| kind(node, account, ctx));

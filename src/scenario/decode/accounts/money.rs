@@ -9,11 +9,15 @@ use crate::scenario::decode::services::duration;
 use crate::scenario::document::{Fields, Node, Variant};
 use crate::scenario::syntax::Shape;
 use crate::scenario::values::{integer, interval, money, or, required};
-use crate::units::{Calendar, Money, SimSpan, SimTime};
+use crate::units::{Money, SimSpan, SimTime};
 use crate::world::DurationModel;
 
 /// More payments of one account in a run are a slip of the pen.
 const MOST_PAYMENTS: i64 = 100_000;
+/// A hundredth: less cannot be paid.
+const SMALLEST_TOP_UP: Money = Money::from_pico(10_000_000_000);
+/// So many top-ups are at least the limit below which they are asked for.
+const MOST_AT_ONCE: i128 = 1_000;
 
 /// What is on the account as the scenario begins.
 pub(super) fn opening(fields: &Fields, ctx: &mut Context) -> Opening {
@@ -85,19 +89,12 @@ fn monthly(variant: &Variant, ctx: &mut Context) -> Option<Vec<Payment>> {
     let amount = required(&fields, "amount", "\"1000\"", ctx, positive);
     let (day, amount) = (day?, amount?);
     let (Some(calendar), Some(horizon)) = (&ctx.calendar, ctx.horizon) else { return Some(Vec::new()) };
-    let first = month_start(calendar);
+    let first = calendar.month_start(SimTime::ZERO);
     let into_the_month = SimSpan::from_days(i64::from(day) - 1) + time;
     let months = (0..).map(|month| calendar.months_after(first, month));
     let times = months.take_while(|begins| *begins < SimTime::ZERO + horizon).map(|at| at + into_the_month);
     let run = SimTime::ZERO..SimTime::ZERO + horizon;
     Some(times.filter(|at| run.contains(at)).map(|at| Payment { at, amount }).collect())
-}
-
-/// 00:00 of the first day of the month in which the scenario starts.
-fn month_start(calendar: &Calendar) -> SimTime {
-    let date = calendar.format_date(SimTime::ZERO);
-    let day: i64 = date.rsplit('-').next().and_then(|day| day.parse().ok()).unwrap_or(1);
-    calendar.day_start(SimTime::ZERO) - SimSpan::from_days(day - 1)
 }
 
 fn every(variant: &Variant, ctx: &mut Context) -> Option<Vec<Payment>> {
@@ -130,5 +127,15 @@ pub(super) fn top_up(node: &Node, ctx: &mut Context) -> Option<TopUp> {
         let at = fields.get("delay").map_or(node.span(), Node::span);
         ctx.out.warning(at, format!("{}: no top-up ever arrives", node.place()));
     }
-    Some(TopUp { below: below?, amount: amount?, delay })
+    let (below, amount) = (below?, amount?);
+    // One that arrives at once is asked for again at once until it suffices.
+    if amount < SMALLEST_TOP_UP || Money::from_pico(amount.as_pico() * MOST_AT_ONCE) < below {
+        let at = fields.get("amount")?;
+        let item = ctx.out.error(at.span(), format!("{} is too small", at.place()));
+        item.help(format!(
+            "it is at least {SMALLEST_TOP_UP}, and at least a thousandth of the {below} below which it is asked for"
+        ));
+        return None;
+    }
+    Some(TopUp { below, amount, delay })
 }
