@@ -18,8 +18,8 @@ use std::path::Path;
 pub(super) fn search(args: &CompareArgs, target: f64) -> Result<(), Failure> {
     let path = args.search.over.as_deref().unwrap_or_default();
     let scenario = input::load_or_fail(args.scenario.as_deref(), &args.input, args.quiet)?;
-    let source = input::source(args.scenario.as_deref(), &args.input).map_err(failure)?;
-    let variable = Variable::find(source, path).map_err(failure)?;
+    let source = input::source(args.scenario.as_deref(), &args.input).map_err(|error| failure(&error))?;
+    let variable = Variable::find(source, path).map_err(|error| failure(&error))?;
     if variable.value() < Money::ZERO {
         return Err(Failure::Usage(format!("`{path}` is below zero, and the search only goes up from zero")));
     }
@@ -66,7 +66,7 @@ pub(super) fn search(args: &CompareArgs, target: f64) -> Result<(), Failure> {
 }
 
 /// A path that names no number is a matter of the command line; a file that vanished is one of the scenario.
-fn failure(error: EditError) -> Failure {
+fn failure(error: &EditError) -> Failure {
     match error {
         EditError::Read(..) | EditError::Syntax(_) => Failure::Scenario(error.to_string()),
         EditError::NoSuchPath { .. } | EditError::NotANumber { .. } | EditError::Several(_) => {

@@ -141,13 +141,12 @@ struct Search<'a, F> {
 
 impl<E, F: FnMut(Money) -> Result<Trial, E>> Search<'_, F> {
     fn verdict(&mut self, value: Money) -> Result<Verdict, E> {
-        let trial = match self.trials.get(value) {
-            Some(trial) => trial,
-            None => {
-                let trial = (self.run)(value)?;
-                self.trials.list.insert(value, trial);
-                trial
-            }
+        let trial = if let Some(trial) = self.trials.get(value) {
+            trial
+        } else {
+            let trial = (self.run)(value)?;
+            self.trials.list.insert(value, trial);
+            trial
         };
         Ok(self.judge(trial))
     }

@@ -44,7 +44,7 @@ pub enum EditError {
     #[error("{0} is no scenario")]
     Syntax(String),
     /// Nothing stands there.
-    #[error("there is no `{path}` in {file}{}{}", did_you_mean(.nearest), listed(.paths))]
+    #[error("there is no `{path}` in {file}{}{}", did_you_mean(.nearest.as_deref()), listed(.paths))]
     NoSuchPath {
         /// The path that was asked for.
         path: String,
@@ -70,8 +70,8 @@ pub enum EditError {
     Several(String),
 }
 
-fn did_you_mean(nearest: &Option<String>) -> String {
-    nearest.as_ref().map_or_else(String::new, |path| format!("; did you mean `{path}`?"))
+fn did_you_mean(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |path| format!("; did you mean `{path}`?"))
 }
 
 fn listed(paths: &[String]) -> String {
