@@ -101,6 +101,44 @@ pub(super) struct CompareArgs {
     /// No progress, notes or file names on stderr
     #[arg(long, short)]
     pub quiet: bool,
+    /// Search for a value instead of comparing.
+    #[command(flatten)]
+    pub search: SearchArgs,
+}
+
+/// The search of `deploysim compare`.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "How much is enough")]
+pub(super) struct SearchArgs {
+    /// Instead of comparing, search the least value of a number of the scenario (--over) that keeps a risk of its accounts
+    /// at or under SHARE of the replications: 0.01, or 1%
+    #[arg(long, value_name = "SHARE", requires = "over", conflicts_with = "out", value_parser = parse_share)]
+    pub until_risk: Option<f64>,
+    /// The number that varies, by its path in the scenario, as in accounts[0].cash
+    #[arg(long, value_name = "PATH", requires = "until_risk")]
+    pub over: Option<String>,
+    /// What must seldom happen
+    #[arg(long, value_enum, default_value_t = RiskKind::Stopped, requires = "until_risk")]
+    pub risk: RiskKind,
+    /// The strategy it must seldom happen to [default: the one that `run` tells]
+    #[arg(long, value_name = "NAME", requires = "until_risk")]
+    pub strategy: Option<String>,
+    /// The account it must seldom happen to [default: that of PATH, else any]
+    #[arg(long, value_name = "NAME", requires = "until_risk")]
+    pub account: Option<String>,
+}
+
+/// What may befall an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RiskKind {
+    /// The available balance falls below zero.
+    Overdue,
+    /// Calls or services are stopped.
+    Stopped,
+    /// Capacity is released.
+    Released,
+    /// Everything is cleared for good.
+    Cleared,
 }
 
 impl Default for CompareArgs {
@@ -258,6 +296,15 @@ pub(super) struct CatalogArgs {
     /// What is printed on stdout
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+}
+
+/// A share from 0 to 1, as a fraction or in per cent.
+fn parse_share(text: &str) -> Result<f64, String> {
+    let (digits, whole) = text.strip_suffix('%').map_or((text, 1.0), |digits| (digits, 100.0));
+    match digits.trim().parse::<f64>() {
+        Ok(share) if (0.0..=whole).contains(&share) => Ok(share / whole),
+        Ok(_) | Err(_) => Err("write a share from 0 to 1, as in 0.01 or 1%".to_owned()),
+    }
 }
 
 /// More threads than this is a slip of the finger.

@@ -11,6 +11,7 @@ mod fail;
 mod input;
 mod interrupt;
 mod progress;
+mod risk;
 mod run;
 
 use args::{Command, CommandLine};
@@ -23,7 +24,10 @@ use std::process::ExitCode;
 pub fn main() -> ExitCode {
     let line = CommandLine::parse();
     let done = match line.command.unwrap_or_else(|| Command::Compare(args::CompareArgs::default())) {
-        Command::Compare(args) => compare::compare(&args),
+        Command::Compare(args) => match args.search.until_risk {
+            Some(target) => risk::search(&args, target),
+            None => compare::compare(&args),
+        },
         Command::Run(args) => run::run(&args),
         Command::Bill(args) => bill::bill(&args),
         Command::Check(args) => check::check(&args),

@@ -3,6 +3,7 @@
 //! Owns every word and number a reader sees. It draws no luck of its own; `output` is the only place that writes
 //! files, whole or not at all.
 
+mod account_table;
 pub mod bill;
 pub mod calls;
 pub mod catalog;
@@ -14,6 +15,7 @@ pub mod pictures;
 pub mod plot;
 pub mod replications;
 pub mod statement;
+pub mod risk;
 pub mod story;
 pub mod table;
 mod terms;

@@ -7,4 +7,5 @@ mod compare;
 mod export;
 mod input;
 mod interrupt;
+mod risk;
 mod support;
