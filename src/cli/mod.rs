@@ -3,6 +3,7 @@
 //! Results go to stdout; progress, warnings and the names of written files go to stderr.
 
 mod args;
+mod backtest;
 mod catalog;
 mod check;
 mod compare;
@@ -25,6 +26,7 @@ pub fn main() -> ExitCode {
         Command::Compare(args) => compare::compare(&args),
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::check(&args),
+        Command::Backtest(args) => backtest::backtest(&args),
         Command::Catalog(args) => catalog::catalog(&args),
     };
     match done {

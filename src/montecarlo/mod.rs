@@ -10,12 +10,14 @@
 
 pub mod distribution;
 pub mod estimate;
+pub mod months;
 pub mod paired;
 pub mod study;
 pub mod traffic;
 
 pub use distribution::{MoneyEstimate, MoneyMean, quantile_rank};
 pub use estimate::{MeanEstimate, Proportion, student_t_975};
+pub use months::{MonthCosts, MonthSamples, charges_by_month, charges_in};
 pub use paired::{Paired, RatioEstimate};
 pub use study::{Observer, Samples, StudyError, StudySize, Totals, run_strategies, study};
 pub use traffic::{TargetTotals, TrafficSamples, UtilisationTotals, WaitTotals};

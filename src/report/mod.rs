@@ -3,6 +3,7 @@
 //! Owns every word and number a reader sees. It draws no luck of its own; `output` is the only place that writes
 //! files, whole or not at all.
 
+pub mod backtest;
 pub mod bill;
 pub mod calls;
 pub mod catalog;
@@ -17,6 +18,7 @@ pub mod table;
 mod terms;
 mod traffic_table;
 pub mod words;
+pub use backtest::Backtest;
 pub use bill::{Bill, BillLine, Told};
 pub use comparison::Comparison;
 
