@@ -32,9 +32,9 @@
 //! | [`engine`] | the event queue: a total order, nothing about clouds |
 //! | [`world`] | exogenous facts: price paths, stock, traffic, luck; drawn once, immutable; floats end here |
 //! | [`billing`] | usage in, exact charges and lines out; terms, refunds |
-//! | [`serving`] | what becomes of a call: quotas, overflow, limits, slots, token prices |
 //! | [`ledger`] | what accounts are charged, as facts: lines of bills, entries that balance, events |
 //! | [`account`] | balances and terms: what is available, what plans take over, what follows from arrears |
+//! | [`serving`] | what becomes of a call: quotas, overflow, limits, slots, token prices |
 //! | [`catalog`] | price books and provider profiles as data: models' prices by code, estimates before deploying |
 //! | [`scenario`] | the only reader of files: diagnostics, importers, resolving |
 //! | [`sim`] | what decisions cause: lifecycle of services and deployments, placement, reclaim, metering; the main job is `sim/run.rs` |
@@ -97,9 +97,9 @@ pub mod units;
 pub mod engine;
 pub mod world;
 pub mod billing;
-pub mod serving;
 pub mod ledger;
 pub mod account;
+pub mod serving;
 pub mod catalog;
 pub mod scenario;
 pub mod sim;

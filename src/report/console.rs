@@ -248,7 +248,7 @@ fn service(told: &Told<'_>, at: SimTime, id: ServiceId) -> ListedService {
                 replicas.retain(|index, _| index < count);
             }
             // A service created again is as the scenario describes it.
-            EventKind::Deleted => wanted = model.replicas,
+            EventKind::Deleted | EventKind::ArrearsCleared => wanted = model.replicas,
             EventKind::Acted(
                 ActionKind::Create
                 | ActionKind::Stop
@@ -256,7 +256,9 @@ fn service(told: &Told<'_>, at: SimTime, id: ServiceId) -> ListedService {
                 | ActionKind::Delete
                 | ActionKind::Update(_),
             )
-            | EventKind::Submitted => replicas.clear(),
+            | EventKind::Submitted
+            | EventKind::ArrearsStopped
+            | EventKind::ArrearsRestored => replicas.clear(),
             EventKind::DeploymentFailed { .. }
             | EventKind::NotAcquired { .. }
             | EventKind::WaitingForStock

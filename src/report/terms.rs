@@ -112,6 +112,11 @@ impl<'run> Term<'run> {
             | Kind::TakingOffline
             | Kind::Offline
             | Kind::Deleting
+            | Kind::NotPaid(_)
+            | Kind::RenewalFailed(_)
+            | Kind::ArrearsReleased
+            | Kind::Restoring
+            | Kind::ArrearsCleared
             | Kind::Gone => {}
         }
         None

@@ -41,6 +41,9 @@ pub fn event_name(kind: &EventKind) -> &'static str {
         },
         EventKind::ActionRefused(_) => "ActionRefused",
         EventKind::Deleted => "Deleted",
+        EventKind::ArrearsStopped => "ArrearsStopped",
+        EventKind::ArrearsRestored => "ArrearsRestored",
+        EventKind::ArrearsCleared => "ArrearsCleared",
     }
 }
 
@@ -71,6 +74,8 @@ pub fn event_rules(kind: &EventKind) -> &'static [&'static str] {
             action_rules(action)
         }
         EventKind::Deleted => &["E7", "E8"],
+        EventKind::ArrearsStopped | EventKind::ArrearsRestored => &["B20", "A-06"],
+        EventKind::ArrearsCleared => &["M7"],
     }
 }
 
@@ -99,7 +104,10 @@ pub fn event_market(kind: &EventKind) -> Option<MarketId> {
         | EventKind::WaitingForStock
         | EventKind::Acted(_)
         | EventKind::ActionRefused(_)
-        | EventKind::Deleted => None,
+        | EventKind::Deleted
+        | EventKind::ArrearsStopped
+        | EventKind::ArrearsRestored
+        | EventKind::ArrearsCleared => None,
     }
 }
 
@@ -164,6 +172,9 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
             format!("{} refused: the service is {}", command_words(action), status.name())
         }
         EventKind::Deleted => "deleted for good".to_owned(),
+        EventKind::ArrearsStopped => "stopped: the account is overdue; billing ends".to_owned(),
+        EventKind::ArrearsRestored => "the account is settled: it looks for instances again".to_owned(),
+        EventKind::ArrearsCleared => "cleared for good: the arrears were never paid".to_owned(),
     }
 }
 
@@ -289,6 +300,7 @@ pub fn closing(settings: &Settings, end: UsageEnd) -> (&'static str, &'static st
         UsageEnd::Deleted => ("deletion confirmed", "E7"),
         UsageEnd::ScaledIn => ("scaled in by the tenant", "A-19"),
         UsageEnd::Updated => ("updated by the tenant", "E19"),
+        UsageEnd::Arrears => ("stopped: the account is overdue", "A-06"),
         UsageEnd::Horizon => ("the run ends here; it would bill on", "A-07"),
     }
 }

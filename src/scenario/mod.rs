@@ -6,6 +6,7 @@
 //! Invariants: no input makes it panic; a scenario is given if and only if the report has no error; the same bytes
 //! give the same scenario and the same report on every machine.
 
+mod charging;
 mod context;
 pub(crate) mod data;
 mod decode;

@@ -3,7 +3,7 @@
 use super::deployment::{
     Caller, Deployment, DeploymentAction, DeploymentId, DeploymentKind, DeploymentSettings, ReplicaSlots,
 };
-use crate::account::{AccountId, AccountModel};
+use crate::account::{AccountId, AccountModel, ChargingModel};
 pub use crate::billing::{LineRounding, MeterRounding, Metering};
 use crate::serving::{CallPrice, ServingModel};
 use crate::units::{Calendar, Money, RoundingMode, SimSpan, SimTime, UnitPrice};
@@ -40,6 +40,10 @@ pub struct Scenario {
     pub accounts: Vec<AccountModel>,
     /// Price of one web search (B32, A-27).
     pub web_search: Money,
+    /// Codes of preview and invite-only models (B27).
+    pub preview_models: Vec<String>,
+    /// Codes of models whose calls come as batch.
+    pub batch_models: Vec<String>,
     /// Terms of the system disk.
     pub disk: DiskTerms,
     /// What an hour without service and a reclaim are worth, if anything.
@@ -148,6 +152,8 @@ pub struct Strategy {
     pub serving: ServingModel,
     /// What the tenant does with its deployments, by time and then file order.
     pub deployment_actions: Vec<(SimTime, DeploymentId, DeploymentAction)>,
+    /// What is charged whom; empty without accounts.
+    pub charging: ChargingModel,
 }
 
 /// How instances are chosen, kept and replaced.

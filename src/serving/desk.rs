@@ -6,6 +6,7 @@ use super::outcome::{CallCounts, Fate, Refusal, ServingOutcome};
 use super::pending::{Late, Pending};
 use super::public::PublicDesk;
 use super::station::{Answer, Service, Station, Surroundings, Taken};
+use super::till::Till;
 use crate::units::{Money, SimSpan, SimTime};
 use crate::world::traffic::Call;
 
@@ -58,6 +59,7 @@ pub struct Desk<'model> {
     pub(super) stations: Vec<Station<'model>>,
     publics: Vec<PublicDesk<'model>>,
     pending: Pending,
+    pub(super) till: Till<'model>,
     /// Counts by tenant and, within a tenant, by the target after its place for none: `stride` each.
     pub(super) cells: Vec<CallCounts>,
     pub(super) stride: usize,
@@ -78,6 +80,7 @@ impl<'model> Desk<'model> {
             stations,
             publics: (0..model.publics.len()).map(|index| PublicDesk::new(model, index)).collect(),
             pending: Pending::default(),
+            till: Till::new(model),
             cells: vec![CallCounts::default(); stride * model.routes.len()],
             stride,
             model,
@@ -130,7 +133,7 @@ impl<'model> Desk<'model> {
         let mut rest = calls;
         while let Some(call) = rest.first() {
             let usual = self.usual[usize::from(call.tenant)];
-            if !L::LISTENS && usual != NONE {
+            if !L::LISTENS && usual != NONE && !self.till.holds_up(usize::from(call.tenant)) {
                 let inside = self.meet_inside(usual, rest);
                 rest = &rest[inside..];
             }
@@ -148,8 +151,14 @@ impl<'model> Desk<'model> {
         let tenant = usize::from(call.tenant);
         let mut refused = (Refusal::NoSuchDeployment, None);
         let mut was_there = false;
+        let barred = self.till.refuses(call);
         for &target in &model.routes[tenant] {
-            let mut around = Surroundings { publics: &mut self.publics, pending: &mut self.pending };
+            if let Some(refusal) = barred {
+                refused = (refusal, Some(target));
+                break;
+            }
+            let mut around =
+                Surroundings { publics: &mut self.publics, pending: &mut self.pending, till: &mut self.till };
             match self.stations[target.0].ask(call, &mut around) {
                 Answer::Taken(taken) => return self.take(call, target, taken, log),
                 Answer::Absent(refusal) if !was_there => refused = (refusal, Some(target)),
@@ -175,6 +184,7 @@ impl<'model> Desk<'model> {
                 waited: SimSpan::ZERO,
                 served_in: SimSpan::ZERO,
                 charged: Vec::new(),
+                searched: false,
             });
         }
     }
@@ -193,6 +203,7 @@ impl<'model> Desk<'model> {
                 waited: SimSpan::from_ms(taken.waited_ms),
                 served_in: SimSpan::from_ms(taken.served_ms),
                 charged: station.lines(&taken),
+                searched: taken.searched,
             });
         }
     }
@@ -217,6 +228,11 @@ impl<'model> Desk<'model> {
             Service::Slots(_, slots) => slots.take_load_per_mille(at.as_ms()),
             Service::Quota(_) | Service::Public(_) | Service::Tokens(_) => 0,
         }
+    }
+
+    /// The till, which accounts look at.
+    pub(crate) const fn till(&mut self) -> &mut Till<'model> {
+        &mut self.till
     }
 
     /// When a target last took a call; one that overflowed from it is one too.
@@ -247,6 +263,7 @@ impl<'model> Desk<'model> {
             tenants,
             overflow: targets.iter().map(|target| target.overflow).sum::<Money>(),
             tokens: targets.iter().map(|target| target.tokens).sum(),
+            searches: self.till.search_cost(calls.web_searches),
             call_price: calls.worth(self.model.call_price),
             targets,
             calls,

@@ -57,9 +57,14 @@ impl Desk<'_> {
         let mut minute_end = quota.minute_end;
         let mut run = Run { tenant: calls[0].tenant, ..Run::default() };
         let mut met = 0;
+        let watches_searches = self.till.watches_searches();
         for call in calls {
+            if watches_searches && call.flags.is_web_search() {
+                break;
+            }
             if call.tenant != run.tenant {
-                if usual[usize::from(call.tenant)] != target {
+                let tenant = usize::from(call.tenant);
+                if usual[tenant] != target || self.till.holds_up(tenant) {
                     break;
                 }
                 run.end(&mut cells[cell(run.tenant)]);

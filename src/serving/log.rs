@@ -35,8 +35,10 @@ pub struct CallRecord {
     pub waited: SimSpan,
     /// How long serving took.
     pub served_in: SimSpan,
-    /// What its tokens cost, by kind; empty for what is inside a quota or served by slots.
+    /// What its tokens cost, by kind; empty for what is inside a quota, served by slots, or on a call plan.
     pub charged: Vec<Charged>,
+    /// It searched the web, and that is charged (B32).
+    pub searched: bool,
 }
 
 /// The tokens of one kind of one call at one price.
@@ -50,8 +52,12 @@ pub struct Charged {
     pub model: String,
     /// How many.
     pub tokens: u64,
+    /// Of them, covered by a free quota.
+    pub free: u64,
+    /// Of them, covered by resource packages.
+    pub package: u64,
     /// Price of one.
     pub price: TokenPrice,
-    /// tokens × price, exactly.
+    /// What is not covered × price, exactly.
     pub amount: Money,
 }

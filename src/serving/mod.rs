@@ -19,6 +19,8 @@ mod utilisation;
 mod window;
 mod capacity;
 mod quota;
+mod accounting;
+mod till;
 mod limits;
 mod slots;
 mod waits;
@@ -32,6 +34,7 @@ mod desk;
 #[cfg(test)]
 mod tests;
 
+pub use accounting::{Accounting, AllowanceId, CallPlanId, PublicClass, TenantAccount, TokenAllowance};
 pub use desk::Desk;
 pub use log::{CallLog, CallRecord, Charged, NoLog};
 pub use model::{
@@ -42,3 +45,4 @@ pub use model::{
 pub use outcome::{
     CallCounts, Fate, Refusal, ServingOutcome, TargetOutcome, TokenCounts, Utilisation, Waits,
 };
+pub use till::{Credit, MinuteCharge, PlanLeft};

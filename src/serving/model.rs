@@ -1,5 +1,6 @@
 //! What calls meet: targets, in the order a call is offered to them, with every number checked at load.
 
+use super::accounting::Accounting;
 use crate::units::{Money, SimSpan, TokenPrice};
 
 /// Index of a target in [`ServingModel::targets`].
@@ -24,6 +25,12 @@ pub struct ServingModel {
     pub minute_phase_ms: i64,
     /// What refused and slow calls are worth.
     pub call_price: CallPrice,
+    /// Price of one web search (B32, A-27).
+    pub search_price: Money,
+    /// The accounts behind the calls; none where nobody asks.
+    pub accounting: Option<Accounting>,
+    /// How many classes of charges the strategy has; 0 without accounts.
+    pub classes: usize,
 }
 
 /// What a call that is not served, or served late, costs the user beyond the bill.

@@ -34,11 +34,19 @@ pub enum Refusal {
     Suspended,
     /// Thinking does not match the training data.
     ThinkingMismatch,
+    /// The account is overdue and nothing covers the call (B20, M5).
+    Arrears,
+    /// 403 `AllocationQuota.FreeTierOnly`: the free quota is used up, and nothing else is to be used.
+    FreeQuotaUsedUp,
+    /// The API key is disabled or deleted, or was not created yet (B22).
+    KeyInactive,
+    /// The Coding Plan or Token Plan has expired or is used up (B19).
+    PlanUsedUp,
 }
 
 impl Refusal {
     /// All of them, in the order of [`CallCounts::refused`].
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::TooManyRequests,
         Self::QueueTooLong,
         Self::InputTooLong,
@@ -46,6 +54,10 @@ impl Refusal {
         Self::NotRunning,
         Self::Suspended,
         Self::ThinkingMismatch,
+        Self::Arrears,
+        Self::FreeQuotaUsedUp,
+        Self::KeyInactive,
+        Self::PlanUsedUp,
     ];
 }
 
@@ -74,7 +86,7 @@ pub struct CallCounts {
     /// Of the served, split.
     pub split: u64,
     /// Refused, by [`Refusal::ALL`].
-    pub refused: [u64; 7],
+    pub refused: [u64; 11],
     /// Slower than [`super::CallPrice::slow_above`].
     pub slow: u64,
     /// With web search, and not refused.
@@ -144,6 +156,8 @@ pub struct ServingOutcome {
     pub overflow: Money,
     /// Charge of all tokens that were billed as tokens by plan.
     pub tokens: Money,
+    /// Web searches (B32).
+    pub searches: Money,
     /// What refused and slow calls are worth to the user; not on the bill.
     pub call_price: Money,
 }

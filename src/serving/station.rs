@@ -11,6 +11,7 @@ use super::public::{PublicDesk, count_output, is_at_once, latency_ms};
 use super::quota::{Provisioned, Room};
 use super::slots::Slots;
 use super::tariff::Ledger;
+use super::till::{Covered, Payer, Till};
 use super::waits::WaitLog;
 use crate::units::{Money, SimTime};
 use crate::world::traffic::Call;
@@ -47,6 +48,7 @@ pub(super) enum Service<'model> {
 pub(super) struct Surroundings<'desk, 'model> {
     pub(super) publics: &'desk mut [PublicDesk<'model>],
     pub(super) pending: &'desk mut Pending,
+    pub(super) till: &'desk mut Till<'model>,
 }
 
 /// What a target answers to a call.
@@ -68,6 +70,7 @@ pub(super) struct Taken {
     pub(super) served_ms: i64,
     /// Those of its tokens that overflowed.
     pub(super) overflowed: TokenCounts,
+    pub(super) searched: bool,
     charge: Option<Charge>,
 }
 
@@ -78,6 +81,7 @@ struct Charge {
     overflow: Option<PublicId>,
     tier: usize,
     tokens: TokenCounts,
+    covered: Covered,
 }
 
 impl<'model> Station<'model> {
@@ -93,12 +97,13 @@ impl<'model> Station<'model> {
                     OverflowTo::Reject | OverflowTo::Next => None,
                 };
                 overflow.extend(beyond.map(|id| (id, ledger(id))));
-                overflows_freely = beyond.is_some_and(|id| {
-                    let public = model.public(id);
-                    public.limits == RateLimits::default()
-                        && is_at_once(public.latency)
-                        && quota.over_long_to.is_none_or(|over_long| over_long == id)
-                });
+                overflows_freely = model.accounting.is_none()
+                    && beyond.is_some_and(|id| {
+                        let public = model.public(id);
+                        public.limits == RateLimits::default()
+                            && is_at_once(public.latency)
+                            && quota.over_long_to.is_none_or(|over_long| over_long == id)
+                    });
                 let over_long = quota.over_long_to.filter(|id| Some(*id) != beyond);
                 overflow.extend(over_long.map(|id| (id, ledger(id))));
                 Service::Quota(Box::new(Provisioned::new(quota, phase)))
@@ -172,19 +177,43 @@ impl<'model> Station<'model> {
                 CloseReason::Suspended | CloseReason::Overdue => Refusal::Suspended,
             });
         }
-        let answer = match &self.service {
+        let mut answer = match &self.service {
             Service::Quota(_) => self.ask_quota(call, around),
             Service::Public(id) => self.ask_tokens(call, Some(*id), around),
             Service::Tokens(_) => self.ask_tokens(call, None, around),
             Service::Slots(..) => self.ask_slots(call, around),
         };
-        if let Answer::Taken(taken) = &answer {
+        if let Answer::Taken(taken) = &mut answer {
             self.last_call = Some(call.at.as_ms());
-            if let Some(Charge { overflow, tier, tokens }) = taken.charge {
-                self.ledger_mut(overflow).add(tier, tokens);
-            }
+            self.settle_up(call, taken, around.till);
         }
         answer
+    }
+
+    /// A call that was taken is charged when it is completed (B1): its tokens, less what quotas cover, and its search.
+    fn settle_up(&mut self, call: &Call, taken: &mut Taken, till: &mut Till<'model>) {
+        let completed = call.at.as_ms() + taken.waited_ms + taken.served_ms;
+        taken.searched = till.searches(call);
+        till.count(call, completed);
+        let Some(charge) = &mut taken.charge else { return };
+        let payer = match (charge.overflow, &self.service) {
+            (Some(public), _) => till.payer_of_public(call, public.0),
+            (None, Service::Public(public)) => till.payer_of_public(call, public.0),
+            (None, Service::Quota(_) | Service::Tokens(_) | Service::Slots(..)) => {
+                till.payer_of_target(call, self.index)
+            }
+        };
+        let Charge { overflow, tier, tokens, .. } = *charge;
+        if payer == Payer::Plan {
+            taken.charge = None;
+            return;
+        }
+        let ledger = self.ledger(overflow);
+        charge.covered = till.charge(call, payer, &ledger.tariff.tiers[tier], tokens, completed);
+        let covered = charge.covered;
+        let ledger = self.ledger_mut(overflow);
+        ledger.add(tier, tokens);
+        ledger.take_off(tier, &covered);
     }
 
     fn ask_quota(&mut self, call: &Call, around: &mut Surroundings<'_, 'model>) -> Answer {
@@ -209,6 +238,7 @@ impl<'model> Station<'model> {
             waited_ms: 0,
             served_ms: latency_ms(self.model.latency, inside.output),
             overflowed,
+            searched: false,
             charge: None,
         };
         let ends = at + taken.served_ms;
@@ -218,6 +248,10 @@ impl<'model> Station<'model> {
                 OverflowTo::Reject => return Answer::Refused(Refusal::TooManyRequests),
                 OverflowTo::Next => return Answer::Declined(Refusal::TooManyRequests),
             };
+            let payer = around.till.payer_of_public(call, public.0);
+            if let Some(refusal) = around.till.denies(call, payer) {
+                return Answer::Refused(refusal);
+            }
             match around.publics[public.0].serve(call, overflowed, None, around.pending) {
                 Err(refusal) => return Answer::Refused(refusal),
                 Ok((tier, took)) => {
@@ -225,7 +259,12 @@ impl<'model> Station<'model> {
                     taken.fate = if is_split { Fate::Split } else { Fate::Overflowed };
                     // A split call is over when its slower part is.
                     taken.served_ms = if is_split { took.max(taken.served_ms) } else { took };
-                    taken.charge = Some(Charge { overflow: Some(public), tier, tokens: overflowed });
+                    taken.charge = Some(Charge {
+                        overflow: Some(public),
+                        tier,
+                        tokens: overflowed,
+                        covered: Covered::default(),
+                    });
                 }
             }
         }
@@ -254,6 +293,13 @@ impl<'model> Station<'model> {
         let Some(tier) = self.ledger(None).tariff.tier_of(call.input_tokens) else {
             return Answer::Declined(Refusal::InputTooLong);
         };
+        let payer = match public {
+            Some(public) => around.till.payer_of_public(call, public.0),
+            None => around.till.payer_of_target(call, self.index),
+        };
+        if let Some(refusal) = around.till.denies(call, payer) {
+            return Answer::Declined(refusal);
+        }
         let (at, tokens) = (call.at.as_ms(), TokenCounts::of(call));
         if !self.gate.admits(at, tokens.input) {
             return Answer::Declined(Refusal::TooManyRequests);
@@ -266,9 +312,9 @@ impl<'model> Station<'model> {
             }
         }
         self.count_at_gate(call, served_ms, around.pending);
-        let charge = Some(Charge { overflow: None, tier, tokens });
-        let overflowed = TokenCounts::default();
-        Answer::Taken(Taken { fate: Fate::Served, waited_ms: 0, served_ms, overflowed, charge })
+        let charge = Some(Charge { overflow: None, tier, tokens, covered: Covered::default() });
+        let (fate, overflowed) = (Fate::Served, TokenCounts::default());
+        Answer::Taken(Taken { fate, waited_ms: 0, served_ms, overflowed, searched: false, charge })
     }
 
     fn ask_slots(&mut self, call: &Call, around: &mut Surroundings<'_, 'model>) -> Answer {
@@ -291,6 +337,7 @@ impl<'model> Station<'model> {
             waited_ms: turn.waits_ms,
             served_ms: turn.service_ms,
             overflowed: TokenCounts::default(),
+            searched: false,
             charge: None,
         })
     }
@@ -322,7 +369,8 @@ impl<'model> Station<'model> {
 
     /// The lines of a call that it took.
     pub(super) fn lines(&self, taken: &Taken) -> Vec<super::log::Charged> {
-        let lines = |charge: Charge| self.ledger(charge.overflow).lines(charge.tier, charge.tokens);
+        let lines =
+            |charge: Charge| self.ledger(charge.overflow).lines(charge.tier, charge.tokens, &charge.covered);
         taken.charge.map(lines).unwrap_or_default()
     }
 

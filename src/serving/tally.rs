@@ -114,6 +114,10 @@ impl Refusal {
             Self::NotRunning => 4,
             Self::Suspended => 5,
             Self::ThinkingMismatch => 6,
+            Self::Arrears => 7,
+            Self::FreeQuotaUsedUp => 8,
+            Self::KeyInactive => 9,
+            Self::PlanUsedUp => 10,
         }
     }
 }

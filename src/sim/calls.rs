@@ -1,9 +1,12 @@
 //! Calls: met in bulk between events, never on the queue.
 
+use super::accounts::Drafts;
 use super::recorder::ToldCall;
 use super::run::Simulation;
 use super::trace::Trace;
+use crate::account::ChargingModel;
 use crate::scenario::Scenario;
+use crate::scenario::model::Strategy;
 use crate::serving::{CallLog, CallRecord, Desk};
 use crate::units::{SimSpan, SimTime};
 use crate::world::traffic::Call;
@@ -20,6 +23,29 @@ pub(crate) struct TrafficCursor {
 }
 
 impl<T: Trace> Simulation<'_, T> {
+    /// When the next call comes before an instant, if one does; draws minutes as far as that takes.
+    pub(crate) fn next_call_at(&mut self, until: SimTime) -> Option<SimTime> {
+        let (model, traffic) = (&self.scenario.world.traffic, &self.world.traffic);
+        if model.tenants.is_empty() {
+            return None;
+        }
+        let cursor = &mut self.traffic;
+        if let Some(kept) = traffic.kept() {
+            return kept.get(cursor.met).map(|call| call.at).filter(|at| *at < until);
+        }
+        loop {
+            if let Some(call) = cursor.calls.get(cursor.met) {
+                return Some(call.at).filter(|at| *at < until);
+            }
+            if SimTime::ZERO + SimSpan::from_minutes(cursor.next_minute) >= until {
+                return None;
+            }
+            traffic.minutes(model, cursor.next_minute, &mut cursor.calls);
+            cursor.met = 0;
+            cursor.next_minute += traffic.unit_minutes();
+        }
+    }
+
     /// Meets every call before an instant: those at the instant itself come after its events.
     pub(crate) fn meet_calls_before(&mut self, until: SimTime) {
         let (model, traffic) = (&self.scenario.world.traffic, &self.world.traffic);
@@ -27,7 +53,13 @@ impl<T: Trace> Simulation<'_, T> {
             return;
         }
         let cursor = &mut self.traffic;
-        let mut log = Telling { trace: self.trace, scenario: self.scenario };
+        let mut log = Telling {
+            trace: self.trace,
+            scenario: self.scenario,
+            strategy: self.strategy,
+            charging: self.accounts.charging,
+            drafts: &mut self.accounts.drafts,
+        };
         if let Some(kept) = traffic.kept() {
             let due = due_before(&kept[cursor.met..], until);
             meet(&mut self.desk, due, &mut log);
@@ -72,6 +104,9 @@ fn meet<T: Trace>(desk: &mut Desk<'_>, calls: &[Call], log: &mut Telling<'_, T>)
 struct Telling<'a, T> {
     trace: &'a mut T,
     scenario: &'a Scenario,
+    strategy: &'a Strategy,
+    charging: &'a ChargingModel,
+    drafts: &'a mut Drafts,
 }
 
 impl<T: Trace> CallLog for Telling<'_, T> {
@@ -79,8 +114,12 @@ impl<T: Trace> CallLog for Telling<'_, T> {
 
     fn call(&mut self, record: impl FnOnce() -> CallRecord) {
         let scenario = self.scenario;
+        let Self { strategy, charging, drafts, .. } = self;
         self.trace.call(|| {
             let record = record();
+            if !scenario.accounts.is_empty() {
+                drafts.add(scenario, strategy, charging, &record);
+            }
             let at = record.call.at;
             let into_week = scenario.calendar.time_of_week(at).as_ms();
             let back = |span: SimSpan| at - SimSpan::from_ms(into_week % span.as_ms());

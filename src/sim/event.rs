@@ -8,6 +8,8 @@ use crate::scenario::model::ServiceId;
 pub mod rank {
     use super::Rank;
 
+    /// Payments come first: what they pay for may be commanded, and called, at their own instant.
+    pub const PAYMENT: Rank = 1;
     /// What the tenant commands is taken before the market moves: a Stop at the instant of a reclaim is a Stop.
     pub const COMMAND: Rank = 2;
     /// Market and stock facts of all types are applied before anybody looks, so the price at `t` is the one after the
@@ -18,6 +20,13 @@ pub mod rank {
     /// Placement looks once per instant, after every fact and timer of it. Calls of the instant are met after it, between
     /// this instant and the next one.
     pub const PLACEMENT: Rank = 5;
+    /// Metering and bills: they come after the calls of the instant (6), which are met before the first event of this rank.
+    /// Of one instant, bills go first, then a month begins, then earlier months are settled.
+    pub const METER: Rank = 7;
+    /// Alerts see every bill of their instant.
+    pub const ALERT: Rank = 8;
+    /// Posting a charge never freezes anything; this one look at the end of the instant does.
+    pub const STANDING: Rank = 9;
 }
 
 /// Index into the instances of a run; an event about an instance that has ended is stale.
@@ -51,6 +60,12 @@ pub enum Event {
     ActOnDeployment(u32),
     /// The timer of a deployment with this index.
     DeploymentTimer(u32),
+    /// The timer of an account with this index.
+    Account(u32),
+    /// Bills that wait on this account may matter.
+    Issue(u32),
+    /// A full hour: what bills by time is billed.
+    BillHour,
     /// Something that placement waits for may have come.
     Look,
 }

@@ -38,13 +38,14 @@ impl<'run, T: Trace> Simulation<'run, T> {
                 self.end_all(id, UsageEnd::Stopped);
                 self.tell_service(id, from, EventKind::Acted(ActionKind::Stop));
             }
-            (ActionKind::Start, ServicePhase::Stopped) => {
+            (ActionKind::Start, ServicePhase::Stopped) if !self.services[id.0].in_arrears => {
                 self.enter(id, ServicePhase::Active);
                 self.tell_service(id, from, EventKind::Acted(ActionKind::Start));
                 self.wait_all(id);
             }
             (ActionKind::Delete, ServicePhase::Active | ServicePhase::Stopped | ServicePhase::Failed) => {
                 self.enter(id, ServicePhase::Deleting);
+                self.services[id.0].in_arrears = false;
                 self.end_all(id, UsageEnd::Deleted);
                 self.tell_service(id, from, EventKind::Acted(ActionKind::Delete));
                 let gone_at = self.now + scenario.settings.delete_time;
@@ -70,6 +71,60 @@ impl<'run, T: Trace> Simulation<'run, T> {
             ) => {
                 let refused = RefusedAction { action: kind.clone(), status: from };
                 self.tell_service(id, from, EventKind::ActionRefused(refused));
+            }
+        }
+    }
+
+    /// Arrears stop a service: its machines go, its configuration stays; false if it does not run.
+    pub(crate) fn suspend_service(&mut self, id: ServiceId) -> bool {
+        if self.services[id.0].phase != ServicePhase::Active {
+            return false;
+        }
+        let from = self.service_status(id);
+        self.enter(id, ServicePhase::Stopped);
+        self.services[id.0].in_arrears = true;
+        self.end_all(id, UsageEnd::Arrears);
+        self.tell_service(id, from, EventKind::ArrearsStopped);
+        self.look_later();
+        true
+    }
+
+    /// What arrears had stopped looks for instances again; false if they had not.
+    pub(crate) fn resume_service(&mut self, id: ServiceId) -> bool {
+        if !self.services[id.0].in_arrears {
+            return false;
+        }
+        let from = self.service_status(id);
+        self.enter(id, ServicePhase::Active);
+        self.services[id.0].in_arrears = false;
+        self.wait_all(id);
+        self.tell_service(id, from, EventKind::ArrearsRestored);
+        self.look_later();
+        true
+    }
+
+    /// Arrears that were never paid clear a service for good; false if there is nothing to clear (M7).
+    pub(crate) fn clear_service(&mut self, id: ServiceId) -> bool {
+        match self.services[id.0].phase {
+            ServicePhase::Absent | ServicePhase::Deleting | ServicePhase::Deleted => return false,
+            ServicePhase::Active | ServicePhase::Stopped | ServicePhase::Failed => {}
+        }
+        let from = self.service_status(id);
+        self.enter(id, ServicePhase::Deleted);
+        self.services[id.0].in_arrears = false;
+        self.end_all(id, UsageEnd::Arrears);
+        self.tell_service(id, from, EventKind::ArrearsCleared);
+        self.look_later();
+        true
+    }
+
+    /// Placement of this instant is past when accounts are looked at: it looks again a moment later.
+    fn look_later(&mut self) {
+        if std::mem::take(&mut self.placement_due) {
+            if self.rank <= rank::PLACEMENT {
+                self.placement_due = true;
+            } else {
+                self.schedule(self.now + SimSpan::from_ms(1), rank::TIMER, 0, Event::Look);
             }
         }
     }
@@ -107,7 +162,8 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let replica_ms = self.now.since(service.settled_at).as_ms() * service.replicas.len() as i64;
         service.settled_at = self.now;
         self.outcome.wanted_ms += replica_ms;
-        if service.phase == ServicePhase::Active {
+        // Whoever is stopped for arrears did not ask for that.
+        if service.phase == ServicePhase::Active || service.in_arrears {
             self.outcome.asked_ms += replica_ms;
         }
     }

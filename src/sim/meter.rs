@@ -11,6 +11,7 @@ use crate::units::{Money, SimTime, UnitPrice};
 impl<'run, T: Trace> Simulation<'run, T> {
     /// Charges what an instance used until now: its compute, and its disk above the free size.
     pub(crate) fn meter(&mut self, id: InstanceId, end: UsageEnd) {
+        self.bill_machine(id);
         let instance = *self.instance(id);
         if let InstanceState::Running { since } = instance.state {
             let running_ms = self.now.since(since).as_ms();
@@ -54,7 +55,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
     }
 
     /// Compute bills from Running (E2), or from provisioning as a setting.
-    fn compute_usage(&self, instance: &Instance) -> Option<Usage<'run>> {
+    pub(crate) fn compute_usage(&self, instance: &Instance) -> Option<Usage<'run>> {
         let from = match (self.scenario.settings.billing_start, instance.state) {
             (BillingStart::Provisioned, _) => instance.acquired_at,
             (BillingStart::Running, InstanceState::Running { since }) => since,
@@ -93,7 +94,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
     }
 
     /// The disk bills from its creation with the instance (E3), whether the service runs or not.
-    fn disk_usage(&self, instance: &Instance) -> Option<Usage<'run>> {
+    pub(crate) fn disk_usage(&self, instance: &Instance) -> Option<Usage<'run>> {
         let terms = self.scenario.disk;
         let disk_gib = self.scenario.services[instance.replica.service.0].disk_gib;
         let units = disk_gib.saturating_sub(terms.free_gib);

@@ -10,6 +10,7 @@
 //! name an instance that has ended and are ignored.
 
 mod account_outcome;
+mod accounts;
 mod calls;
 pub mod deployment;
 pub mod event;

@@ -1,5 +1,6 @@
 //! The main job: one loop that takes the earliest event and lets it take effect.
 
+use super::accounts::AccountsState;
 use super::calls::TrafficCursor;
 use super::deployment::{DeploymentState, TimerEntry};
 use super::event::{Event, InstanceId, rank};
@@ -8,11 +9,11 @@ use super::outcome::{OnMarket, Outcome};
 use super::pool::Pool;
 use super::service::{ReplicaState, ServicePhase, ServiceState, Status};
 use super::trace::{EventKind, EventRecord, Trace, UsageEnd};
-use crate::engine::EventQueue;
+use crate::engine::{EventQueue, Rank};
 use crate::scenario::Scenario;
 use crate::scenario::model::{ServiceId, Strategy};
 use crate::serving::Desk;
-use crate::units::SimTime;
+use crate::units::{SimSpan, SimTime};
 use crate::world::World;
 
 /// More events at one instant than any scenario can mean: reaching it is a bug, not a scenario.
@@ -45,6 +46,9 @@ pub(crate) struct Simulation<'run, T> {
     pub(crate) timers: Vec<TimerEntry>,
     pub(crate) desk: Desk<'run>,
     pub(crate) traffic: TrafficCursor,
+    pub(crate) accounts: AccountsState<'run>,
+    /// Class of the event that is handled.
+    pub(crate) rank: Rank,
     pub(crate) outcome: Outcome,
     pub(crate) trace: &'run mut T,
 }
@@ -74,6 +78,8 @@ impl<'run, T: Trace> Simulation<'run, T> {
             timers: Vec::new(),
             desk: Desk::new(&strategy.serving),
             traffic: TrafficCursor::default(),
+            accounts: AccountsState::new(scenario, strategy),
+            rank: 0,
             outcome: Outcome {
                 on_market: vec![OnMarket::default(); scenario.markets.len()],
                 ..Outcome::default()
@@ -97,6 +103,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
             }
         }
         self.schedule_deployments();
+        self.schedule_accounts();
     }
 
     /// Schedules an event unless it lies at or after the horizon (A-07: the run covers `[0, H)`).
@@ -115,20 +122,35 @@ impl<'run, T: Trace> Simulation<'run, T> {
                 self.place();
                 continue;
             }
-            if let Some((at, _)) = self.queue.peek().filter(|(at, _)| *at > self.now) {
-                self.meet_calls_before(at);
+            if !self.meet_calls_before_next() {
+                continue;
             }
             let Some(next) = self.queue.pop() else { break };
             if next.at > self.now {
                 self.now = next.at;
                 at_this_instant = 0;
             }
+            self.rank = next.rank;
             at_this_instant += 1;
             assert!(at_this_instant < EVENTS_PER_INSTANT_LIMIT, "events at {:?} never end", self.now);
             self.outcome.events += 1;
             self.handle(next.event);
         }
-        self.meet_calls_before(self.horizon);
+    }
+
+    /// Meets the calls before the next event, or before the horizon; false if they bring about an earlier one. Calls of
+    /// the instant itself come before its bills.
+    fn meet_calls_before_next(&mut self) -> bool {
+        let next = self.queue.peek();
+        let (at, rank) = next.unwrap_or((self.horizon, 0));
+        if self.accounts.is_empty() {
+            if at > self.now || next.is_none() {
+                self.meet_calls_before(at);
+            }
+            return true;
+        }
+        let until = if rank >= rank::METER { at + SimSpan::from_ms(1) } else { at };
+        self.meet_calls_on_accounts(until.min(self.horizon), (at, rank))
     }
 
     fn handle(&mut self, event: Event) {
@@ -145,6 +167,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
             Event::SubmitDeployment(id) => self.submit_deployment(id),
             Event::ActOnDeployment(index) => self.act_on_deployment(index as usize),
             Event::DeploymentTimer(index) => self.on_deployment_timer(index as usize),
+            Event::Account(index) => self.on_account(index as usize),
+            Event::Issue(account) => self.on_issue(account as usize),
+            Event::BillHour => self.on_bill_hour(),
             Event::Look => {
                 self.look_at = SimTime::NEVER;
                 self.placement_due = true;
@@ -164,6 +189,8 @@ impl<'run, T: Trace> Simulation<'run, T> {
             }
         }
         self.close_deployments();
+        self.collect_last_minutes();
+        self.close_accounts();
         self.outcome.deployment_statuses = self.deployments.iter().map(|state| state.status).collect();
         for index in 0..self.services.len() {
             if self.services[index].plan.entries.is_empty() {
@@ -176,6 +203,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         }
         let horizon = self.horizon;
         self.outcome.serving = self.desk.finish(horizon);
+        self.outcome.web_search = self.outcome.serving.searches;
         self.outcome
     }
 

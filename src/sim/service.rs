@@ -87,6 +87,8 @@ pub(crate) struct ServiceState<'run> {
     pub(crate) first_running_at: Option<SimTime>,
     /// Up to when its time has been counted.
     pub(crate) settled_at: SimTime,
+    /// Arrears stopped it: it comes back when they are paid.
+    pub(crate) in_arrears: bool,
 }
 
 impl<'run> ServiceState<'run> {
@@ -100,6 +102,7 @@ impl<'run> ServiceState<'run> {
             submitted_at: None,
             first_running_at: None,
             settled_at: SimTime::ZERO,
+            in_arrears: false,
         };
         state.resize(service, service.replicas);
         state

@@ -165,6 +165,12 @@ pub enum EventKind {
     ActionRefused(RefusedAction),
     /// Deletion is complete.
     Deleted,
+    /// The account was overdue for longer than machines are kept.
+    ArrearsStopped,
+    /// What was overdue is paid: the service looks for instances again.
+    ArrearsRestored,
+    /// The account was overdue for longer than anything is retained.
+    ArrearsCleared,
 }
 
 /// What was used.
@@ -193,6 +199,8 @@ pub enum UsageEnd {
     ScaledIn,
     /// The tenant updated the service.
     Updated,
+    /// The account was overdue for longer than machines are kept.
+    Arrears,
     /// The run ended; it would bill on.
     Horizon,
 }

@@ -147,6 +147,22 @@ impl Calendar {
         later().map_or(SimTime::NEVER, SimTime::from_ms)
     }
 
+    /// 00:00 on the first of the civil month of an instant.
+    ///
+    /// ```
+    /// use deploysim::units::{Calendar, SimSpan, SimTime};
+    /// let calendar = Calendar::parse("2026-06-10T10:00:00+08:00").unwrap();
+    /// let first = calendar.month_start(SimTime::ZERO);
+    /// assert_eq!(calendar.format(first), "2026-06-01T00:00:00+08:00");
+    /// // Awkward: the first instant of a month begins its own month, the millisecond before it the one before.
+    /// assert_eq!(calendar.month_start(first), first);
+    /// assert_eq!(calendar.format_date(calendar.month_start(first - SimSpan::from_ms(1))), "2026-05-01");
+    /// ```
+    pub fn month_start(&self, at: SimTime) -> SimTime {
+        let day = self.civil(at).map_or(1, |civil| i64::from(civil.day()));
+        self.day_start(at) - SimSpan::from_days(day - 1)
+    }
+
     /// How far into its week (from Monday 00:00 in the scenario's offset) an instant is.
     pub fn time_of_week(&self, at: SimTime) -> SimSpan {
         // 1970-01-01 was a Thursday, three days into its week.

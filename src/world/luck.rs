@@ -42,6 +42,14 @@ impl Luck {
 }
 
 impl DurationModel {
+    /// True if its durations are drawn, so that luck must be asked for.
+    pub const fn is_random(&self) -> bool {
+        match self {
+            Self::Fixed(_) | Self::Never | Self::Sequence(_) => false,
+            Self::Uniform(..) | Self::Exponential(_) | Self::LogNormal { .. } => true,
+        }
+    }
+
     /// The `ordinal`-th duration (from 0) for one uniform number in (0, 1), increasing with it; none if it never
     /// ends. Random durations are rounded up to whole seconds, written ones are exact.
     ///

@@ -148,6 +148,11 @@ fn deployment_event(told: &Told<'_>, index: usize, record: &DeploymentEventRecor
         | DeploymentEventKind::TakingOffline
         | DeploymentEventKind::Offline
         | DeploymentEventKind::Deleting
+        | DeploymentEventKind::NotPaid(_)
+        | DeploymentEventKind::RenewalFailed(_)
+        | DeploymentEventKind::ArrearsReleased
+        | DeploymentEventKind::Restoring
+        | DeploymentEventKind::ArrearsCleared
         | DeploymentEventKind::Gone => None,
     };
     StoryEvent {

@@ -314,5 +314,9 @@ fn refusal_name(reason: Refusal) -> &'static str {
         Refusal::NotRunning => "not_running",
         Refusal::Suspended => "suspended",
         Refusal::ThinkingMismatch => "thinking_mismatch",
+        Refusal::Arrears => "arrears",
+        Refusal::FreeQuotaUsedUp => "free_quota_used_up",
+        Refusal::KeyInactive => "key_inactive",
+        Refusal::PlanUsedUp => "plan_used_up",
     }
 }

@@ -204,5 +204,5 @@ pub(super) fn call(at: &str, input_tokens: u32, output_tokens: u32, fate: Fate) 
 pub(super) fn charged(kind: &'static str, tokens: u64, per_million: &str) -> Charged {
     let price = TokenPrice::per_million(per_million).expect("a price");
     let (tier, model) = ("128k-256k".to_owned(), "qwen3-max-2025-09-23".to_owned());
-    Charged { kind, tier, model, tokens, price, amount: price.of(tokens) }
+    Charged { kind, tier, model, tokens, free: 0, package: 0, price, amount: price.of(tokens) }
 }

@@ -104,6 +104,10 @@ pub fn fate_name(fate: Fate) -> &'static str {
             Refusal::NotRunning => "refused_not_running",
             Refusal::Suspended => "refused_suspended",
             Refusal::ThinkingMismatch => "refused_thinking_mismatch",
+            Refusal::Arrears => "refused_arrears",
+            Refusal::FreeQuotaUsedUp => "refused_free_quota_used_up",
+            Refusal::KeyInactive => "refused_key_inactive",
+            Refusal::PlanUsedUp => "refused_plan_used_up",
         },
     }
 }
@@ -118,6 +122,12 @@ pub fn refusal_words(refusal: Refusal) -> &'static str {
         Refusal::NotRunning => "refused: the deployment is not running",
         Refusal::Suspended => "refused: the deployment is suspended",
         Refusal::ThinkingMismatch => "refused: thinking does not match the training data",
+        Refusal::Arrears => "refused: the account is overdue and nothing covers the call",
+        Refusal::FreeQuotaUsedUp => {
+            "refused 403: the free quota is used up, and the call is to use nothing else"
+        }
+        Refusal::KeyInactive => "refused: its API key is not active",
+        Refusal::PlanUsedUp => "refused: its plan has expired or is used up",
     }
 }
 
@@ -150,6 +160,10 @@ pub fn fate_rules(fate: Fate, target: Option<&TargetModel>, input_tokens: u32) -
             Refusal::NotRunning => &["D6", "A-37"],
             Refusal::Suspended => &["P7", "P9", "A-37"],
             Refusal::ThinkingMismatch => &["A-49", "A-37"],
+            Refusal::Arrears => &["B16", "B20", "A-25", "A-37"],
+            Refusal::FreeQuotaUsedUp => &["B17", "A-24", "A-37"],
+            Refusal::KeyInactive => &["B22", "A-37"],
+            Refusal::PlanUsedUp => &["B19", "A-37"],
         },
     }
 }

@@ -1,6 +1,7 @@
 //! The names, rules and sentences of what happens to deployments.
 
 use super::{clock, count, grouped};
+use crate::ledger::RefusedPurchase;
 use crate::scenario::Scenario;
 use crate::scenario::deployment::{Denial, Deployment, DeploymentAction, DeploymentKind};
 use crate::serving::Quota;
@@ -19,6 +20,11 @@ pub fn event_name(kind: &Kind) -> &'static str {
         Kind::Running => "Running",
         Kind::DeploymentFailed => "DeploymentFailed",
         Kind::NoCompute => "NoCompute",
+        Kind::NotPaid(_) => "NotPaid",
+        Kind::RenewalFailed(_) => "RenewalFailed",
+        Kind::ArrearsReleased => "ArrearsReleased",
+        Kind::Restoring => "Restoring",
+        Kind::ArrearsCleared => "ArrearsCleared",
         Kind::Paid { .. } => "Paid",
         Kind::Refunded { .. } => "Refunded",
         Kind::Acted(action) => match action {
@@ -78,12 +84,17 @@ pub fn event_rules(deployment: &Deployment, record: &DeploymentEventRecord) -> &
         },
         Kind::DeploymentFailed | Kind::ResizeFailed => &["A-35"],
         Kind::NoCompute => &["U6"],
+        Kind::NotPaid(_) | Kind::RenewalFailed(_) => &["B19", "A-06"],
+        Kind::ArrearsReleased => &["P9", "A-06"],
+        Kind::Restoring => &["A-06", "A-35"],
+        Kind::ArrearsCleared => &["M7"],
         Kind::Paid { reason, .. } | Kind::Refunded { reason, .. } => payment_rules(deployment, *reason),
         Kind::Acted(action) => action_rules(action),
         Kind::ActionRefused(_, refusal) => match refusal {
             ActionRefusal::Status => &["D5", "A-35"],
             ActionRefusal::Method => &["D5", "D6"],
             ActionRefusal::NoEarlyTermination => &["P8", "A-10"],
+            ActionRefusal::Account(_) => &["B19", "A-06"],
         },
         Kind::Resized => &["D9", "A-19"],
         Kind::Approved { .. } => &["T4"],
@@ -184,6 +195,11 @@ pub fn event_sentence(
         },
         Kind::DeploymentFailed => "deploying failed; nothing is charged".to_owned(),
         Kind::NoCompute => "there is no compute for it: first come, first served".to_owned(),
+        Kind::NotPaid(why) => format!("not bought: {}; nothing is charged", refused_purchase(*why)),
+        Kind::RenewalFailed(why) => format!("not renewed: {}", refused_purchase(*why)),
+        Kind::ArrearsReleased => "overdue for too long: its resources are released".to_owned(),
+        Kind::Restoring => "the account is settled: resources are looked for again".to_owned(),
+        Kind::ArrearsCleared => "the arrears were never paid: cleared for good".to_owned(),
         Kind::Paid { amount, reason } => {
             format!("paid {amount} {}: {}", scenario.currency, payment_name(*reason))
         }
@@ -196,6 +212,7 @@ pub fn event_sentence(
                 ActionRefusal::Status => format!("not while it is {}", record.view.status.name()),
                 ActionRefusal::Method => format!("not for {}", method_words(&deployment.kind)),
                 ActionRefusal::NoEarlyTermination => "a subscription cannot be terminated early".to_owned(),
+                ActionRefusal::Account(why) => refused_purchase(*why).to_owned(),
             };
             format!("refused: {}, {why}", command_words(deployment, action))
         }
@@ -244,6 +261,14 @@ fn denial_words(deployment: &Deployment, denial: &Denial) -> String {
             format!("Workspace {workspace} does not have deployment privilege for model {model}")
         }
         Denial::ModulePermission => "the account lacks ModelDeploy-FullAccess".to_owned(),
+    }
+}
+
+/// Why a purchase is refused.
+pub fn refused_purchase(why: RefusedPurchase) -> &'static str {
+    match why {
+        RefusedPurchase::Overdue => "the account is overdue",
+        RefusedPurchase::Balance => "the available balance does not cover it",
     }
 }
 

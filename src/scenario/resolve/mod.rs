@@ -65,7 +65,7 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     let price = disk.price.good().copied().unwrap_or(UnitPrice::ZERO);
     let (tenants, callers) = traffic.items.into_iter().map(|decl| (decl.tenant, decl.caller)).unzip();
     built.world.traffic = TrafficModel { tenants };
-    Some(Scenario {
+    let mut scenario = Scenario {
         name: name?,
         question,
         calendar: ctx.calendar.clone()?,
@@ -80,11 +80,15 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
         callers,
         accounts: Vec::new(),
         web_search: crate::units::Money::ZERO,
+        preview_models: Vec::new(),
+        batch_models: Vec::new(),
         disk: DiskTerms { price, free_gib: disk.free_gib, max_gib: disk.max_gib },
         downtime,
         world: built.world,
         histories: built.histories,
-    })
+    };
+    super::charging::complete(&mut scenario);
+    Some(scenario)
 }
 
 /// The strategies, completed.
@@ -109,6 +113,7 @@ fn strategies_of(
             deployments: deployed.deployments,
             serving: deployed.serving,
             deployment_actions: deployed.actions,
+            charging: crate::account::ChargingModel::default(),
         }
     };
     decls.into_iter().zip(deployed).map(complete).collect()

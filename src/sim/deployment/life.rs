@@ -8,11 +8,11 @@ use super::status::{self, ConsoleAction, DeploymentStatus, MethodKind, Trigger};
 use crate::scenario::deployment::{
     Deployment, DeploymentAction, DeploymentId, DeploymentKind, DeploymentSettings,
 };
-use crate::serving::{CloseReason, TargetId};
+use crate::serving::{CloseReason, Quota, TargetId};
 use crate::sim::event::{Event, rank};
 use crate::sim::run::Simulation;
 use crate::sim::trace::Trace;
-use crate::units::SimTime;
+use crate::units::{Money, SimSpan, SimTime};
 
 impl<'run, T: Trace> Simulation<'run, T> {
     pub(crate) fn deployment_model(&self, id: DeploymentId) -> &'run Deployment {
@@ -48,6 +48,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
 
     /// Sets a timer for this life of a deployment.
     pub(crate) fn set_timer(&mut self, id: DeploymentId, at: SimTime, timer: Timer) {
+        // What follows from the look at an account comes after the timers of the instant: they are due a moment later.
+        let is_late = at <= self.now && self.rank > rank::TIMER;
+        let at = if is_late { self.now + SimSpan::from_ms(1) } else { at };
         if at >= self.horizon {
             return;
         }
@@ -168,7 +171,10 @@ impl<'run, T: Trace> Simulation<'run, T> {
         (state.created_at, state.running_at, state.term) = (Some(now), None, None);
         state.packs.clear();
         self.advance(id, Trigger::Submit, DeploymentEventKind::Submitted);
-        self.pay_order(id);
+        if let Err(why) = self.pay_order(id) {
+            self.advance(id, Trigger::PaymentRefused, DeploymentEventKind::NotPaid(why));
+            return;
+        }
         self.set_timer(id, now + model.pending, Timer::Deploy);
     }
 
@@ -224,7 +230,8 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let strategy = self.strategy;
         let (_, id, action) = &strategy.deployment_actions[index];
         let id = *id;
-        if let Some(refusal) = self.action_refusal(id, action) {
+        let refusal = self.action_refusal(id, action).or_else(|| self.account_refusal(id, action));
+        if let Some(refusal) = refusal {
             let from = self.deployments[id.0].status;
             self.tell_deployment(id, from, || DeploymentEventKind::ActionRefused(action.clone(), refusal));
             return;
@@ -301,6 +308,26 @@ impl<'run, T: Trace> Simulation<'run, T> {
         Some(if ever { ActionRefusal::Status } else { ActionRefusal::Method })
     }
 
+    /// What an account cannot pay for: more of anything while it is overdue, and what is paid at once (B19).
+    fn account_refusal(&mut self, id: DeploymentId, action: &DeploymentAction) -> Option<ActionRefusal> {
+        let state = &self.deployments[id.0];
+        let price = match action {
+            DeploymentAction::ScaleReplicas { replicas, .. } if *replicas > state.replicas => Money::ZERO,
+            DeploymentAction::ScaleQuota { quota, .. } if is_more(*quota, state.quota) => Money::ZERO,
+            DeploymentAction::CapacityPack { quota, days } => self.pack_price(id, *quota, *days),
+            DeploymentAction::Create
+            | DeploymentAction::Delete
+            | DeploymentAction::Deactivate
+            | DeploymentAction::Unsubscribe
+            | DeploymentAction::ScaleQuota { .. }
+            | DeploymentAction::ScaleReplicas { .. }
+            | DeploymentAction::Renew { .. }
+            | DeploymentAction::AutoRenew(_)
+            | DeploymentAction::Update { .. } => return None,
+        };
+        self.refused_payment(id, price).map(ActionRefusal::Account)
+    }
+
     /// How the console calls the way a deployment is billed.
     pub(crate) fn method(&self, id: DeploymentId) -> MethodKind {
         MethodKind::of(&self.deployment_model(id).kind).expect("what is not deployed is not acted on")
@@ -332,6 +359,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         state.epoch += 1;
         state.term_epoch += 1;
         state.term = None;
+        state.in_arrears = false;
         state.scaled_at = None;
         state.packs.clear();
     }
@@ -380,4 +408,12 @@ impl<'run, T: Trace> Simulation<'run, T> {
             expires_at: state.term.map(|term| term.expiry).filter(|expiry| *expiry < SimTime::NEVER),
         }
     }
+}
+
+/// True if some part of a quota is larger than another's.
+fn is_more(wanted: Quota, present: Quota) -> bool {
+    let thinking = |quota: Quota| quota.thinking_output_tpm.unwrap_or(0);
+    wanted.input_tpm > present.input_tpm
+        || wanted.output_tpm > present.output_tpm
+        || thinking(wanted) > thinking(present)
 }

@@ -1,18 +1,18 @@
 //! What a deployment costs by time, and what it holds: quotas, slots, units of a pool.
 
 use super::record::{DeploymentItem, DeploymentUsageEnd, DeploymentUsageRecord, HourlyBill};
-use super::state::{Meter, paid_by};
+use super::state::{MOST_ITEMS, Meter, paid_by};
 use crate::billing::{LineRounding, Metering, PriceSource, Usage};
 use crate::scenario::deployment::{DeploymentId, DeploymentKind, PaidBy};
 use crate::scenario::model::{MarketId, ServiceId};
 use crate::serving::{CloseReason, Quota, TargetId};
 use crate::sim::run::Simulation;
 use crate::sim::trace::Trace;
-use crate::units::{SimSpan, SimTime};
+use crate::units::{Money, SimSpan, SimTime, UnitPrice};
 use crate::world::{PoolId, StepPath};
 
 /// One thing a deployment bills by time: what, price of one per hour (10⁻⁹), how many from each instant on.
-type Billed = (DeploymentItem, i64, Vec<(SimTime, u64)>);
+pub(crate) type Billed = (DeploymentItem, i64, Vec<(SimTime, u64)>);
 
 impl<T: Trace> Simulation<'_, T> {
     /// Pay-as-you-go bills from Running (D3).
@@ -20,7 +20,9 @@ impl<T: Trace> Simulation<'_, T> {
         if paid_by(&self.deployment_model(id).kind) == Some(PaidBy::PayAsYouGo) {
             let (now, state) = (self.now, self.deployment(id));
             let size = (now, state.quota, state.replicas);
-            state.meter = Some(Meter { from: now, sizes: vec![size] });
+            let posted = [Money::ZERO; MOST_ITEMS];
+            state.meter = Some(Meter { from: now, sizes: vec![size], posted_at: now, posted });
+            self.expect_bills();
         }
     }
 
@@ -39,21 +41,27 @@ impl<T: Trace> Simulation<'_, T> {
 
     /// Charges what was used until now, and stops.
     pub(crate) fn end_meter(&mut self, id: DeploymentId, end: DeploymentUsageEnd) {
+        self.bill_deployment(id);
         let Some(meter) = self.deployment(id).meter.take() else { return };
         let now = self.now;
         if meter.from >= now {
             return;
         }
+        let metering = self.metering_of(id);
+        for billed in self.billed(id, &meter) {
+            self.charge_by_time(id, &meter, billed, metering, end);
+        }
+    }
+
+    /// How its time is metered.
+    pub(crate) fn metering_of(&self, id: DeploymentId) -> Metering {
         let settings = self.deployment_settings();
-        let metering = match self.deployment_model(id).kind {
+        match self.deployment_model(id).kind {
             DeploymentKind::Units(_) => settings.units_metering,
             DeploymentKind::Ptu(_)
             | DeploymentKind::Tokens(_)
             | DeploymentKind::Public
             | DeploymentKind::Service(_) => settings.ptu_metering,
-        };
-        for billed in self.billed(id, &meter) {
-            self.charge_by_time(id, &meter, billed, metering, end);
         }
     }
 
@@ -61,17 +69,14 @@ impl<T: Trace> Simulation<'_, T> {
         &mut self,
         id: DeploymentId,
         meter: &Meter,
-        (item, price, quantities): Billed,
+        billed: Billed,
         metering: Metering,
         end: DeploymentUsageEnd,
     ) {
         let (now, rounding) = (self.now, self.scenario.settings.rounding());
-        // Several quantities of one price are a price that moves.
-        let mut changes: Vec<(SimTime, i64)> =
-            quantities.iter().map(|(at, count)| (*at, price * *count as i64)).collect();
-        changes[0].0 = SimTime::ZERO;
-        let path = StepPath::from_changes(&changes);
-        let usage = Usage { from: meter.from, metering, price: PriceSource::Market(&path), units: 1 };
+        let path = path_of(&billed);
+        let (item, _, quantities) = billed;
+        let usage = Usage { from: meter.from, metering, price: path.source(), units: 1 };
         let amount = usage.amount(now, rounding);
         self.outcome.commitment += amount;
         let calendar = &self.scenario.calendar;
@@ -96,7 +101,7 @@ impl<T: Trace> Simulation<'_, T> {
     }
 
     /// What a meter bills, thing by thing.
-    fn billed(&self, id: DeploymentId, meter: &Meter) -> Vec<Billed> {
+    pub(crate) fn billed(&self, id: DeploymentId, meter: &Meter) -> Vec<Billed> {
         let of = |count: &dyn Fn(Quota, u32) -> u64| -> Vec<(SimTime, u64)> {
             meter.sizes.iter().map(|(at, quota, replicas)| (*at, count(*quota, *replicas))).collect()
         };
@@ -232,6 +237,53 @@ impl<T: Trace> Simulation<'_, T> {
         for index in 0..self.deployments.len() {
             self.end_meter(DeploymentId(index), DeploymentUsageEnd::Horizon);
         }
+    }
+}
+
+/// The price of a whole quantity over time.
+pub(crate) enum BilledPath {
+    Constant(UnitPrice),
+    /// Several quantities of one price are a price that moves.
+    Moving(StepPath),
+}
+
+impl BilledPath {
+    pub(crate) const fn source(&self) -> PriceSource<'_> {
+        match self {
+            Self::Constant(price) => PriceSource::Constant(*price),
+            Self::Moving(path) => PriceSource::Market(path),
+        }
+    }
+}
+
+/// What is billed, as a price over time.
+pub(crate) fn path_of((_, price, quantities): &Billed) -> BilledPath {
+    if let [(_, count)] = quantities.as_slice() {
+        return BilledPath::Constant(UnitPrice::from_nano(price * *count as i64));
+    }
+    let mut changes: Vec<(SimTime, i64)> =
+        quantities.iter().map(|(at, count)| (*at, price * *count as i64)).collect();
+    changes[0].0 = SimTime::ZERO;
+    BilledPath::Moving(StepPath::from_changes(&changes))
+}
+
+/// The type that lines of an item carry.
+pub(crate) const fn billing_type_of(item: DeploymentItem) -> &'static str {
+    match item {
+        DeploymentItem::PtuInput => "ptu_input",
+        DeploymentItem::PtuOutput => "ptu_output",
+        DeploymentItem::PtuThinkingOutput => "ptu_thinking_output",
+        DeploymentItem::PtuUnits => "ptu_units",
+        DeploymentItem::ModelUnits => "model_units",
+    }
+}
+
+/// What an item is counted in.
+pub(crate) const fn unit_of(item: DeploymentItem) -> &'static str {
+    match item {
+        DeploymentItem::PtuInput | DeploymentItem::PtuOutput | DeploymentItem::PtuThinkingOutput => "TPM",
+        DeploymentItem::PtuUnits => "unit",
+        DeploymentItem::ModelUnits => "replica",
     }
 }
 

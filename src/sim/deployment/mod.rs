@@ -11,5 +11,6 @@ mod scale;
 mod state;
 pub mod status;
 
+pub(crate) use meter::{billing_type_of, path_of, unit_of};
 pub(crate) use prepaid::daily_price;
-pub(crate) use state::{DeploymentState, TimerEntry, first_size};
+pub(crate) use state::{DeploymentState, TimerEntry, first_size, paid_by};

@@ -3,6 +3,7 @@
 use super::record::{DeploymentEventKind, PaymentReason, PaymentRecord};
 use super::state::{Term, Timer, paid_by};
 use super::status::{DeploymentStatus, MethodKind, Trigger};
+use crate::ledger::{Product, RefusedPurchase};
 use crate::scenario::deployment::{DeploymentId, DeploymentKind, PaidBy, PtuDeployment, PtuRates};
 use crate::serving::{CloseReason, Quota};
 use crate::sim::run::Simulation;
@@ -14,10 +15,20 @@ const DAYS_OF_A_MONTH: i128 = 30;
 
 impl<T: Trace> Simulation<'_, T> {
     /// Pays for the first term; one of PTU begins with the payment (P5), one of model units when it runs.
-    pub(crate) fn pay_order(&mut self, id: DeploymentId) {
+    /// Why not, if the account cannot pay, or is overdue (B19, M5).
+    pub(crate) fn pay_order(&mut self, id: DeploymentId) -> Result<(), RefusedPurchase> {
         let kind = &self.deployment_model(id).kind;
-        let Some(PaidBy::Prepaid { periods, auto_renew }) = paid_by(kind) else { return };
-        let paid = self.pay(id, self.price_of_periods(id, periods), PaymentReason::Order);
+        let Some(PaidBy::Prepaid { periods, auto_renew }) = paid_by(kind) else {
+            return match self.refused_payment(id, Money::ZERO) {
+                Some(why) => Err(why),
+                None => Ok(()),
+            };
+        };
+        let price = self.price_of_periods(id, periods);
+        if let Some(why) = self.refused_payment(id, price) {
+            return Err(why);
+        }
+        let paid = self.pay(id, price, PaymentReason::Order);
         let now = self.now;
         let settings = self.deployment_settings();
         let waits = match kind {
@@ -37,6 +48,21 @@ impl<T: Trace> Simulation<'_, T> {
             auto_renew,
         });
         self.set_term_timers(id);
+        Ok(())
+    }
+
+    /// Why the account cannot pay an amount in advance, if it cannot (B19, M5, A-06); the refusal is told.
+    pub(crate) fn refused_payment(&mut self, id: DeploymentId, amount: Money) -> Option<RefusedPurchase> {
+        let amount = self.as_paid(amount);
+        let (account, name) = (self.deployment_model(id).account.0, &self.deployment_model(id).name);
+        let why = self.refused_purchase(account, amount)?;
+        self.tell_refused(account, name, amount, why);
+        Some(why)
+    }
+
+    /// Rounded as payments are.
+    fn as_paid(&self, amount: Money) -> Money {
+        amount.round_to(self.deployment_settings().payment_decimals, RoundingMode::HalfUp)
     }
 
     /// The term of model units counts from Running.
@@ -72,18 +98,17 @@ impl<T: Trace> Simulation<'_, T> {
         self.set_timer(id, term.expiry, Timer::Expiry);
         self.set_timer(id, terms.stops_at(term.expiry), Timer::GraceOver);
         self.set_timer(id, terms.released_at(term.expiry), Timer::RetentionOver);
-        self.set_auto_renewal(id);
+        self.set_auto_renewal(id, self.now);
     }
 
-    /// The first attempt that is not past succeeds, unless the account is overdue.
-    fn set_auto_renewal(&mut self, id: DeploymentId) {
+    /// The first attempt from an instant on.
+    fn set_auto_renewal(&mut self, id: DeploymentId, from: SimTime) {
         let Some(term) = self.deployments[id.0].term else { return };
         if term.auto_renew.is_none() || term.expiry == SimTime::NEVER {
             return;
         }
-        let now = self.now;
         let attempts = self.deployment_settings().terms.auto_renewals(term.expiry, &self.scenario.calendar);
-        if let Some(at) = attempts.into_iter().find(|at| *at >= now) {
+        if let Some(at) = attempts.into_iter().find(|at| *at >= from) {
             self.set_timer(id, at, Timer::AutoRenew);
         }
     }
@@ -119,8 +144,10 @@ impl<T: Trace> Simulation<'_, T> {
 
     /// Pays an amount in advance, rounded as payments are; gives what was paid.
     pub(crate) fn pay(&mut self, id: DeploymentId, amount: Money, reason: PaymentReason) -> Money {
-        let amount = amount.round_to(self.deployment_settings().payment_decimals, RoundingMode::HalfUp);
+        let amount = self.as_paid(amount);
         self.outcome.commitment += amount;
+        let model = self.deployment_model(id);
+        self.pay_purchase(model.account.0, Product::Deployment, &model.name, amount);
         let from = self.deployments[id.0].status;
         self.tell_deployment(id, from, || DeploymentEventKind::Paid { amount, reason });
         let at = self.now;
@@ -130,8 +157,10 @@ impl<T: Trace> Simulation<'_, T> {
 
     /// Gives an amount back.
     pub(crate) fn refund(&mut self, id: DeploymentId, amount: Money, reason: PaymentReason) {
-        let amount = amount.round_to(self.deployment_settings().payment_decimals, RoundingMode::HalfUp);
+        let amount = self.as_paid(amount);
         self.outcome.commitment += -amount;
+        let model = self.deployment_model(id);
+        self.refund_purchase(model.account.0, Product::Deployment, &model.name, amount);
         let from = self.deployments[id.0].status;
         self.tell_deployment(id, from, || DeploymentEventKind::Refunded { amount, reason });
         let at = self.now;
@@ -172,7 +201,12 @@ impl<T: Trace> Simulation<'_, T> {
     /// Extends the term; a service that had stopped for it comes back (D8, A-11).
     pub(crate) fn renew(&mut self, id: DeploymentId, periods: u32, automatic: bool) {
         let Some(term) = self.deployments[id.0].term else { return };
-        let paid = self.pay(id, self.price_of_periods(id, periods), PaymentReason::Renewal);
+        let price = self.price_of_periods(id, periods);
+        if let Some(why) = self.refused_payment(id, price) {
+            self.renewal_failed(id, why, automatic);
+            return;
+        }
+        let paid = self.pay(id, price, PaymentReason::Renewal);
         let (terms, calendar) = (&self.deployment_settings().terms, &self.scenario.calendar);
         let total = term.periods + periods;
         let expiry = match self.deployment_model(id).kind {
@@ -198,6 +232,15 @@ impl<T: Trace> Simulation<'_, T> {
         self.set_term_timers(id);
     }
 
+    /// A renewal that cannot be paid; an automatic one is tried again at its next time.
+    fn renewal_failed(&mut self, id: DeploymentId, why: RefusedPurchase, automatic: bool) {
+        let from = self.deployments[id.0].status;
+        self.tell_deployment(id, from, || DeploymentEventKind::RenewalFailed(why));
+        if automatic {
+            self.set_auto_renewal(id, self.now + SimSpan::from_ms(1));
+        }
+    }
+
     /// It serves again, when there is compute: one that was suspended while Pending has none yet.
     pub(crate) fn finish_restoring(&mut self, id: DeploymentId) {
         let state = &self.deployments[id.0];
@@ -209,7 +252,19 @@ impl<T: Trace> Simulation<'_, T> {
             return;
         }
         self.advance(id, Trigger::RestoreDone, DeploymentEventKind::Running);
+        let now = self.now;
+        self.deployment(id).running_at.get_or_insert(now);
+        self.begin_meter(id);
         self.begin_serving(id);
+    }
+
+    /// What arrears had released comes back.
+    pub(crate) fn restore_deployment(&mut self, id: DeploymentId) {
+        self.deployment(id).in_arrears = false;
+        self.advance(id, Trigger::Paid, DeploymentEventKind::Restoring);
+        let at = self.now + self.deployment_settings().restore_time;
+        self.deployment(id).change_due = at;
+        self.set_timer(id, at, Timer::Restored);
     }
 
     pub(crate) fn auto_renew(&mut self, id: DeploymentId) {
@@ -222,7 +277,7 @@ impl<T: Trace> Simulation<'_, T> {
         if let Some(term) = &mut self.deployment(id).term {
             term.auto_renew = periods;
             // What the term itself has set stays: it must not expire a second time.
-            self.set_auto_renewal(id);
+            self.set_auto_renewal(id, self.now);
         }
     }
 

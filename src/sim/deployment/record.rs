@@ -2,6 +2,7 @@
 
 use super::status::DeploymentStatus;
 use crate::billing::{MeteredLine, Metering};
+use crate::ledger::RefusedPurchase;
 use crate::scenario::deployment::{Denial, DeploymentAction, DeploymentId};
 use crate::serving::Quota;
 use crate::units::{Money, SimSpan, SimTime};
@@ -51,6 +52,16 @@ pub enum DeploymentEventKind {
     DeploymentFailed,
     /// There was no compute for it (U6).
     NoCompute,
+    /// It could not be paid (B19, M5, A-06); nothing is charged.
+    NotPaid(RefusedPurchase),
+    /// A renewal could not be paid (B19, D8).
+    RenewalFailed(RefusedPurchase),
+    /// The account was overdue for longer than it is kept (P9, A-06).
+    ArrearsReleased,
+    /// What was overdue is paid: resources are looked for again.
+    Restoring,
+    /// The account was overdue for longer than anything is retained (M7).
+    ArrearsCleared,
     /// An amount was paid in advance.
     Paid {
         /// How much.
@@ -172,6 +183,8 @@ pub enum ActionRefusal {
     Method,
     /// A subscription cannot be terminated early (P8).
     NoEarlyTermination,
+    /// The account cannot pay for it (B19, A-06).
+    Account(RefusedPurchase),
 }
 
 /// A charge by time of a deployment.

@@ -34,16 +34,17 @@ impl<'run, T: Trace> Simulation<'run, T> {
             Resize::Quota { fails: true, .. } | Resize::Replicas { fails: true, .. } => false,
             Resize::Quota { quota, .. } => {
                 let replicas = self.deployments[id.0].replicas;
-                self.settle_resize(id, quota, replicas);
-                self.deployment(id).quota = quota;
-                self.note_size(id);
-                true
+                let is_settled = self.settle_resize(id, quota, replicas);
+                if is_settled {
+                    self.deployment(id).quota = quota;
+                    self.note_size(id);
+                }
+                is_settled
             }
             Resize::Replicas { replicas, .. } => {
                 let quota = self.deployments[id.0].quota;
                 let present = self.deployments[id.0].replicas;
-                if self.can_hold(id, replicas) {
-                    self.settle_resize(id, quota, replicas);
+                if self.can_hold(id, replicas) && self.settle_resize(id, quota, replicas) {
                     self.set_replicas(id, replicas);
                 }
                 self.deployments[id.0].replicas == replicas || present == replicas
@@ -57,10 +58,10 @@ impl<'run, T: Trace> Simulation<'run, T> {
         self.advance(id, trigger, kind);
     }
 
-    /// Pays or gives back the difference for the rest of a prepaid term (P13, A-28).
-    fn settle_resize(&mut self, id: DeploymentId, quota: Quota, replicas: u32) {
+    /// Pays or gives back the difference for the rest of a prepaid term (P13, A-28); false if the account cannot pay.
+    fn settle_resize(&mut self, id: DeploymentId, quota: Quota, replicas: u32) -> bool {
         let Some(term) = self.deployments[id.0].term.filter(|term| term.expiry != SimTime::NEVER) else {
-            return;
+            return true;
         };
         let state = &self.deployments[id.0];
         let old = self.price_of_a_day(id, state.quota, state.replicas);
@@ -73,6 +74,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let refund = terms.resize_refund_of(term.left, old, new, days, settings.payment_decimals);
         let consumed = super::prepaid::times(old, i128::from(days));
         let of_a_period = self.price_of_a_period(id, state.quota, state.replicas);
+        if refund < Money::ZERO && self.refused_payment(id, -refund).is_some() {
+            return false;
+        }
         let paid = match refund.as_pico() {
             0 => Money::ZERO,
             1.. => {
@@ -88,6 +92,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
             term.settled_days = all_days;
             term.settled += super::prepaid::times(of_a_period, i128::from(days));
         }
+        true
     }
 
     /// Changes the number of replicas at once: slots, units held, the rate of the meter.
@@ -171,10 +176,10 @@ impl<'run, T: Trace> Simulation<'run, T> {
         } else {
             present
         };
-        if wanted == present || !self.can_hold(id, wanted) {
+        if wanted == present || !self.can_hold(id, wanted) || !self.may_grow(id, wanted) {
             return;
         }
-        let from = self.scale_to(id, wanted);
+        let Some(from) = self.scale_to(id, wanted) else { return };
         self.deployment(id).scaled_at = Some(now);
         self.tell_deployment(id, from, || DeploymentEventKind::ScaledByLoad {
             replicas: wanted,
@@ -192,27 +197,36 @@ impl<'run, T: Trace> Simulation<'run, T> {
         if !can_scale(state.status) || state.replicas == wanted || !self.can_hold(id, wanted) {
             return;
         }
-        let from = self.scale_to(id, wanted);
+        if !self.may_grow(id, wanted) {
+            return;
+        }
+        let Some(from) = self.scale_to(id, wanted) else { return };
         self.tell_deployment(id, from, || DeploymentEventKind::ScaledBySchedule { replicas: wanted });
     }
 
     /// Scales by policy, at once: a prepaid deployment pays or gets back the difference like any, and a resize that
-    /// failed before is dropped. The status before.
-    fn scale_to(&mut self, id: DeploymentId, replicas: u32) -> DeploymentStatus {
+    /// failed before is dropped. The status before; nothing if the account cannot pay.
+    fn scale_to(&mut self, id: DeploymentId, replicas: u32) -> Option<DeploymentStatus> {
         let from = self.deployments[id.0].status;
         let quota = self.deployments[id.0].quota;
-        self.settle_resize(id, quota, replicas);
+        if !self.settle_resize(id, quota, replicas) {
+            return None;
+        }
         if from == DeploymentStatus::RunningResizingFailed {
             self.change_status(id, Trigger::ResizeDropped);
         }
         self.set_replicas(id, replicas);
-        from
+        Some(from)
+    }
+
+    /// While an account is overdue nothing grows.
+    fn may_grow(&mut self, id: DeploymentId, replicas: u32) -> bool {
+        replicas <= self.deployments[id.0].replicas || !self.is_overdue(self.deployment_model(id).account.0)
     }
 
     /// A capacity pack adds throughput for a term of its own (P14, A-33).
     pub(crate) fn buy_pack(&mut self, id: DeploymentId, quota: Quota, days: u32) {
-        let DeploymentKind::Ptu(ptu) = &self.deployment_model(id).kind else { return };
-        let price = super::prepaid::times(super::prepaid::daily_price(ptu, quota), i128::from(days));
+        let price = self.pack_price(id, quota, days);
         self.pay(id, price, PaymentReason::CapacityPack);
         let until = self.deployment_settings().terms.ptu_expiry(self.now, days, &self.scenario.calendar);
         let state = self.deployment(id);
@@ -222,6 +236,12 @@ impl<'run, T: Trace> Simulation<'run, T> {
         self.refresh_quota(id);
         let from = self.deployments[id.0].status;
         self.tell_deployment(id, from, || DeploymentEventKind::PackStarted { until });
+    }
+
+    /// What a capacity pack costs: days of its throughput.
+    pub(crate) fn pack_price(&self, id: DeploymentId, quota: Quota, days: u32) -> Money {
+        let DeploymentKind::Ptu(ptu) = &self.deployment_model(id).kind else { return Money::ZERO };
+        super::prepaid::times(super::prepaid::daily_price(ptu, quota), i128::from(days))
     }
 
     pub(crate) fn end_pack(&mut self, id: DeploymentId, pack: usize) {

@@ -89,7 +89,13 @@ pub(crate) struct Meter {
     pub(crate) from: SimTime,
     /// Quota and replicas from each instant on.
     pub(crate) sizes: Vec<(SimTime, Quota, u32)>,
+    /// Up to when an account was billed for it, and what for each thing.
+    pub(crate) posted_at: SimTime,
+    pub(crate) posted: [Money; MOST_ITEMS],
 }
+
+/// A deployment bills at most so many things by time: three kinds of throughput.
+pub(crate) const MOST_ITEMS: usize = 3;
 
 #[derive(Clone, Debug)]
 pub(crate) struct DeploymentState {
@@ -121,6 +127,8 @@ pub(crate) struct DeploymentState {
     pub(crate) luck_entity: u64,
     /// It serves: its target is open.
     pub(crate) is_open: bool,
+    /// Arrears released it: it comes back when they are paid.
+    pub(crate) in_arrears: bool,
 }
 
 impl DeploymentState {
@@ -144,6 +152,7 @@ impl DeploymentState {
             deploys: 0,
             luck_entity: name_hash(&format!("deployment/{}", deployment.name)),
             is_open: false,
+            in_arrears: false,
         }
     }
 

@@ -12,6 +12,8 @@ pub enum Trigger {
     Submit,
     /// Compute has been found.
     DeploymentBegins,
+    /// The account cannot pay for it.
+    PaymentRefused,
     /// There is no compute: the purchase fails and is refunded (U6).
     NoCompute,
     /// The model is loaded.
@@ -82,6 +84,7 @@ const EARLY_END: &str = "A-10: a subscription given up early, where that is allo
 pub static TRANSITIONS: &[Transition] = &[
     row(Absent, Trigger::Submit, Pending, "D4: submitted"),
     row(Pending, Trigger::DeploymentBegins, Deploying, "D4: compute has been found"),
+    row(Pending, Trigger::PaymentRefused, DeploymentFailed, "B19, M5, A-06: nothing is bought without money, or while overdue"),
     row(Pending, Trigger::NoCompute, DeploymentFailed, "U6: first come, first served; refunded in full"),
     row(Deploying, Trigger::DeploymentSucceeds, Running, "D3: billing starts after successful deployment"),
     row(Deploying, Trigger::DeploymentFails, DeploymentFailed, "D4: a failed deployment costs nothing"),
