@@ -1,8 +1,9 @@
 //! One who listens to a run and keeps nothing but sums by month and kind.
 
 use super::MonthCosts;
+use crate::account::without_tax;
 use crate::billing::{MeteredLine, Metering, PriceSource, Usage};
-use crate::ledger::{AccountEvent, BillLine, Entry, EntryKind, Place};
+use crate::ledger::{AccountEvent, BillLine, Entry, EntryKind, LineQuantity, Place};
 use crate::scenario::Scenario;
 use crate::scenario::import::bills::{LineKind, kind_of_item};
 use crate::serving::Fate;
@@ -10,7 +11,7 @@ use crate::sim::deployment::record::{
     DeploymentEventRecord, DeploymentItem, DeploymentUsageRecord, PaymentRecord,
 };
 use crate::sim::{EventRecord, Item, Outcome, ToldCall, Trace, UsageRecord};
-use crate::units::{Money, Month, SimTime};
+use crate::units::{Money, Month, SimSpan, SimTime};
 use crate::world::StepPath;
 use std::collections::BTreeMap;
 
@@ -37,12 +38,9 @@ impl<'run> MonthSums<'run> {
         if self.has_accounts {
             return self.costs;
         }
-        // Searches are charged only where the run charges them.
-        if outcome.web_search != Money::ZERO {
-            for (month, count) in std::mem::take(&mut self.searches) {
-                let amount = Money::from_pico(self.scenario.web_search.as_pico() * count);
-                self.add_to(month, LineKind::WebSearch, amount);
-            }
+        for (month, count) in std::mem::take(&mut self.searches) {
+            let amount = Money::from_pico(self.scenario.web_search.as_pico() * count);
+            self.add_to(month, LineKind::WebSearch, amount);
         }
         let total: Money = self.costs.values().copied().sum();
         assert_eq!(total, outcome.cost(), "the months add up to the bill");
@@ -75,14 +73,24 @@ impl<'run> MonthSums<'run> {
         kind
     }
 
+    /// Adds a purchase, or what came back of one, and its tax, which bills have as a line of its own.
+    fn add_purchase(&mut self, kind: LineKind, entry: &Entry) {
+        let account = &self.scenario.accounts[entry.account.0];
+        let paid = entry.to(Place::Provider);
+        let settlement = account.settlement;
+        let amount = without_tax(paid, account.tax_ppb, settlement.decimals, settlement.rounding);
+        self.add(entry.at, kind, amount);
+        self.add(entry.at, LineKind::Tax, paid - amount);
+    }
+
     /// Adds lines of an interval of use, cut where a month begins: cutting changes no amount.
     fn add_lines(&mut self, kind: LineKind, record: &UsageRecord) {
         let (from, to) = (record.from, record.to);
         let mut cuts = Vec::new();
-        let mut next = self.scenario.calendar.month_start(self.month(from).next());
+        let mut next = self.scenario.calendar.start_of(self.month(from).next());
         while next < to {
             cuts.push(next);
-            next = self.scenario.calendar.month_start(self.month(next).next());
+            next = self.scenario.calendar.start_of(self.month(next).next());
         }
         if cuts.is_empty() {
             self.add(from, kind, record.lines.iter().map(|line| line.amount).sum());
@@ -189,16 +197,19 @@ impl Trace for MonthSums<'_> {
     fn bill_line(&mut self, record: impl FnOnce() -> BillLine) {
         let line = record();
         let kind = self.kind_of(line.product.name(), &line.billing_type);
-        self.add(line.from, kind, line.amounts.payable());
+        // What is billed when it ends belongs to its end, however long it took.
+        let used_at = match line.quantity {
+            LineQuantity::Time { .. } => line.from,
+            LineQuantity::Tokens { .. } | LineQuantity::Count { .. } => line.to_time - SimSpan::from_ms(1),
+        };
+        self.add(used_at, kind, line.amounts.payable());
     }
 
     fn entry(&mut self, record: impl FnOnce() -> Entry) {
         let entry = record();
         match entry.kind {
-            EntryKind::Purchase { .. } => {
-                self.add(entry.at, LineKind::Subscription, entry.to(Place::Provider));
-            }
-            EntryKind::Refund { .. } => self.add(entry.at, LineKind::Refund, entry.to(Place::Provider)),
+            EntryKind::Purchase { .. } => self.add_purchase(LineKind::Subscription, &entry),
+            EntryKind::Refund { .. } => self.add_purchase(LineKind::Refund, &entry),
             EntryKind::Settlement { rounding, tax, .. } => {
                 // A settlement early in a month is of the month before, and so are its rounding and its tax.
                 let month = self.month(entry.at).previous();

@@ -176,8 +176,7 @@ fn months_of_run(scenario: &Scenario) -> BTreeMap<Month, Coverage> {
     let mut months = BTreeMap::new();
     let mut next = calendar.month_of(SimTime::ZERO);
     while let Some(month) = next.filter(|month| Some(*month) <= last) {
-        let is_whole =
-            calendar.month_start(month) >= SimTime::ZERO && calendar.month_start(month.next()) <= end;
+        let is_whole = calendar.start_of(month) >= SimTime::ZERO && calendar.start_of(month.next()) <= end;
         months.insert(month, if is_whole { Coverage::Whole } else { Coverage::Partial });
         next = Some(month.next());
     }

@@ -12,7 +12,7 @@ use std::fmt;
 /// let calendar = Calendar::parse("2026-06-01T00:00:00+08:00").unwrap();
 /// let june = calendar.month_of(SimTime::ZERO).unwrap();
 /// assert_eq!(june.to_string(), "2026-06");
-/// assert_eq!(calendar.month_start(june), SimTime::ZERO);
+/// assert_eq!(calendar.start_of(june), SimTime::ZERO);
 /// // Awkward: an instant of May in the scenario's offset, though a millisecond later it is June.
 /// assert_eq!(calendar.month_of(SimTime::from_ms(-1)), Month::new(2026, 5));
 /// ```
@@ -63,7 +63,7 @@ impl Calendar {
     }
 
     /// 00:00 of the first day of a month; [`SimTime::NEVER`] beyond the calendar.
-    pub fn month_start(&self, month: Month) -> SimTime {
+    pub fn start_of(&self, month: Month) -> SimTime {
         let start = || {
             let first = Date::new(month.year, month.month, 1).ok()?.at(0, 0, 0, 0);
             let unix_ms = self.offset.to_timestamp(first).ok()?.as_millisecond();
@@ -90,7 +90,7 @@ mod tests {
         let calendar = Calendar::parse("2026-01-31T18:00:00-05:00").expect("a start");
         let january = calendar.month_of(SimTime::ZERO).expect("a month");
         assert_eq!(january.to_string(), "2026-01");
-        let february = calendar.month_start(january.next());
+        let february = calendar.start_of(january.next());
         assert_eq!(calendar.format(february), "2026-02-01T00:00:00-05:00");
         assert_eq!(calendar.month_of(february), Some(january.next()));
     }

@@ -89,9 +89,10 @@ pub fn read_bill(
     }
 }
 
-/// The kind of a line that bills name like this: the same words as in a file give the same kind.
+/// The kind of a line of use that bills name like this: the same words as in a file give the same kind.
 pub fn kind_of_item(product: &str, item: &str) -> LineKind {
-    classify(BillFormat::ModelStudio, &LineParts { product, item, ..LineParts::default() }, false)
+    let parts = LineParts { category: "usage", product, item, ..LineParts::default() };
+    classify(BillFormat::ModelStudio, &parts, false)
 }
 
 /// All the records of a file, the header among them. A bill has no comments: a line that looks like one is a line.

@@ -214,20 +214,27 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// Month of a line, and its instant if it is short. A charge of a day or less belongs to where its middle is, a
-    /// longer one (a fee, a tax, a term) to its billing period: a period in UTC begins in another month elsewhere.
+    /// Month of a line, and its instant if it is short. A charge of a day or less belongs to the month it lies in; one
+    /// that lies in two (a day in UTC, in another offset) and a longer one (a fee, a tax, a term) to the month of its
+    /// billing period.
     fn month(&mut self, cells: &[Cell<'_>], offset: usize) -> Option<(Month, Option<SimTime>)> {
         let start = self.time(cells, Role::ChargeStart)?;
         let end = self.time(cells, Role::ChargeEnd)?;
         let billing = self.billing_month(cells)?;
-        let at = start.and_then(|start| {
-            let length = end.map_or(SimSpan::ZERO, |end| end.since(start));
-            let is_short = length >= SimSpan::ZERO && length <= LONGEST_DAY;
-            is_short.then(|| start + SimSpan::from_ms(length.as_ms() / 2))
-        });
         let calendar = self.reading.calendar;
-        let of_charge = |at: SimTime| calendar.month_of(at);
-        let month = at.and_then(of_charge).or(billing).or_else(|| start.and_then(of_charge));
+        let length = start.zip(end).map_or(SimSpan::ZERO, |(start, end)| end.since(start));
+        let is_short = length >= SimSpan::ZERO && length <= LONGEST_DAY;
+        let at = start.filter(|_| is_short).map(|start| start + SimSpan::from_ms(length.as_ms() / 2));
+        let months = at.zip(start).and_then(|(middle, start)| {
+            let last = start + SimSpan::from_ms((length.as_ms() - 1).max(0));
+            Some([calendar.month_of(middle)?, calendar.month_of(start)?, calendar.month_of(last)?])
+        });
+        let month = match (months, billing) {
+            (Some(lies_in), Some(billed)) if lies_in.contains(&billed) => Some(billed),
+            (Some([middle, ..]), _) => Some(middle),
+            (None, Some(billed)) => Some(billed),
+            (None, None) => start.and_then(|start| calendar.month_of(start)),
+        };
         if month.is_none() {
             let text = self.source.line_text(offset).to_owned();
             let help = "every line says when it was used or which month it is billed in";

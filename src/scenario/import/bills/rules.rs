@@ -3,7 +3,8 @@
 //! A line is looked at in four steps; the first that knows it decides.
 //!
 //! 1. What the user said of its label (`--map LABEL=KIND`).
-//! 2. Its category: `ChargeCategory` of FOCUS, `LineItemType` of AWS ([`FOCUS_CATEGORIES`], [`CUR_CATEGORIES`]). Usage is
+//! 2. Its category: `ChargeCategory` of FOCUS, `LineItemType` of AWS ([`FOCUS_CATEGORIES`], [`CUR_CATEGORIES`],
+//!    [`MODEL_STUDIO_CATEGORIES`]). Usage is
 //!    looked at further.
 //! 3. Its product ([`PRODUCTS`]): batch inference bills tokens too, but is compared as batch.
 //! 4. The words of its item, else of its description, else of its product, in the order of [`ITEMS`].
@@ -53,6 +54,15 @@ const CUR_CATEGORIES: &[(&str, Means)] = &[
     ("rivolumediscount", Means::Is(Kind::Discount)),
     ("sppdiscount", Means::Is(Kind::Discount)),
     ("refund", Means::Is(Kind::Refund)),
+    ("tax", Means::Is(Kind::Tax)),
+];
+
+/// `Charge Type` as our own export of Model Studio's bill writes it; the real one has none.
+const MODEL_STUDIO_CATEGORIES: &[(&str, Means)] = &[
+    ("usage", Means::Usage),
+    ("purchase", Means::Is(Kind::Subscription)),
+    ("refund", Means::Is(Kind::Refund)),
+    ("rounding", Means::Is(Kind::Rounding)),
     ("tax", Means::Is(Kind::Tax)),
 ];
 
@@ -176,7 +186,10 @@ pub(super) fn classify(format: BillFormat, parts: &LineParts<'_>, is_negative: b
     let means = match format {
         BillFormat::Focus => category(FOCUS_CATEGORIES, parts.category),
         BillFormat::CurLegacy | BillFormat::Cur2 => category(CUR_CATEGORIES, parts.category),
-        // Its lines have no category: what is no usage is told by its words.
+        BillFormat::ModelStudio if !parts.category.trim().is_empty() => {
+            category(MODEL_STUDIO_CATEGORIES, parts.category)
+        }
+        // Without a category, what is no usage is told by its words.
         BillFormat::ModelStudio => {
             any_of(ADJUSTMENTS, &[parts.item, parts.text, parts.product]).map_or(Means::Usage, Means::Is)
         }

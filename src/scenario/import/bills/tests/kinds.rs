@@ -27,8 +27,6 @@ fn items_as_bills_write_them() {
         ("knowledge_base", LineKind::KnowledgeBase),
         ("sms", LineKind::Notifications),
         ("Token Plan, 10 seats", LineKind::Subscription),
-        ("settlement rounding", LineKind::Rounding),
-        ("tax", LineKind::Tax),
         // Words are whole: neither a spotlight nor something captured is what its letters hold.
         ("Spotlight captured", LineKind::Other),
         ("", LineKind::Other),
