@@ -93,6 +93,7 @@ fn serving(kind: TargetKind) -> ServingModel {
         routes: vec![vec![TARGET]],
         minute_phase_ms: 0,
         call_price: CallPrice::default(),
+        ..ServingModel::default()
     }
 }
 

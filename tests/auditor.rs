@@ -226,6 +226,9 @@ impl<'run> Auditor<'run> {
                 self.end_from(service, 0, at);
             }
             EventKind::Deleted => self.services[service] = self.first_standing(service),
+            EventKind::ArrearsStopped | EventKind::ArrearsRestored | EventKind::ArrearsCleared => {
+                panic!("there are no accounts here")
+            }
             EventKind::Allocated { market, tariff, .. } => {
                 self.of_replica.entry(who).or_default().push(self.held.len());
                 let (market, tariff) = (*market, *tariff);

@@ -43,8 +43,9 @@ const DEPLOYMENTS: &str = r#"(
 "#;
 
 /// Scenarios to start from: good ones and some broken ones.
-const SEEDS: [&str; 5] = [
+const SEEDS: [&str; 6] = [
     DEPLOYMENTS,
+    include_str!("full/accounts.ron"),
     include_str!("../scenarios/bench/spot_month.ron"),
     include_str!("broken/actions.ron"),
     include_str!("broken/shocks.ron"),

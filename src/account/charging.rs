@@ -55,6 +55,11 @@ impl ChargingModel {
         &self.classes[id.0]
     }
 
+    /// True if its calls are billed by the hour, as batch is (B3), and not by the minute.
+    pub fn is_hourly(&self, id: ClassId) -> bool {
+        self.class(id).product == Product::Batch
+    }
+
     /// The place of the civil month an instant lies in.
     pub fn month_of(&self, at: SimTime) -> usize {
         self.months.partition_point(|begins| *begins <= at).saturating_sub(1)

@@ -20,20 +20,27 @@ fn summary(scenario: &Scenario) -> String {
     let mut text = String::new();
     // Strategies share the actions on deployments, as far as they have them.
     let on_deployments = scenario.strategies.iter().map(|strategy| strategy.deployment_actions.len()).max();
-    let actions = scenario.actions.len() + on_deployments.unwrap_or(0);
+    let on_accounts: usize = scenario.accounts.iter().map(|account| account.actions.len()).sum();
+    let actions = scenario.actions.len() + on_deployments.unwrap_or(0) + on_accounts;
     let count =
         |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let mut held = vec![
+        count(scenario.markets.len(), "market", "markets"),
+        count(scenario.services.len(), "service", "services"),
+        count(scenario.strategies.len(), "strategy", "strategies"),
+    ];
+    if !scenario.accounts.is_empty() {
+        held.push(count(scenario.accounts.len(), "account", "accounts"));
+    }
+    held.push(count(actions, "scripted action", "scripted actions"));
     let _ = writeln!(
         text,
-        "{}: fine. {} from {} in {}; {}, {}, {}, {}.",
+        "{}: fine. {} from {} in {}; {}.",
         scenario.name,
         scenario.horizon,
         scenario.calendar.format(crate::units::SimTime::ZERO),
         scenario.currency,
-        count(scenario.markets.len(), "market", "markets"),
-        count(scenario.services.len(), "service", "services"),
-        count(scenario.strategies.len(), "strategy", "strategies"),
-        count(actions, "scripted action", "scripted actions"),
+        held.join(", "),
     );
     for note in &scenario.histories {
         let _ = writeln!(

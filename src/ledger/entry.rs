@@ -52,6 +52,8 @@ pub enum EntryKind {
         product: Product,
         /// What.
         what: String,
+        /// Its price, without tax.
+        price: Money,
     },
     /// A purchase came back.
     Refund {
@@ -59,6 +61,8 @@ pub enum EntryKind {
         product: Product,
         /// What.
         what: String,
+        /// What comes back, without tax.
+        price: Money,
     },
     /// Another month begins: what is unsettled is of an earlier month from now on.
     MonthBegins,

@@ -156,6 +156,7 @@ fn outcome(commitment: Money, target: TargetOutcome) -> Outcome {
         overflow: target.overflow,
         tokens: target.tokens,
         targets: vec![target],
+        searches: Money::ZERO,
         call_price: Money::ZERO,
     };
     Outcome { commitment, serving, on_market: vec![OnMarket::default()], ..Outcome::default() }

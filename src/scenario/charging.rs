@@ -137,7 +137,9 @@ impl<'a> Builder<'a> {
     fn publics(&mut self, serving: &ServingModel) {
         for public in &serving.publics {
             let of = (0..self.scenario.accounts.len()).map(|account| {
-                let class = self.class(AccountId(account), Product::Inference, &[&public.model]);
+                let is_batch = self.scenario.batch_models.contains(&public.model);
+                let product = if is_batch { Product::Batch } else { Product::Inference };
+                let class = self.class(AccountId(account), product, &[&public.model]);
                 let plans = savings_plans_of(
                     &self.scenario.accounts[account],
                     &public.model,

@@ -1,6 +1,7 @@
 //! What the decoders share: the findings so far, and what of the document is already known.
 
 use super::data::DataFiles;
+use super::decode::accounts::AccountDecl;
 use super::decode::clocks::{ClockDecl, ShockDecl};
 use super::decode::markets::MarketDecl;
 use super::diagnostics::{Diagnostics, Span};
@@ -21,12 +22,14 @@ pub(crate) struct Context {
     pub(crate) shocks: Declared<ShockDecl>,
     /// Markets read so far.
     pub(crate) markets: Declared<MarketDecl>,
+    /// Accounts read so far: they come before whatever names them.
+    pub(crate) accounts: Declared<AccountDecl>,
     /// The data files, each read once.
     pub(crate) data: DataFiles,
 }
 
 /// Named declarations of one kind, in file order. Names are unique.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Declared<T> {
     /// Their names.
     pub(crate) names: Vec<String>,

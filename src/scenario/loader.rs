@@ -2,6 +2,7 @@
 
 use super::context::{Context, Declared};
 use super::data::{DataFiles, read_at_most};
+use super::decode::accounts;
 use super::decode::actions::{self, ActionsDecl};
 use super::decode::deployments::{self, PublicDecl};
 use super::decode::plans::StrategyDecl;
@@ -13,8 +14,8 @@ use super::diagnostics::{DataPlace, Diagnostic, Diagnostics, Report, Severity, S
 use super::document::{Fields, Node};
 use super::model::{DowntimePrice, Scenario};
 use super::resolve;
-use super::values::{bad_civil_time, optional, or, positive_span, required, text};
-use crate::units::{Calendar, SimSpan};
+use super::values::{Field, bad_civil_time, optional, or, positive_span, required, text};
+use crate::units::{Calendar, Money, SimSpan};
 use std::path::{Path, PathBuf};
 
 /// A scenario's text, and where it and its data files come from.
@@ -56,9 +57,11 @@ pub(crate) struct Document {
     pub(crate) actions: Option<ActionsDecl>,
     /// Tenants of the traffic.
     pub(crate) traffic: Declared<TrafficDecl>,
+    /// Price of one web search, if it is given.
+    pub(crate) web_search: Field<Money>,
 }
 
-const FIELDS: [&str; 17] = [
+const FIELDS: [&str; 19] = [
     "name",
     "question",
     "start",
@@ -76,6 +79,8 @@ const FIELDS: [&str; 17] = [
     "catalog",
     "actions",
     "traffic",
+    "accounts",
+    "web_search",
 ];
 /// Larger files are no scenarios, and some have no end.
 const LARGEST_SCENARIO: u64 = 16 << 20;
@@ -146,6 +151,7 @@ pub fn load(source: Source) -> (Option<Scenario>, Report) {
         clocks: Declared::default(),
         shocks: Declared::default(),
         markets: Declared::default(),
+        accounts: Declared::default(),
         data: DataFiles::new(base, shown_base, data_dirs),
     };
     // Some editors of Windows begin a file with a mark that is no character of it.
@@ -172,6 +178,11 @@ fn pass(path: &str, source: &str, ctx: &mut Context) -> Option<Scenario> {
     let downtime = or(&fields, "downtime", DowntimePrice::default(), ctx, settings::downtime);
     optional(&fields, "clocks", ctx, clocks::clocks);
     optional(&fields, "shocks", ctx, clocks::shocks);
+    let accounts = optional(&fields, "accounts", ctx, accounts::accounts);
+    if accounts.is_given() && accounts.good().is_none() {
+        ctx.accounts.complete = false;
+    }
+    let web_search = optional(&fields, "web_search", ctx, accounts::web_search);
     // Whoever only deploys models rents no machines.
     let rents = !only_deploys(&fields);
     let markets_example = "[(name: \"A\", standard: \"1.60\")]";
@@ -213,6 +224,7 @@ fn pass(path: &str, source: &str, ctx: &mut Context) -> Option<Scenario> {
         catalog: catalog.good().cloned(),
         actions,
         traffic,
+        web_search,
     };
     resolve::resolve(document, ctx)
 }
@@ -252,7 +264,8 @@ fn horizon(node: &Node, ctx: &mut Context) -> Option<SimSpan> {
     Some(horizon)
 }
 
-fn currency(node: &Node, ctx: &mut Context) -> Option<String> {
+/// A currency by its code.
+pub(crate) fn currency(node: &Node, ctx: &mut Context) -> Option<String> {
     let written = text(node, ctx)?;
     let right = written.len() == 3 && written.bytes().all(|byte| byte.is_ascii_uppercase());
     if right && written != "RMB" {

@@ -40,9 +40,10 @@ pub struct Scenario {
     pub accounts: Vec<AccountModel>,
     /// Price of one web search (B32, A-27).
     pub web_search: Money,
-    /// Codes of preview and invite-only models (B27).
+    /// Codes of public models in preview: their calls make no lines, cost nothing, and use no quota (B27).
     pub preview_models: Vec<String>,
-    /// Codes of models whose calls come as batch.
+    /// Codes of public models whose calls come as batch: their lines are in the bill of the clock hour, and no free quota
+    /// covers them.
     pub batch_models: Vec<String>,
     /// Terms of the system disk.
     pub disk: DiskTerms,

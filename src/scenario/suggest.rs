@@ -17,7 +17,9 @@ pub(crate) fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
 
 /// More than one of a kind.
 pub(crate) fn plural(kind: &str) -> String {
-    kind.strip_suffix('y').map_or_else(|| format!("{kind}s"), |stem| format!("{stem}ies"))
+    // A key and keys, but a strategy and strategies.
+    let stem = kind.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    stem.map_or_else(|| format!("{kind}s"), |stem| format!("{stem}ies"))
 }
 
 /// Adds the nearest known name and what is known.

@@ -7,13 +7,13 @@ use super::suggest;
 use crate::units::{Money, SimSpan, SimTime, UnitPrice, parse_scaled};
 
 /// Longer durations are a slip of the pen, and sums of them would leave the range of time.
-const LONGEST_SPAN: SimSpan = SimSpan::from_days(36_525);
+pub(crate) const LONGEST_SPAN: SimSpan = SimSpan::from_days(36_525);
 /// Dearer prices are a slip of the pen, and products of them would leave the range of prices.
 pub(crate) const HIGHEST_PRICE: UnitPrice = UnitPrice::from_nano(1_000_000_000_000_000);
 /// Together with the highest price this stays within the range of prices, one derivation included.
 pub(crate) const LARGEST_FACTOR_PPB: i64 = 100_000_000_000;
 /// The same of amounts.
-const HIGHEST_AMOUNT: Money = Money::from_pico(1_000_000_000_000_000_000_000);
+pub(crate) const HIGHEST_AMOUNT: Money = Money::from_pico(1_000_000_000_000_000_000_000);
 /// Times a two-state process may change in a run at most, on average.
 const MOST_CHANGES: i64 = 2_000_000;
 /// Decimals of a number that is no price (a speed, a probability, a factor).
@@ -237,7 +237,8 @@ pub(crate) fn money(node: &Node, ctx: &mut Context) -> Option<Money> {
 }
 
 fn bad_decimal<T>(node: &Node, what: &str, why: &str, ctx: &mut Context) -> Option<T> {
-    ctx.out.error(node.span(), format!("{}: not a {what}", node.place())).label(why);
+    let article = if what.starts_with('a') { "an" } else { "a" };
+    ctx.out.error(node.span(), format!("{}: not {article} {what}", node.place())).label(why);
     None
 }
 
@@ -296,12 +297,17 @@ pub(crate) fn share_ppb(text: &str) -> Result<i64, String> {
 
 /// A whole number within bounds.
 pub(crate) fn integer(node: &Node, least: u32, most: u32, ctx: &mut Context) -> Option<u32> {
+    whole(node, u64::from(least), u64::from(most), ctx).and_then(|number| u32::try_from(number).ok())
+}
+
+/// A whole number within bounds that may be wide.
+pub(crate) fn whole(node: &Node, least: u64, most: u64, ctx: &mut Context) -> Option<u64> {
     let text = match node.shape() {
         super::syntax::Shape::Number => node.written().replace('_', ""),
         _ => return node.expected(&format!("a whole number from {least} to {most}"), &mut ctx.out).and(None),
     };
     match text.parse::<i128>() {
-        Ok(number) if (i128::from(least)..=i128::from(most)).contains(&number) => u32::try_from(number).ok(),
+        Ok(number) if (i128::from(least)..=i128::from(most)).contains(&number) => u64::try_from(number).ok(),
         Ok(_) => {
             ctx.out.error(node.span(), format!("{} must be from {least} to {most}", node.place()));
             None

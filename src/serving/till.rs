@@ -54,6 +54,7 @@ pub(crate) struct Till<'model> {
     plans: Vec<Option<PlanLeft>>,
     /// Tenants whose key is not active.
     keyless: Vec<bool>,
+    used_up: Vec<(AllowanceId, SimTime)>,
     minutes: Vec<(i64, ClassId, Money)>,
     /// Searches that were charged, where there are accounts.
     searches: u64,
@@ -105,6 +106,7 @@ impl<'model> Till<'model> {
             stops_when_used: of.allowances.iter().map(|allowance| allowance.stop_when_used).collect(),
             plans: vec![None; of.call_plans],
             keyless: vec![false; of.tenants.len()],
+            used_up: Vec::new(),
             minutes: Vec::new(),
             searches: 0,
         }
@@ -147,8 +149,9 @@ impl<'model> Till<'model> {
         self.keyless[tenant] = !is_active;
     }
 
-    pub(crate) fn left_of(&self, allowance: AllowanceId) -> u64 {
-        self.left[allowance.0]
+    /// Allowances that were used up since the last time it was asked, each with the instant.
+    pub(crate) fn take_used_up(&mut self) -> Vec<(AllowanceId, SimTime)> {
+        std::mem::take(&mut self.used_up)
     }
 
     /// True if no call of a tenant may go the short way.
@@ -261,6 +264,9 @@ impl<'model> Till<'model> {
                 *kind -= taken;
                 *into += taken;
                 self.left[id.0] -= taken;
+            }
+            if self.left[id.0] == 0 {
+                self.used_up.push((*id, call.at));
             }
         }
         let amount = amount_of(tier, kinds);

@@ -55,6 +55,8 @@ pub struct Recorder {
     pub calls: Vec<(usize, usize, CallRecord)>,
     /// Charges of tokens by day.
     pub tokens: BTreeMap<TokenLineKey, TokenLine>,
+    /// Web searches that are charged, by civil day (B32).
+    pub searches: BTreeMap<SimTime, u64>,
     /// Traffic by minute and target.
     pub minutes: BTreeMap<(TargetId, SimTime), MinuteTraffic>,
     /// Lines, entries and events of accounts; empty without accounts.
@@ -140,6 +142,9 @@ impl Trace for Recorder {
         let told = record();
         self.note_minute(&told);
         self.note_tokens(&told);
+        if told.record.searched {
+            *self.searches.entry(told.day).or_default() += 1;
+        }
         if let Some(calls) = &mut self.every_call {
             calls.push(told.record.clone());
         }

@@ -1,7 +1,9 @@
 //! What the program says of a strategy, as tables of text; and the same tables read from an expected file.
 
+use deploysim::ledger::LineQuantity;
 use deploysim::report::bill::{BillLine, StoryEvent};
 use deploysim::report::console::{Console, ListedDeployment};
+use deploysim::report::words::accounts as words;
 use deploysim::report::{Bill, Told};
 use deploysim::scenario::Scenario;
 use deploysim::scenario::model::Strategy;
@@ -52,6 +54,7 @@ pub(crate) fn tables(scenario: &Scenario, strategy: usize, expected: &Tables) ->
         ("calls".to_owned(), calls.collect()),
         ("hours".to_owned(), hour_rows(&times, &bill)),
     ]);
+    tables.extend(accounts(scenario, &times, &recorder));
     for table in expected.keys() {
         if let Some(at) = table.strip_prefix("at ") {
             let list = Console::at(&told, times.instant(scenario, at));
@@ -64,6 +67,61 @@ pub(crate) fn tables(scenario: &Scenario, strategy: usize, expected: &Tables) ->
         }
     }
     tables
+}
+
+/// What the journal says of accounts: bills, entries, events.
+fn accounts(scenario: &Scenario, times: &Times, recorder: &Recorder) -> Vec<(String, Vec<Row>)> {
+    let journal = &recorder.journal;
+    let several = scenario.accounts.len() > 1;
+    let whose = |row: Row, account: usize| -> Row {
+        if several { row.into_iter().chain([scenario.accounts[account].name.clone()]).collect() } else { row }
+    };
+    let clock = |at: SimTime| times.cell(&scenario.calendar.format(at));
+    let bill = journal.lines.iter().map(|line| {
+        let amounts = &line.amounts;
+        let (free, package) = match line.quantity {
+            LineQuantity::Tokens { free, package, .. } => (free, package),
+            LineQuantity::Time { .. } | LineQuantity::Count { .. } => (0, 0),
+        };
+        let tag = if line.to.tag.is_empty() { "-".to_owned() } else { line.to.tag.clone() };
+        let row = vec![
+            clock(line.issued_at),
+            clock(line.from),
+            line.product.name().to_owned(),
+            line.instance_id(),
+            amount_cell(&amounts.payable().to_string()),
+            tag,
+            free.to_string(),
+            package.to_string(),
+            amount_cell(&amounts.plan.to_string()),
+            amount_cell(&amounts.discount.to_string()),
+        ];
+        whose(row, line.account.0)
+    });
+    let ledger = journal.entries.iter().map(|entry| {
+        let amount = words::entry_amount(entry).to_string();
+        let row = vec![
+            clock(entry.at),
+            words::entry_name(&entry.kind),
+            amount_cell(&amount),
+            amount_cell(&entry.available.to_string()),
+        ];
+        whose(row, entry.account.0)
+    });
+    let mut events: Vec<_> = journal.events.iter().collect();
+    events.sort_by_key(|event| event.at);
+    let events = events.into_iter().map(|event| {
+        let detail = words::event_detail(&event.kind);
+        let detail = if detail.is_empty() { "-".to_owned() } else { detail };
+        let name = words::event_name(&event.kind).to_owned();
+        let row = vec![clock(event.at), name, detail, amount_cell(&event.available.to_string())];
+        whose(row, event.account.0)
+    });
+    vec![
+        ("bill".to_owned(), bill.collect()),
+        ("ledger".to_owned(), ledger.collect()),
+        ("account".to_owned(), events.collect()),
+    ]
 }
 
 fn line_row(times: &Times, line: &BillLine) -> Row {
@@ -104,6 +162,12 @@ fn line_row(times: &Times, line: &BillLine) -> Row {
             times.cell(&line.at),
             amount_cell(&line.amount),
         ],
+        BillLine::Account(line) => {
+            let mut row = vec![line.kind.to_owned(), line.item.clone()];
+            row.extend((!line.at.is_empty()).then(|| times.cell(&line.at)));
+            row.extend([line.quantity.to_string(), amount_cell(&line.amount)]);
+            row
+        }
         BillLine::Tokens(line) => {
             let how = if line.overflow { "overflow" } else { "served" };
             let mut row = vec![line.kind.to_owned(), line.deployment.clone(), how.to_owned()];

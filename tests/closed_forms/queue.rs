@@ -44,6 +44,7 @@ fn units() -> ServingModel {
         routes: vec![vec![UNITS]],
         minute_phase_ms: 0,
         call_price: CallPrice::default(),
+        ..ServingModel::default()
     }
 }
 

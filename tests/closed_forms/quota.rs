@@ -77,6 +77,7 @@ fn model(input_pico: i64, output_pico: i64) -> ServingModel {
         routes: vec![vec![PTU]],
         minute_phase_ms: 0,
         call_price: CallPrice::default(),
+        ..ServingModel::default()
     }
 }
 

@@ -170,6 +170,7 @@ pub(crate) fn situation(seed: u64) -> (ServingModel, Vec<Step>, SimTime) {
         },
         targets,
         publics,
+        ..ServingModel::default()
     };
     let (steps, end) = happenings(dice, &model);
     (model, steps, end)

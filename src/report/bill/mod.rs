@@ -2,6 +2,7 @@
 //!
 //! A file per kind of line: machines by time, deployments by time, payments, tokens. The total is the sum of the lines.
 
+mod account;
 mod events;
 mod machine;
 mod payment;
@@ -9,6 +10,7 @@ mod standing;
 mod time;
 mod tokens;
 
+pub use account::AccountLine;
 pub use events::StoryEvent;
 pub use machine::MachineLine;
 pub use payment::PaymentLine;
@@ -16,6 +18,7 @@ pub use standing::{CallSums, Deployment, Traffic};
 pub use time::{HourLine, TimeLine};
 pub use tokens::TokenBillLine;
 
+pub(super) use account::account_lines;
 pub(super) use events::{Happening, in_recorded_order, status_after};
 pub(super) use machine::{in_order, total};
 pub(super) use payment::payments_of;
@@ -71,6 +74,8 @@ pub enum BillLine {
     Payment(PaymentLine),
     /// Tokens of a day; of kind `tokens`.
     Tokens(TokenBillLine),
+    /// What accounts add, and web searches; of kind `account`.
+    Account(AccountLine),
 }
 
 impl BillLine {
@@ -81,6 +86,7 @@ impl BillLine {
             Self::Time(line) => &line.amount,
             Self::Payment(line) => &line.amount,
             Self::Tokens(line) => &line.amount,
+            Self::Account(line) => &line.amount,
         }
     }
 }
@@ -113,7 +119,7 @@ impl Bill {
             seed: told.seed,
             replication: told.replication,
             currency: scenario.currency.clone(),
-            total: total_of(recorder).to_string(),
+            total: total_of(told).to_string(),
             lines: lines(told),
             events: events::story_events(told),
             deployments: deployments(told),
@@ -133,14 +139,17 @@ fn lines(told: &Told<'_>) -> Vec<BillLine> {
         .chain(by_time.map(BillLine::Time))
         .chain(payment::lines(told).map(BillLine::Payment))
         .chain(token_lines(told).map(BillLine::Tokens))
+        .chain(account_lines(told).into_iter().map(BillLine::Account))
         .collect()
 }
 
 /// The sum of all lines.
-pub(super) fn total_of(recorder: &Recorder) -> Money {
+pub(super) fn total_of(told: &Told<'_>) -> Money {
+    let recorder = told.recorder;
     let machines: Money = recorder.usages.iter().map(total).sum();
     let by_time: Money = recorder.deployment_usages.iter().map(time::total).sum();
     let payments: Money = recorder.payments.iter().map(|payment| payment.amount).sum();
     let tokens: Money = recorder.tokens.values().map(|line| line.amount).sum();
-    machines + by_time + payments + tokens
+    let accounts: Money = account_lines(told).iter().map(|line| line.exact).sum();
+    machines + by_time + payments + tokens + accounts
 }

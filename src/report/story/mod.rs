@@ -1,5 +1,6 @@
 //! One replication as text: what happened, the bill, and why each line is as it is.
 
+mod accounts;
 mod charges;
 mod events;
 mod machines;
@@ -43,7 +44,8 @@ fn render_bill(text: &mut String, told: &Told<'_>, column: Column, explain: bool
     lines += charges::by_time(text, told, column, explain);
     lines += charges::payments(text, told, column, explain);
     lines += charges::tokens(text, told, column, explain);
-    let sum = total_of(recorder);
+    lines += accounts::lines(text, told, explain);
+    let sum = total_of(told);
     let _ = writeln!(text, "  total of {}: {sum} {}", words::count(lines, "line"), scenario.currency);
     assert!(sum == told.outcome.cost(), "the bill's total is the sum of its lines");
 }

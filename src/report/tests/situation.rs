@@ -197,7 +197,7 @@ pub(super) fn call(at: &str, input_tokens: u32, output_tokens: u32, fate: Fate) 
     let call =
         Call { at, input_tokens, output_tokens, cached_tokens, estimated_output_tokens, tenant, flags };
     let (waited, served_in, charged) = (SimSpan::ZERO, SimSpan::ZERO, Vec::new());
-    CallRecord { call, target: Some(TargetId(0)), fate, waited, served_in, charged }
+    CallRecord { call, target: Some(TargetId(0)), fate, waited, served_in, charged, searched: false }
 }
 
 /// Tokens at a price per million, in the second tier.

@@ -1,5 +1,6 @@
 //! Scripted actions of the tenant.
 
+use super::accounts::{self, AccountActionDecl};
 use super::deployments::{self, actions::DeploymentActionDecl};
 use super::plans::{self, MOST_REPLICAS, PlanDecl};
 use super::services::ServiceDecl;
@@ -29,7 +30,11 @@ pub(crate) struct ActionsDecl {
     pub(crate) services: Vec<ActionDecl>,
     /// With deployments.
     pub(crate) deployments: Vec<DeploymentActionDecl>,
+    /// With accounts.
+    pub(crate) accounts: Vec<AccountActionDecl>,
 }
+
+const FIELDS: [&str; 5] = ["at", "service", "deployment", "account", "do"];
 
 /// Reads `actions`.
 pub(crate) fn actions(
@@ -39,15 +44,35 @@ pub(crate) fn actions(
 ) -> Option<ActionsDecl> {
     let mut found = ActionsDecl::default();
     for item in node.list("actions", &mut ctx.out)? {
-        let fields = item.fields("an action", &["at", "service", "deployment", "do"], &mut ctx.out);
+        let fields = item.fields("an action", &FIELDS, &mut ctx.out);
         let Some(fields) = fields else { continue };
-        if fields.get("deployment").is_some() {
+        if is_on_account(&fields) {
+            found.accounts.extend(on_account(&item, &fields, ctx));
+        } else if fields.get("deployment").is_some() {
             found.deployments.extend(on_deployment(&item, &fields, ctx));
         } else {
             found.services.extend(on_service(&item, &fields, services, ctx));
         }
     }
     Some(found)
+}
+
+/// An action names the account, or does what is done with accounts only.
+fn is_on_account(fields: &Fields) -> bool {
+    let elsewhere = fields.get("service").is_some() || fields.get("deployment").is_some();
+    let by_name = |node: &Node| accounts::actions::is_on_account(node, &KINDS.map(|(known, _)| known));
+    fields.get("account").is_some() || (!elsewhere && fields.get("do").is_some_and(by_name))
+}
+
+fn on_account(node: &Node, fields: &Fields, ctx: &mut Context) -> Option<AccountActionDecl> {
+    for other in ["service", "deployment"] {
+        if let Some(node) = fields.get(other) {
+            let message = format!("an action is on an account or on a {other}, not on both");
+            ctx.out.error(node.span(), message).help("remove one of them");
+        }
+    }
+    let time = time_of(node, fields, ctx);
+    accounts::actions::action(node, fields, time, ctx)
 }
 
 /// When, and where that stands.

@@ -1,6 +1,7 @@
 //! From nodes to declarations: one file per part of the schema. Everything is checked where it is read; what needs
 //! the whole scenario is left to [`super::resolve`].
 
+pub(crate) mod accounts;
 pub(crate) mod actions;
 pub(crate) mod clocks;
 pub(crate) mod deployments;

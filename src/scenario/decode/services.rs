@@ -1,6 +1,8 @@
 //! Services: how many replicas of what, how long they take to start, on which disk.
 
+use super::accounts::account_named;
 use super::plans::{self, MOST_REPLICAS, PlanDecl};
+use crate::account::AccountId;
 use crate::scenario::context::{Context, Declared};
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Node, Variant};
@@ -24,6 +26,8 @@ pub(crate) struct ServiceDecl {
     pub(crate) create_at: Field<SimTime>,
     /// A plan of its own.
     pub(crate) plan: Field<PlanDecl>,
+    /// The account that pays, if given.
+    pub(crate) account: Field<AccountId>,
 }
 
 /// Reads `services`.
@@ -43,7 +47,7 @@ pub(crate) fn services(node: &Node, ctx: &mut Context) -> Declared<ServiceDecl> 
 }
 
 fn service(node: &Node, ctx: &mut Context) -> Option<(String, Span, ServiceDecl)> {
-    let known = ["name", "replicas", "start_up", "disk_gib", "create_at", "plan"];
+    let known = ["name", "replicas", "start_up", "disk_gib", "create_at", "plan", "account"];
     let fields = node.fields("a service", &known, &mut ctx.out)?;
     let service_name = required(&fields, "name", "\"chat\"", ctx, name);
     let replicas = or(&fields, "replicas", 1, ctx, |node, ctx| integer(node, 1, MOST_REPLICAS, ctx));
@@ -64,8 +68,9 @@ fn service(node: &Node, ctx: &mut Context) -> Option<(String, Span, ServiceDecl)
         Some(at)
     });
     let plan = optional(&fields, "plan", ctx, plans::plan);
+    let account = optional(&fields, "account", ctx, account_named);
     let at = fields.get("name").map_or(node.span(), Node::span);
-    let decl = ServiceDecl { replicas, start_up, disk_gib, create_at, plan };
+    let decl = ServiceDecl { replicas, start_up, disk_gib, create_at, plan, account };
     Some((service_name?, at, decl))
 }
 

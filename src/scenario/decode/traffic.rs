@@ -8,6 +8,8 @@ mod sizes;
 #[cfg(test)]
 mod tests;
 
+use super::accounts::with_account;
+use crate::account::AccountId;
 use crate::scenario::context::{Context, Declared};
 use crate::scenario::deployment::Caller;
 use crate::scenario::diagnostics::Span;
@@ -28,9 +30,11 @@ pub(crate) struct TrafficDecl {
     pub(crate) to: Option<Vec<(String, Span)>>,
     /// Where its name stands.
     pub(crate) span: Span,
+    /// Its account, if it is named.
+    pub(crate) account: Field<AccountId>,
 }
 
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 14] = [
     "tenant",
     "api_key",
     "workspace",
@@ -43,6 +47,8 @@ const FIELDS: [&str; 12] = [
     "thinking_share",
     "web_search_share",
     "told",
+    "account",
+    "plan",
 ];
 /// As many as a call can tell apart.
 const MOST_TENANTS: usize = 65_536;
@@ -80,13 +86,14 @@ fn tenant(node: &Node, number: u16, ctx: &mut Context) -> Option<(String, Traffi
     let kind = arrivals.as_ref().map(|(kind, _)| *kind);
     let sizes = sizes::sizes(&fields, kind, ctx);
     let to = optional(&fields, "to", ctx, targets);
-    let caller = caller(&fields, kind, ctx);
+    let (caller, account) = with_account(caller(&fields, kind, ctx), &fields, ctx);
     let (tenant_name, arrivals) = (tenant_name?, arrivals?.1?);
     let decl = TrafficDecl {
         tenant: Tenant { name: tenant_name.clone(), arrivals, sizes: sizes? },
         caller: Caller { name: tenant_name.clone(), ..caller },
         to: to.good().cloned(),
         span: fields.get("tenant").map_or(node.span(), Node::span),
+        account,
     };
     Some((tenant_name, decl))
 }

@@ -1,6 +1,7 @@
 //! From declarations to the [`Scenario`]: what needs the whole file is checked, then the world model is built with
 //! only those series that some plan can meet.
 
+mod accounts;
 mod build;
 mod checks;
 mod deployments;
@@ -10,6 +11,7 @@ mod windows;
 
 use super::context::{Context, Declared};
 use super::decode::actions::ActionsDecl;
+use super::decode::deployments::PublicDecl;
 use super::decode::plans::{PlanDecl, StrategyDecl};
 use super::decode::services::ServiceDecl;
 use super::deployment::DeploymentKind;
@@ -31,6 +33,7 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     checks::bids(&document, &plans, ctx);
     checks::disks(&document, ctx);
     checks::actions(&document, ctx);
+    accounts::check(&document, ctx);
     effort::effort(&document, ctx);
     effort::calls(&document, ctx);
     let mut deployment_stocks = Vec::new();
@@ -44,6 +47,9 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     let windows = windows?;
     windows::joints(&windows, ctx);
     let mut built = build::world(&used, &windows, document.settings.unprotected_factor_ppb, ctx)?;
+    let web_search = accounts::web_search_price(&document);
+    let preview_models = codes(&document.public_models, |decl| decl.is_preview);
+    let batch_models = codes(&document.public_models, |decl| decl.is_batch);
     let Document {
         name,
         question,
@@ -60,7 +66,9 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     let first_pool = built.world.stocks.len();
     built.world.stocks.extend(deployment_stocks);
     let strategies = strategies_of(strategies?, deployed, first_pool, &built);
-    let actions = actions_of(actions?, &built);
+    let mut actions = actions?;
+    let accounts = accounts::completed(std::mem::take(&mut actions.accounts), ctx);
+    let actions = actions_of(actions, &built);
     let services = services_of(services, &actions, disk.free_gib, &built);
     let price = disk.price.good().copied().unwrap_or(UnitPrice::ZERO);
     let (tenants, callers) = traffic.items.into_iter().map(|decl| (decl.tenant, decl.caller)).unzip();
@@ -78,10 +86,10 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
         actions,
         deployment_settings: settings.deployments,
         callers,
-        accounts: Vec::new(),
-        web_search: crate::units::Money::ZERO,
-        preview_models: Vec::new(),
-        batch_models: Vec::new(),
+        accounts,
+        web_search,
+        preview_models,
+        batch_models,
         disk: DiskTerms { price, free_gib: disk.free_gib, max_gib: disk.max_gib },
         downtime,
         world: built.world,
@@ -89,6 +97,11 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     };
     super::charging::complete(&mut scenario);
     Some(scenario)
+}
+
+/// Model codes of the public models that are wanted.
+fn codes(models: &[PublicDecl], is_wanted: fn(&PublicDecl) -> bool) -> Vec<String> {
+    models.iter().filter(|decl| is_wanted(decl)).map(|decl| decl.model.clone()).collect()
 }
 
 /// The strategies, completed.
@@ -163,7 +176,7 @@ fn services_of(
             disk_gib: decl.disk_gib.good().copied().unwrap_or(free_gib),
             create_at: (!scripted(index)).then_some(create_at),
             plan,
-            account: crate::account::AccountId(0),
+            account: decl.account.good().copied().unwrap_or_default(),
         }
     };
     found.names.into_iter().zip(found.items).enumerate().map(complete).collect()

@@ -85,6 +85,7 @@ fn serving(targets: Vec<TargetModel>) -> ServingModel {
         publics: vec![qwen3_max()],
         minute_phase_ms: 0,
         call_price: CallPrice::default(),
+        ..ServingModel::default()
     }
 }
 

@@ -54,7 +54,7 @@ fn w38_where_overflow_is_rejected_it_is_429_and_costs_nothing() {
     // Awkward: an over-long input goes pay-as-you-go even there.
     assert_eq!(fates(&mut desk, &calls), [SERVED, TOO_MANY, SERVED, OVERFLOWED]);
     let outcome = desk.finish(at(60_000));
-    assert_eq!(outcome.calls.refused, [1, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(outcome.calls.refused, [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     assert_eq!(outcome.calls.refused_tokens.output, 2_000);
     assert_eq!(outcome.overflow.to_string(), "1.920015");
 }

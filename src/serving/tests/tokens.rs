@@ -128,5 +128,8 @@ fn nobody_takes_it() {
     desk.open(FIRST, at(3));
     assert_eq!(refused(&mut desk, call(3, 1, 1)), (Refusal::TooManyRequests, Some(FIRST)));
     let outcome = desk.finish(at(4));
-    assert_eq!((outcome.calls.refused, outcome.calls.refused_tokens.input), ([1, 0, 0, 1, 1, 1, 0], 4));
+    assert_eq!(
+        (outcome.calls.refused, outcome.calls.refused_tokens.input),
+        ([1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0], 4)
+    );
 }

@@ -2,6 +2,7 @@
 
 use crate::account::Bill;
 use crate::engine::Rank;
+use crate::ledger::{AccountEvent, AccountEventKind, AccountId};
 use crate::sim::run::Simulation;
 use crate::sim::trace::Trace;
 use crate::units::{SimSpan, SimTime};
@@ -37,19 +38,49 @@ impl<T: Trace> Simulation<'_, T> {
         let mut charges = std::mem::take(&mut self.accounts.charges);
         self.desk.till().take_before(until.as_ms(), &mut charges);
         if T::LISTENS {
+            self.tell_used_up();
             self.accounts.drafts.add_free_minutes(until, &mut charges);
         }
         for charge in charges.drain(..) {
             let account = self.account_of(charge.class);
+            let charging = self.accounts.charging;
             let state = &mut self.accounts.accounts[account];
             let (luck, entity) = (self.world.luck, state.luck_entity);
-            let issued_at =
-                state.books.issue_time(charge.minute, |ordinal| luck.uniform(entity, "bill_delay", ordinal));
-            let bill = Bill { class: charge.class, used_at: charge.minute, issued_at, list: charge.amount };
+            let (used_at, issued_at) = if charging.is_hourly(charge.class) {
+                let hour_end = charging.full_hour(charge.minute + SimSpan::MINUTE);
+                (hour_end - SimSpan::HOUR, hour_end)
+            } else {
+                let draw = |ordinal| luck.uniform(entity, "bill_delay", ordinal);
+                (charge.minute, state.books.issue_time(charge.minute, draw))
+            };
+            let bill = Bill { class: charge.class, used_at, issued_at, list: charge.amount };
             state.books.wait(bill);
             self.watch_bills(account);
         }
         self.accounts.charges = charges;
+    }
+
+    fn tell_used_up(&mut self) {
+        for (id, at) in self.desk.till().take_used_up() {
+            let mut place = id.0;
+            for (account, model) in self.scenario.accounts.iter().enumerate() {
+                let (free, all) = (model.free_quotas.len(), model.free_quotas.len() + model.packages.len());
+                if place >= all {
+                    place -= all;
+                    continue;
+                }
+                let what = if place < free {
+                    format!("free quota of {}", model.free_quotas[place].model)
+                } else {
+                    model.packages[place - free].name.clone()
+                };
+                let available = self.accounts.accounts[account].books.balance.available();
+                let kind = AccountEventKind::UsedUp { what };
+                let account = AccountId(account);
+                self.trace.account_event(|| AccountEvent { account, at, kind, available });
+                break;
+            }
+        }
     }
 
     /// At the horizon: calls that are not completed before it are billed by the minutes they end in.

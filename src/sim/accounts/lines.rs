@@ -131,8 +131,15 @@ impl Drafts {
     ) {
         let of = charging.class(class);
         let Draft { caller, model, kind, is_overflow, resource, minute } = draft;
+        // Batch is billed by the hour (B3).
+        let (from, to_time) = if charging.is_hourly(class) {
+            let hour_end = charging.full_hour(minute + SimSpan::MINUTE);
+            (hour_end - SimSpan::HOUR, hour_end)
+        } else {
+            (minute, minute + SimSpan::MINUTE)
+        };
         let key = (caller.clone(), model.clone(), kind.clone(), is_overflow, resource.to_owned());
-        let lines = self.minutes.entry((minute, class)).or_default();
+        let lines = self.minutes.entry((from, class)).or_default();
         match lines.get_mut(&key) {
             Some(line) => {
                 add_quantity(&mut line.quantity, quantity);
@@ -149,8 +156,8 @@ impl Drafts {
                         model,
                         to: caller,
                         is_overflow,
-                        from: minute,
-                        to_time: minute + SimSpan::MINUTE,
+                        from,
+                        to_time,
                         issued_at: SimTime::NEVER,
                         quantity,
                         amounts: LineAmounts { list, ..LineAmounts::default() },

@@ -106,7 +106,7 @@ impl<T: Trace> Simulation<'_, T> {
         let (tax, paid) = state.books.buy(price);
         if T::LISTENS {
             let all = price + tax;
-            let kind = EntryKind::Purchase { product, what: what.to_owned() };
+            let kind = EntryKind::Purchase { product, what: what.to_owned(), price };
             let source = match from {
                 PaidFrom::Balance => [(Place::Cash, -paid), (Place::EarlierMonths, paid - all)],
                 PaidFrom::PaymentAccount => [(Place::Outside, -all), (Place::Cash, Money::ZERO)],
@@ -163,7 +163,7 @@ impl<T: Trace> Simulation<'_, T> {
                 PaidFrom::Balance => Place::Cash,
                 PaidFrom::PaymentAccount => Place::Outside,
             };
-            let kind = EntryKind::Refund { product, what: what.to_owned() };
+            let kind = EntryKind::Refund { product, what: what.to_owned(), price: amount };
             self.tell_entry(account, self.now, kind, &[(place, all), (Place::Provider, -all)]);
             self.tell_debt_paid(account, paid);
         }

@@ -6,10 +6,12 @@ mod ptu;
 mod units;
 
 pub(crate) use ptu::{OverflowDecl, PtuDecl, RatesDecl};
-pub(crate) use public::{LimitsDecl, PublicDecl, TierDecl, public_models};
+pub(crate) use public::{LimitsDecl, PublicDecl, TierDecl, per_million, public_models};
 pub(crate) use units::{UnitsDecl, replica_slots};
 
+use super::accounts::account_named;
 use super::services::duration;
+use crate::account::AccountId;
 use crate::scenario::context::Context;
 use crate::scenario::deployment::PaidBy;
 use crate::scenario::diagnostics::Span;
@@ -61,6 +63,8 @@ pub(crate) struct CommonDecl {
     pub(crate) max_context_tokens: Option<u32>,
     /// How long serving takes.
     pub(crate) latency: Option<Latency>,
+    /// The account that pays, if given; an own service is paid by the service's.
+    pub(crate) account: Field<AccountId>,
 }
 
 /// What a deployment is, as written.
@@ -122,7 +126,7 @@ const KINDS: [(&str, Kind); 5] = [
 /// More tokens in one call or one minute are a slip of the pen.
 pub(super) const MOST_TOKENS: u32 = 4_000_000_000;
 /// Fields of what is deployed.
-const DEPLOYED: [&str; 13] = [
+const DEPLOYED: [&str; 14] = [
     "name",
     "model",
     "create_at",
@@ -136,6 +140,7 @@ const DEPLOYED: [&str; 13] = [
     "rpm",
     "tpm",
     "latency",
+    "account",
 ];
 
 /// Reads `deployments`.
@@ -246,6 +251,7 @@ fn common(fields: &Fields, ctx: &mut Context) -> CommonDecl {
         .good()
         .copied(),
         latency: optional(fields, "latency", ctx, latency).good().copied(),
+        account: optional(fields, "account", ctx, account_named),
     }
 }
 

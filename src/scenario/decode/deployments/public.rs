@@ -4,7 +4,7 @@ use super::{MOST_TOKENS, latency};
 use crate::scenario::context::Context;
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::Node;
-use crate::scenario::values::{integer, items, name, optional, required, word};
+use crate::scenario::values::{boolean, integer, items, name, optional, or, required, word};
 use crate::serving::{Latency, RateLimits};
 use crate::units::TokenPrice;
 
@@ -25,6 +25,8 @@ pub(crate) struct PublicDecl {
     pub(crate) explicit_cache: bool,
     /// Calls come as batch at the batch price; the cache never combines with it.
     pub(crate) is_batch: bool,
+    /// B27: its calls are charged nothing, and no quota covers them.
+    pub(crate) is_preview: bool,
 }
 
 /// Public limits as written: none unless the scenario says so.
@@ -64,7 +66,7 @@ pub(crate) fn public_models(node: &Node, ctx: &mut Context) -> Option<Vec<Public
 }
 
 fn public_model(node: &Node, ctx: &mut Context) -> Option<PublicDecl> {
-    let known = ["model", "limits", "prices", "latency", "cache", "batch"];
+    let known = ["model", "limits", "prices", "latency", "cache", "batch", "preview"];
     let fields = node.fields("a public model", &known, &mut ctx.out)?;
     let model = required(&fields, "model", "\"qwen-plus-2025-12-01\"", ctx, name);
     let limits = required(&fields, "limits", "Limits(rpm: 1200, tpm: 5000000)", ctx, limits);
@@ -73,7 +75,13 @@ fn public_model(node: &Node, ctx: &mut Context) -> Option<PublicDecl> {
     let caches = [("Explicit", true), ("Implicit", false)];
     let explicit_cache =
         optional(&fields, "cache", ctx, |node, ctx| word(node, "cache", &caches, ctx)).good().copied();
-    let is_batch = optional(&fields, "batch", ctx, crate::scenario::values::boolean).good().copied();
+    let is_batch = or(&fields, "batch", false, ctx, boolean);
+    // Where it is wrong, that is recorded, and prices are not asked for.
+    let is_preview = or(&fields, "preview", fields.get("preview").is_some(), ctx, boolean);
+    if let (true, Some(node)) = (is_preview, fields.get("prices")) {
+        let item = ctx.out.warning(node.span(), format!("{} have no effect", node.place()));
+        item.label("calls of a preview model are not charged (B27)");
+    }
     Some(PublicDecl {
         model: model?,
         span: fields.get("model").map_or(node.span(), Node::span),
@@ -82,7 +90,8 @@ fn public_model(node: &Node, ctx: &mut Context) -> Option<PublicDecl> {
         prices: prices.is_given().then(|| prices.good().cloned().unwrap_or_default()),
         latency,
         explicit_cache: explicit_cache.unwrap_or(false),
-        is_batch: is_batch.unwrap_or(false),
+        is_batch,
+        is_preview,
     })
 }
 
@@ -141,7 +150,8 @@ fn tier(node: &Node, ctx: &mut Context) -> Option<TierDecl> {
     })
 }
 
-fn per_million(node: &Node, ctx: &mut Context) -> Option<TokenPrice> {
+/// A price of a million tokens.
+pub(crate) fn per_million(node: &Node, ctx: &mut Context) -> Option<TokenPrice> {
     let written = node.scalar("a price per million tokens, as in \"2.5\"", &mut ctx.out)?;
     match TokenPrice::per_million(&written) {
         Ok(price) if (TokenPrice::ZERO..=TokenPrice::from_pico(1_000_000_000_000_000)).contains(&price) => {

@@ -1,7 +1,7 @@
 //! What would leave the range of numbers, or the currency of the price book.
 
 use super::Resolver;
-use crate::scenario::decode::deployments::{DeploymentDecl, KindDecl};
+use crate::scenario::decode::deployments::{DeploymentDecl, KindDecl, PublicDecl};
 use crate::scenario::deployment::{DeploymentKind, PaidBy, PtuRates};
 use crate::scenario::diagnostics::Span;
 use crate::serving::Quota;
@@ -79,7 +79,8 @@ impl Resolver<'_> {
     pub(super) fn check_currency(&mut self, decl: &DeploymentDecl) {
         let document = self.document;
         let stated = |model: &str| {
-            document.public_models.iter().any(|public| public.model == model && public.prices.is_some())
+            let own = |public: &PublicDecl| public.prices.is_some() || public.is_preview;
+            document.public_models.iter().any(|public| public.model == model && own(public))
         };
         let model = decl.model.as_ref().map_or("", |(model, _)| model.as_str());
         let from_the_book = match &decl.kind {

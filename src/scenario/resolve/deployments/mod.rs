@@ -18,6 +18,7 @@ use crate::scenario::deployment::{
 use crate::scenario::diagnostics::Span;
 use crate::scenario::loader::Document;
 use crate::scenario::model::ServiceId;
+use crate::scenario::resolve::accounts;
 use crate::scenario::suggest;
 use crate::serving::{ServingModel, TokenTariff};
 use crate::units::{Money, SimTime, UnitPrice};
@@ -173,7 +174,7 @@ impl Resolver<'_> {
             denial,
             model,
             kind,
-            account: crate::account::AccountId(0),
+            account: accounts::payer(self.document, decl).unwrap_or_default(),
             workspace: decl.common.workspace.clone(),
         }
     }

@@ -6,8 +6,10 @@ use crate::scenario::decode::deployments::{
     DeploymentDecl, KindDecl, LimitsDecl, OverflowDecl, PtuDecl, PublicDecl, TierDecl,
 };
 use crate::scenario::decode::plans::StrategyDecl;
+use crate::scenario::decode::traffic::TrafficDecl;
 use crate::scenario::diagnostics::Span;
 use crate::scenario::loader::Document;
+use crate::scenario::resolve::accounts;
 use crate::scenario::suggest;
 use crate::serving::{
     CapacityTier, OutputCheck, OverflowTo, OverflowUnit, PublicId, PublicModel, QuotaModel, RateLimits,
@@ -189,6 +191,10 @@ impl Resolver<'_> {
     }
 
     fn public_tariff(&mut self, decl: &PublicDecl, span: Span) -> Option<TokenTariff> {
+        // B27: nothing is charged.
+        if decl.is_preview {
+            return Some(one_tier(TokenPrices::default()));
+        }
         if let Some(tiers) = &decl.prices {
             return Some(own_tariff(tiers));
         }
@@ -215,19 +221,50 @@ impl Resolver<'_> {
         tariff
     }
 
-    /// For each tenant the targets its calls are offered to: those it names, by name or model code, in the strategy's order.
+    /// For each tenant the targets its calls are offered to: those it names, by name or model code, in the strategy's
+    /// order; of its own account, or public.
     pub(super) fn routes(&mut self, strategy: &StrategyDecl, serving: &mut ServingModel) {
-        for tenant in &self.document.traffic.items {
+        let document = self.document;
+        for tenant in &document.traffic.items {
+            let own = |decl: &DeploymentDecl| accounts::reaches(document, tenant, decl);
+            for (written, span) in tenant.to.iter().flatten() {
+                self.check_own(strategy, tenant, (written, *span));
+            }
             let wanted = |decl: &DeploymentDecl| match &tenant.to {
                 None => true,
-                Some(to) => to.iter().any(|(name, _)| {
-                    *name == decl.name || decl.model.as_ref().is_some_and(|(model, _)| model == name)
-                }),
+                Some(to) => to.iter().any(|(name, _)| is_called(decl, name)),
             };
-            let found = strategy.deployments.iter().enumerate().filter(|(_, decl)| wanted(decl));
-            serving.routes.push(found.map(|(index, _)| TargetId(index)).collect());
+            let found = strategy.deployments.iter().enumerate();
+            let found = found.filter(|(_, decl)| wanted(decl) && own(decl));
+            let route: Vec<TargetId> = found.map(|(index, _)| TargetId(index)).collect();
+            if tenant.to.is_none() && route.is_empty() && !strategy.deployments.is_empty() {
+                let message = format!(
+                    "strategy \"{}\" has nothing of the account of tenant \"{}\"",
+                    strategy.name, tenant.caller.name
+                );
+                let item = self.ctx.out.warning(tenant.account.span().unwrap_or(tenant.span), message);
+                item.label("its calls are refused");
+                item.help("give the strategy a deployment of this account, or a public model");
+            }
+            serving.routes.push(route);
         }
     }
+
+    /// What a tenant names is of its own account; of several with one model code, its own is meant.
+    fn check_own(&mut self, strategy: &StrategyDecl, tenant: &TrafficDecl, (written, span): (&str, Span)) {
+        let document = self.document;
+        let called = || strategy.deployments.iter().filter(|decl| is_called(decl, written));
+        let has_own = called().any(|decl| accounts::reaches(document, tenant, decl));
+        let mut others = called().filter(|decl| !accounts::reaches(document, tenant, decl));
+        if let Some(decl) = others.find(|decl| decl.name == written || !has_own) {
+            accounts::say_other_account(document, tenant, (decl, span), self.ctx);
+        }
+    }
+}
+
+/// True if this is the deployment's name or model code.
+fn is_called(decl: &DeploymentDecl, name: &str) -> bool {
+    name == decl.name || decl.model.as_ref().is_some_and(|(model, _)| model == name)
 }
 
 /// Prices that a scenario gives. A cached token costs what others do unless it says otherwise.
