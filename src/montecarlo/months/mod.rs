@@ -100,7 +100,9 @@ pub fn charges_by_month(
         if observer.is_interrupted() {
             return Err(StudyError::Interrupted);
         }
-        batch.iter().for_each(|costs| samples.push(costs));
+        for costs in &batch {
+            samples.push(costs);
+        }
         first = last;
     }
     Ok(samples)

@@ -33,7 +33,9 @@ fn backtest(samples: &[MonthCosts]) -> Backtest {
         BillReading { calendar: &scenario.calendar, currency: "CNY", rates: &BTreeMap::new(), labels: &[] };
     let bill = read_bill("bill.csv", BILL.as_bytes(), &reading).expect("a bill");
     let mut columns = MonthSamples::default();
-    samples.iter().for_each(|costs| columns.push(costs));
+    for costs in samples {
+        columns.push(costs);
+    }
     let size = StudySize { seed: 1, replications: samples.len() as u64, threads: 1 };
     Backtest::new(&scenario, &scenario.strategies[0], size, &[bill], &columns)
 }

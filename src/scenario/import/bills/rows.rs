@@ -19,6 +19,9 @@ const LONGEST_DAY: SimSpan = SimSpan::from_hours(25);
 /// Stands for half a month where a bill does not say when it ends.
 const HALF_A_MONTH: SimSpan = SimSpan::from_days(14);
 
+/// A cell is wrong, and that has been said.
+struct Reported;
+
 /// How one unit of a currency becomes the scenario's.
 #[derive(Clone, Copy)]
 enum Conversion {
@@ -82,7 +85,7 @@ impl<'a> Rows<'a> {
         let conversion = self.conversion(&cells);
         let quantity = self.quantity(&cells);
         let month = self.month(&cells, offset);
-        let (Some(amount), Some(quantity), Some((month, at))) = (amount, quantity, month) else { return };
+        let (Some(amount), Ok(quantity), Ok((month, at))) = (amount, quantity, month) else { return };
         let Some(amount) = self.converted(amount, conversion, offset) else { return };
         let (kind, label) = self.kind(&cells, amount < Money::ZERO);
         let unit = self.text_of(&cells, Role::Unit).to_owned();
@@ -147,13 +150,14 @@ impl<'a> Rows<'a> {
         Some(value)
     }
 
-    /// The quantity, where there is one; `None` if it is wrong.
-    fn quantity(&mut self, cells: &[Cell<'_>]) -> Option<Option<i128>> {
+    /// The quantity, where there is one.
+    fn quantity(&mut self, cells: &[Cell<'_>]) -> Result<Option<i128>, Reported> {
         match self.cell(cells, Role::Quantity) {
             Some(cell) if !cell.text.trim().is_empty() => {
-                self.number(cell).map(|number| Some(number.value.as_pico()))
+                let number = self.number(cell).ok_or(Reported)?;
+                Ok(Some(number.value.as_pico()))
             }
-            Some(_) | None => Some(None),
+            Some(_) | None => Ok(None),
         }
     }
 
@@ -217,7 +221,7 @@ impl<'a> Rows<'a> {
     /// Month of a line, and its instant if it is short. A charge of a day or less belongs to the month it lies in; one
     /// that lies in two (a day in UTC, in another offset) and a longer one (a fee, a tax, a term) to the month of its
     /// billing period.
-    fn month(&mut self, cells: &[Cell<'_>], offset: usize) -> Option<(Month, Option<SimTime>)> {
+    fn month(&mut self, cells: &[Cell<'_>], offset: usize) -> Result<(Month, Option<SimTime>), Reported> {
         let start = self.time(cells, Role::ChargeStart)?;
         let end = self.time(cells, Role::ChargeEnd)?;
         let billing = self.billing_month(cells)?;
@@ -240,11 +244,11 @@ impl<'a> Rows<'a> {
             let help = "every line says when it was used or which month it is billed in";
             self.problems.add(offset, Some(&text), "the line has no time", help);
         }
-        month.map(|month| (month, at))
+        month.map(|month| (month, at)).ok_or(Reported)
     }
 
-    /// The month a line is billed in, where it says; `None` if it says so wrongly.
-    fn billing_month(&mut self, cells: &[Cell<'_>]) -> Option<Option<Month>> {
+    /// The month a line is billed in, where it says.
+    fn billing_month(&mut self, cells: &[Cell<'_>]) -> Result<Option<Month>, Reported> {
         if let Some(cell) = self.cell(cells, Role::BillingMonth)
             && !cell.text.trim().is_empty()
         {
@@ -253,7 +257,7 @@ impl<'a> Rows<'a> {
                 let help = "write it as in 2026-06";
                 self.problems.add(cell.offset, Some(cell.text.trim()), "not a month", help);
             }
-            return month.map(Some);
+            return month.map(Some).ok_or(Reported);
         }
         let start = self.time(cells, Role::BillingStart)?;
         let end = self.time(cells, Role::BillingEnd)?;
@@ -261,14 +265,14 @@ impl<'a> Rows<'a> {
             Some(end) if end > start => start + SimSpan::from_ms(end.since(start).as_ms() / 2),
             Some(_) | None => start + HALF_A_MONTH,
         });
-        Some(middle.and_then(|middle| self.reading.calendar.month_of(middle)))
+        Ok(middle.and_then(|middle| self.reading.calendar.month_of(middle)))
     }
 
-    /// The instant in the cell of a role, where there is one; `None` if it is wrong.
-    fn time(&mut self, cells: &[Cell<'_>], role: Role) -> Option<Option<SimTime>> {
+    /// The instant in the cell of a role, where there is one.
+    fn time(&mut self, cells: &[Cell<'_>], role: Role) -> Result<Option<SimTime>, Reported> {
         let cell = match self.cell(cells, role) {
             Some(cell) if !cell.text.trim().is_empty() => cell,
-            Some(_) | None => return Some(None),
+            Some(_) | None => return Ok(None),
         };
         // A bare number is a date of no bill.
         let Some(instant) =
@@ -276,7 +280,7 @@ impl<'a> Rows<'a> {
         else {
             let help = "write it as in 2026-06-10T18:00:00Z";
             self.problems.add(cell.offset, Some(cell.text.trim()), "not a time", help);
-            return None;
+            return Err(Reported);
         };
         let calendar = self.reading.calendar;
         let mut unix_ms = instant.unix_ms;
@@ -286,7 +290,7 @@ impl<'a> Rows<'a> {
                 unix_ms -= calendar.utc_offset().as_ms();
             }
         }
-        Some(Some(SimTime::from_ms(unix_ms - calendar.start_unix_ms())))
+        Ok(Some(SimTime::from_ms(unix_ms - calendar.start_unix_ms())))
     }
 
     /// What a line is for, and what the bill calls it.

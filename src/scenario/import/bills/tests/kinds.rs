@@ -93,3 +93,30 @@ fn stars_stand_for_anything() {
         assert_eq!(rule(pattern, LineKind::Other).fits(label), fits, "{pattern} {label}");
     }
 }
+
+#[test]
+fn model_studio_rows_without_a_category_are_told_by_their_words() {
+    let row = |item: &str, category: &str, amount: &str| {
+        format!("2026-06,{category},Model inference,{item},{amount},CNY\n")
+    };
+    let text = [
+        "Billing Month,Charge Type,Product Name,Billable Item,Payable Amount,Currency\n".to_owned(),
+        row("Rounding of the monthly debit", "", "0.01"),
+        row("Tax on the monthly debit", "", "6"),
+        row("Refund of seats", "", "-5"),
+        row("voucher", "", "-1"),
+        row("PTU subscription", "", "100"),
+        row("Tax on it", "Purchase", "7"),
+        row("chat: input_token", "Refund", "-7"),
+    ];
+    let expected = [
+        LineKind::Rounding,
+        LineKind::Tax,
+        LineKind::Refund,
+        LineKind::Discount,
+        LineKind::Subscription,
+        LineKind::Subscription,
+        LineKind::Refund,
+    ];
+    assert_eq!(kinds(&good(&text.concat())), expected);
+}
