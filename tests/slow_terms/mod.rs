@@ -269,6 +269,11 @@ impl<'run> Ledger<'run> {
                 self.dues.clear();
                 self.due("gone", now + self.settings.delete_time.as_ms());
             }
+            Kind::NotPaid(_)
+            | Kind::RenewalFailed(_)
+            | Kind::ArrearsReleased
+            | Kind::Restoring
+            | Kind::ArrearsCleared => panic!("there are no accounts here"),
             Kind::Gone => {
                 self.done("gone", now);
                 self.bill(now);
