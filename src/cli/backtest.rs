@@ -75,12 +75,14 @@ fn rates(given: &[(String, UnitPrice)], own: &str) -> Result<BTreeMap<String, Un
 fn unused(rules: &[LabelRule], bills: &[BillFile]) -> String {
     let labels: BTreeSet<&str> = bills.iter().flat_map(|bill| &bill.lines).map(|line| &*line.label).collect();
     let idle = rules.iter().filter(|rule| !labels.iter().any(|label| rule.fits(label)));
-    idle.map(|rule| {
-        let near = suggest::nearest(&rule.label, &labels.iter().copied().collect::<Vec<_>>());
-        let near = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
-        format!("warning: --map: no line is called \"{}\"{near}\n", rule.label)
-    })
-    .collect()
+    let warnings: Vec<String> = idle
+        .map(|rule| {
+            let near = suggest::nearest(&rule.label, &labels.iter().copied().collect::<Vec<_>>());
+            let near = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
+            format!("warning: --map: no line is called \"{}\"{near}\n", rule.label)
+        })
+        .collect();
+    warnings.concat()
 }
 
 /// Reads `LABEL=KIND`.
