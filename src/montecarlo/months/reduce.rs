@@ -176,10 +176,11 @@ impl Trace for MonthSums<'_> {
     }
 
     fn call(&mut self, record: impl FnOnce() -> ToldCall) {
+        // Asked for even where it is not needed: telling a call is also what drafts the lines of accounts.
+        let told = record();
         if self.has_accounts {
             return;
         }
-        let told = record();
         let month = self.month(told.day);
         for part in &told.record.charged {
             let kind = self.kind_of("", part.kind);
