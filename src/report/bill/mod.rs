@@ -4,6 +4,7 @@
 
 mod account;
 mod events;
+mod journal;
 mod machine;
 mod payment;
 mod standing;
@@ -12,6 +13,7 @@ mod tokens;
 
 pub use account::AccountLine;
 pub use events::StoryEvent;
+pub use journal::{AccountStory, TurnLine};
 pub use machine::MachineLine;
 pub use payment::PaymentLine;
 pub use standing::{CallSums, Deployment, Traffic};
@@ -20,6 +22,7 @@ pub use tokens::TokenBillLine;
 
 pub(super) use account::account_lines;
 pub(super) use events::{Happening, in_recorded_order, status_after};
+pub(super) use journal::{Places, Turn, turns};
 pub(super) use machine::{in_order, total};
 pub(super) use payment::payments_of;
 pub(super) use standing::{deployments, traffic};
@@ -59,6 +62,9 @@ pub struct Bill {
     /// What became of all calls, where there were any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub traffic: Option<Traffic>,
+    /// Accounts and what became of them, where there are any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<AccountStory>,
 }
 
 /// A line of the bill. Each has `deployment`, `item`, `quantity`, `unit`, `amount` and `rules`; those that are not of
@@ -125,6 +131,7 @@ impl Bill {
             deployments: deployments(told),
             calls: calls.collect(),
             traffic: traffic(told),
+            accounts: journal::stories(told),
         }
     }
 }

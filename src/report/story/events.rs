@@ -1,7 +1,7 @@
 //! What happened, line by line: services, deployments and calls in the order in which it was recorded.
 
-use super::Column;
-use crate::report::bill::{Happening, Told, in_recorded_order, status_after};
+use super::{Column, accounts};
+use crate::report::bill::{Happening, Places, Told, Turn, in_recorded_order, status_after, turns};
 use crate::report::calls::fate_sentence;
 use crate::report::words::{self, charges, clock, grouped};
 use crate::scenario::Scenario;
@@ -16,7 +16,19 @@ const CALLS_SHOWN: usize = 200;
 pub(super) fn render(text: &mut String, told: &Told<'_>, column: Column, explain: bool) {
     let _ = writeln!(text, "\nWhat happened");
     let mut calls = 0;
+    let mut turns = turns(told).into_iter().peekable();
     for happening in in_recorded_order(told.recorder) {
+        let at = match happening {
+            Happening::Service(record) => record.at,
+            Happening::Deployment(_, record) => record.at,
+            Happening::Call(call) => call.call.at,
+        };
+        // Payments come first in their instant, everything else of accounts last.
+        let is_before =
+            |(turn, _): &(Turn<'_>, Places)| turn.at() < at || (turn.at() == at && turn.is_payment());
+        while let Some((turn, places)) = turns.next_if(is_before) {
+            accounts::render_turn(text, told, column, &turn, places, explain);
+        }
         match happening {
             Happening::Service(record) => render_service(text, told.scenario, column, record),
             Happening::Deployment(index, record) => render_deployment(text, told, column, index, record),
@@ -27,6 +39,9 @@ pub(super) fn render(text: &mut String, told: &Told<'_>, column: Column, explain
                 }
             }
         }
+    }
+    for (turn, places) in turns {
+        accounts::render_turn(text, told, column, &turn, places, explain);
     }
     if calls > CALLS_SHOWN {
         let more = grouped((calls - CALLS_SHOWN) as u64);

@@ -59,13 +59,15 @@ impl Column {
         let (scenario, strategy) = (told.scenario, told.strategy);
         let grows = |action: &Action| matches!(action.kind, ActionKind::Scale(count) if count > 1);
         let several = !strategy.deployments.is_empty()
+            || !scenario.accounts.is_empty()
             || scenario.services.len() > 1
             || scenario.services.iter().any(|service| service.replicas > 1)
             || scenario.actions.iter().any(grows);
         let callers =
             told.recorder.calls.iter().map(|(_, _, call)| events::caller(scenario, call).chars().count());
         let deployments = strategy.deployments.iter().map(|deployment| deployment.name.chars().count());
-        Self(several.then(|| callers.chain(deployments).fold(12, usize::max)))
+        let accounts = scenario.accounts.iter().map(|account| account.name.chars().count());
+        Self(several.then(|| callers.chain(deployments).chain(accounts).fold(12, usize::max)))
     }
 
     /// Whose name it is.

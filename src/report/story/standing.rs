@@ -2,6 +2,7 @@
 
 use crate::report::bill::{CallSums, Deployment, Told, deployments, traffic};
 use crate::report::words::{count, grouped};
+use crate::units::Money;
 use std::fmt::Write as _;
 
 pub(super) fn render(text: &mut String, told: &Told<'_>) {
@@ -30,6 +31,14 @@ pub(super) fn render(text: &mut String, told: &Told<'_>) {
         };
         let _ =
             writeln!(text, "  {}: {}{}; {billing}", deployment.name, deployment.status, size(&deployment));
+    }
+    for (account, outcome) in told.scenario.accounts.iter().zip(&told.outcome.accounts) {
+        let overdue = if outcome.available < Money::ZERO { "overdue; " } else { "" };
+        let _ = writeln!(
+            text,
+            "  account {}: {overdue}{} available, {} issued, {} issued after the horizon",
+            account.name, outcome.available, outcome.issued, outcome.not_issued
+        );
     }
     if told.outcome.wanted_ms > 0 || told.strategy.deployments.is_empty() {
         let availability = told.outcome.availability() * 100.0;

@@ -165,3 +165,37 @@ pub fn entry_amount(entry: &Entry) -> Money {
         EntryKind::DebtPaid => entry.to(Place::EarlierMonths),
     }
 }
+
+/// The rules an entry follows, as ids of the rulebook.
+pub fn entry_rules(kind: &EntryKind) -> &'static [&'static str] {
+    match kind {
+        EntryKind::Opening | EntryKind::Payment | EntryKind::TopUp | EntryKind::DebtPaid => &["B15"],
+        EntryKind::Issued { .. } => &["B2", "B31", "A-21", "A-26"],
+        EntryKind::Purchase { .. } | EntryKind::Refund { .. } => &["B5", "B25", "B26", "A-20"],
+        EntryKind::MonthBegins | EntryKind::Settlement { .. } => &["B31", "A-20", "A-26"],
+    }
+}
+
+/// An entry in a sentence.
+pub fn entry_sentence(scenario: &Scenario, entry: &Entry) -> String {
+    let (amount, currency) = (entry_amount(entry), &scenario.currency);
+    match &entry.kind {
+        EntryKind::Opening => format!("begins with {amount} {currency} of cash"),
+        EntryKind::Issued { product, .. } => format!("{amount} {currency} issued: {}", product.name()),
+        EntryKind::Payment => format!("a payment of {amount} {currency} arrives"),
+        EntryKind::TopUp => format!("a top-up of {amount} {currency} arrives"),
+        EntryKind::Purchase { what, .. } => format!("{amount} {currency} paid in advance: {what}"),
+        EntryKind::Refund { what, .. } => format!("{} {currency} come back: {what}", -amount),
+        EntryKind::MonthBegins => "another month begins".to_owned(),
+        EntryKind::Settlement { product, exact, rounding, tax, paid } => {
+            let tax = if *tax == Money::ZERO { String::new() } else { format!(" + tax {tax}") };
+            let open = amount - *paid;
+            let rest = if open == Money::ZERO { String::new() } else { format!(", {open} stay owed") };
+            format!(
+                "settled: {}, {exact} + rounding {rounding}{tax} = {amount} {currency}, {paid} paid{rest}",
+                product.name()
+            )
+        }
+        EntryKind::DebtPaid => format!("{amount} {currency} of earlier months are paid"),
+    }
+}
