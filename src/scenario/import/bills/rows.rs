@@ -84,10 +84,11 @@ impl<'a> Rows<'a> {
         let amount = self.amount(&cells);
         let conversion = self.conversion(&cells);
         let quantity = self.quantity(&cells);
-        let month = self.month(&cells, offset);
+        let is_negative = amount.is_some_and(|amount| amount < Money::ZERO);
+        let (kind, label) = self.kind(&cells, is_negative);
+        let month = self.month(&cells, kind, offset);
         let (Some(amount), Ok(quantity), Ok((month, at))) = (amount, quantity, month) else { return };
         let Some(amount) = self.converted(amount, conversion, offset) else { return };
-        let (kind, label) = self.kind(&cells, amount < Money::ZERO);
         let unit = self.text_of(&cells, Role::Unit).to_owned();
         let (label, unit) = (self.kept(&label), self.kept(&unit));
         self.lines.push(ChargedLine { month, at, kind, amount, quantity_pico: quantity, unit, label });
@@ -219,8 +220,8 @@ impl<'a> Rows<'a> {
     }
 
     /// Month of a line, and its instant if it is short. A charge of a day or less belongs to the month it lies in; one
-    /// that lies in two (a day in UTC, in another offset) and a longer one (a fee, a tax, a term) to the month of its
-    /// billing period.
+    /// that lies in two (a day in UTC, in another offset) and a longer one (a fee, a term) to the month of its billing
+    /// period, and so does what a settlement adds, which comes after the month it settles.
     fn month(&mut self, cells: &[Cell<'_>], offset: usize) -> Result<(Month, Option<SimTime>), Reported> {
         let start = self.time(cells, Role::ChargeStart)?;
         let end = self.time(cells, Role::ChargeEnd)?;
@@ -233,7 +234,9 @@ impl<'a> Rows<'a> {
             let last = start + SimSpan::from_ms((length.as_ms() - 1).max(0));
             Some([calendar.month_of(middle)?, calendar.month_of(start)?, calendar.month_of(last)?])
         });
+        let is_settled = matches!(kind, LineKind::Rounding | LineKind::Tax);
         let month = match (months, billing) {
+            (_, Some(billed)) if is_settled => Some(billed),
             (Some(lies_in), Some(billed)) if lies_in.contains(&billed) => Some(billed),
             (Some([middle, ..]), _) => Some(middle),
             (None, Some(billed)) => Some(billed),

@@ -195,3 +195,21 @@ fn more_decimals_than_twelve_are_rounded_and_counted() {
         ["f: 1 amounts have more than twelve decimals: rounded to the nearest, half to even"]
     );
 }
+
+#[test]
+fn what_a_settlement_adds_belongs_to_the_month_it_settles() {
+    let bill = good(
+        "Billing Month,Charge Type,Product Name,Billable Item,Usage Start Time,Usage End Time,Payable Amount,Currency\n\
+         2026-06,Rounding,Model inference,Rounding,2026-07-01T00:00:00+08:00,2026-07-01T00:00:00+08:00,-0.004,CNY\n\
+         2026-06,Tax,Model inference,Tax,2026-07-01T00:00:00+08:00,2026-07-01T00:00:00+08:00,6,CNY\n\
+         2026-07,Usage,Model inference,chat,2026-06-30T23:58:00+08:00,2026-06-30T23:59:00+08:00,1,CNY\n",
+    );
+    assert_eq!(
+        lines(&bill),
+        [
+            line("2026-06", LineKind::Rounding, "-0.004"),
+            line("2026-06", LineKind::Tax, "6.00"),
+            line("2026-06", LineKind::Other, "1.00"),
+        ]
+    );
+}
