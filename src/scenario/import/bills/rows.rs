@@ -222,7 +222,12 @@ impl<'a> Rows<'a> {
     /// Month of a line, and its instant if it is short. A charge of a day or less belongs to the month it lies in; one
     /// that lies in two (a day in UTC, in another offset) and a longer one (a fee, a term) to the month of its billing
     /// period, and so does what a settlement adds, which comes after the month it settles.
-    fn month(&mut self, cells: &[Cell<'_>], offset: usize) -> Result<(Month, Option<SimTime>), Reported> {
+    fn month(
+        &mut self,
+        cells: &[Cell<'_>],
+        kind: LineKind,
+        offset: usize,
+    ) -> Result<(Month, Option<SimTime>), Reported> {
         let start = self.time(cells, Role::ChargeStart)?;
         let end = self.time(cells, Role::ChargeEnd)?;
         let billing = self.billing_month(cells)?;
