@@ -1,5 +1,7 @@
 //! The command line as it is typed.
 
+use crate::scenario::import::bills::LabelRule;
+use crate::units::UnitPrice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -29,6 +31,15 @@ Examples:
   deploysim bill month.ron --format focus --out focus.csv    as FOCUS 1.2 rows, for FinOps tools
   deploysim bill month.ron --quantile 0.95 -n 1000           of the run at the 95th percentile of cost, never a mean";
 
+const BACKTEST_EXAMPLES: &str = "\
+Bills are CSV, plain or gzipped, recognised by their header: FOCUS 1.0 to 1.4, AWS Cost and Usage Reports (both
+spellings of their columns), and Model Studio's own.
+
+Examples:
+  deploysim backtest june.ron --bill focus.csv
+  deploysim backtest june.ron --bill may.csv.gz --bill june.csv.gz --strategy PTU -n 1000 --format json
+  deploysim backtest june.ron --bill cur.csv --rate USD=7.1 --map \"*-ImageGen=other\" --map \"GPU hour=standard_compute\"";
+
 /// What each way of renting a deployment would cost, how sure that is, and why.
 #[derive(Debug, Parser)]
 #[command(name = "deploysim", version, about, after_help = format!("{NO_COMMAND}\n\n{EXIT_CODES}"), max_term_width = 110)]
@@ -53,6 +64,9 @@ pub(super) enum Command {
     /// Show every problem of a scenario file in one pass
     #[command(after_help = EXIT_CODES)]
     Check(CheckArgs),
+    /// Hold a real bill against a scenario: what was charged, and what would have been predicted
+    #[command(after_help = format!("{BACKTEST_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Backtest(BacktestArgs),
     /// Show price books: models, their prices, and what a deployment would cost before it is deployed
     #[command(after_help = format!("{CATALOG_EXAMPLES}\n\n{EXIT_CODES}"))]
     Catalog(CatalogArgs),
@@ -264,6 +278,43 @@ pub(super) struct CheckArgs {
     /// Where data files are.
     #[command(flatten)]
     pub input: InputArgs,
+}
+
+/// `deploysim backtest`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct BacktestArgs {
+    /// Scenario file (RON) that describes what was used
+    pub scenario: PathBuf,
+    /// A bill: FOCUS, an AWS Cost and Usage Report or Model Studio's, as CSV or .csv.gz (repeatable)
+    #[arg(long = "bill", value_name = "FILE", required = true)]
+    pub bills: Vec<PathBuf>,
+    /// Strategy that was in use [default: the one that `run` tells]
+    #[arg(long, value_name = "NAME")]
+    pub strategy: Option<String>,
+    /// How many worlds to draw
+    #[arg(long, short = 'n', default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub replications: u64,
+    /// Root of all luck: the same seed gives the same bytes
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Threads; 0 is one per core. Results do not depend on it
+    #[arg(long, default_value_t = 0, value_parser = parse_threads)]
+    pub threads: usize,
+    /// What lines with this label are for (repeatable; the first that fits decides); * stands for anything
+    #[arg(long = "map", value_name = "LABEL=KIND", value_parser = super::backtest::parse_label)]
+    pub labels: Vec<LabelRule>,
+    /// What one unit of another currency is worth in the scenario's (repeatable)
+    #[arg(long = "rate", value_name = "CODE=RATE", value_parser = super::backtest::parse_rate)]
+    pub rates: Vec<(String, UnitPrice)>,
+    /// Where data files and bills are.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// What is printed on stdout
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// No progress or warnings on stderr
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 /// `deploysim catalog`.

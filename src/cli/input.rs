@@ -54,7 +54,7 @@ pub(super) fn shown(path: Option<&Path>) -> String {
 }
 
 /// Directories to look for data in, after the scenario's own: the flags, then the environment.
-fn data_dirs(input: &InputArgs) -> Vec<PathBuf> {
+pub(super) fn data_dirs(input: &InputArgs) -> Vec<PathBuf> {
     let from_environment = env::var_os("DEPLOYSIM_DATA");
     let environment =
         from_environment.iter().flat_map(env::split_paths).filter(|path| !path.as_os_str().is_empty());

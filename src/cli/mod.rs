@@ -4,6 +4,7 @@
 
 mod args;
 mod bill;
+mod backtest;
 mod catalog;
 mod check;
 mod compare;
@@ -31,6 +32,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Bill(args) => bill::bill(&args),
         Command::Check(args) => check::check(&args),
+        Command::Backtest(args) => backtest::backtest(&args),
         Command::Catalog(args) => catalog::catalog(&args),
     };
     match done {

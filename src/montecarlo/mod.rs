@@ -11,6 +11,7 @@
 pub mod accounts;
 pub mod distribution;
 pub mod estimate;
+pub mod months;
 pub mod paired;
 pub mod search;
 pub mod study;
@@ -19,6 +20,7 @@ pub mod traffic;
 pub use accounts::{AccountSamples, AccountTotals, AlertSamples, Arrears};
 pub use distribution::{MoneyEstimate, MoneyMean, quantile_rank};
 pub use estimate::{MeanEstimate, Proportion, student_t_975};
+pub use months::{MonthCosts, MonthSamples, charges_by_month, charges_in};
 pub use paired::{Paired, RatioEstimate};
 pub use search::{
     Least, Trial, Trials, hits_at_most, least_at_risk, replications_to_be_sure, sure_hits_at_most,

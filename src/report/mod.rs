@@ -4,6 +4,7 @@
 //! files, whole or not at all.
 
 mod account_table;
+pub mod backtest;
 pub mod bill;
 pub mod calls;
 pub mod catalog;
@@ -21,6 +22,7 @@ pub mod table;
 mod terms;
 mod traffic_table;
 pub mod words;
+pub use backtest::Backtest;
 pub use bill::{Bill, BillLine, Told};
 pub use comparison::Comparison;
 

@@ -1,5 +1,6 @@
 //! The program as people run it: exit codes, what goes to stdout and what to stderr, and the files it leaves.
 
+mod backtest;
 mod bill;
 mod catalog;
 mod calls;
