@@ -255,4 +255,9 @@ cases! {
     y51_no_search_while_overdue,
     y52_two_packages,
     y53_settled_on_the_third,
+    y54_a_subscription_renews_when_it_is_paid,
+    y55_smaller_but_not_larger_while_overdue,
+    y56_half_price_by_the_model,
+    y57_only_the_overdue_account_loses_machines,
+    y58_bought_at_the_instant_of_a_payment,
 }
