@@ -54,6 +54,8 @@ pub struct Debit {
     pub tax: Money,
     /// Paid from cash at once.
     pub paid: Money,
+    /// What is available after it, and before the debits that follow.
+    pub available: Money,
 }
 
 impl Debit {
@@ -161,7 +163,8 @@ impl Balance {
             let tax = tax_on(rounded, tax_ppb, decimals, mode);
             self.lines += -exact;
             let paid = self.take_cash(rounded + tax);
-            debits.push(Debit { product, exact, rounding: rounded - exact, tax, paid });
+            let available = self.available();
+            debits.push(Debit { product, exact, rounding: rounded - exact, tax, paid, available });
         }
         debits
     }

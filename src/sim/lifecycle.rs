@@ -243,6 +243,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         self.pools[offer.pool.0].take(&instance, self.world.stock(offer.pool), self.now);
         self.outcome.launches += 1;
         self.watch_from_acquisition(id);
+        self.expect_bills();
         id
     }
 

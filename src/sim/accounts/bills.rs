@@ -55,6 +55,18 @@ impl<T: Trace> Simulation<'_, T> {
         postings: &[(Place, Money)],
     ) {
         let available = self.accounts.accounts[account].books.balance.available();
+        self.tell_entry_with(account, at, kind, postings, available);
+    }
+
+    /// The same where more has happened since: with what was available after the entry itself.
+    pub(super) fn tell_entry_with(
+        &mut self,
+        account: usize,
+        at: SimTime,
+        kind: EntryKind,
+        postings: &[(Place, Money)],
+        available: Money,
+    ) {
         self.trace.entry(|| {
             let moved = postings.iter().filter(|(_, amount)| *amount != Money::ZERO);
             let postings: Vec<Posting> =

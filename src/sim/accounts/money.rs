@@ -200,7 +200,7 @@ impl<T: Trace> Simulation<'_, T> {
                     (Place::EarlierMonths, debit.paid - added),
                     (Place::Provider, added),
                 ];
-                self.tell_entry(account, self.now, kind, &postings);
+                self.tell_entry_with(account, self.now, kind, &postings, debit.available);
             }
         }
         self.follow_up(account);
