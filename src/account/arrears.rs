@@ -72,7 +72,7 @@ impl ArrearsRules {
         Self { quotas: QuotasInArrears::StopAll, ..Self::model_studio() }
     }
 
-    /// Huawei MaaS by its text (M5–M9, A-32): frozen from the first second, 15 + 15 days, cleared.
+    /// Huawei `MaaS` by its text (M5–M9, A-32): frozen from the first second, 15 + 15 days, cleared.
     pub const fn maas() -> Self {
         Self {
             calls_stop_after: SimSpan::ZERO,

@@ -1,5 +1,7 @@
 //! The command line as it is typed.
 
+use crate::scenario::import::bills::LabelRule;
+use crate::units::UnitPrice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -22,6 +24,22 @@ Examples:
   deploysim catalog --model qwen3-max-2025-09-23 --input-tpm 100000 --output-tpm 20000
   deploysim catalog --model qwen3-32b --replicas 2 --spec \"MU1 x 4\"";
 
+const BILL_EXAMPLES: &str = "\
+Examples:
+  deploysim bill month.ron                                   the account's months: overview, trends, settlements
+  deploysim bill month.ron --format modelstudio --out bill.csv   as Model Studio's Billing Details export it
+  deploysim bill month.ron --format focus --out focus.csv    as FOCUS 1.2 rows, for FinOps tools
+  deploysim bill month.ron --quantile 0.95 -n 1000           of the run at the 95th percentile of cost, never a mean";
+
+const BACKTEST_EXAMPLES: &str = "\
+Bills are CSV, plain or gzipped, recognised by their header: FOCUS 1.0 to 1.4, AWS Cost and Usage Reports (both
+spellings of their columns), and Model Studio's own.
+
+Examples:
+  deploysim backtest june.ron --bill focus.csv
+  deploysim backtest june.ron --bill may.csv.gz --bill june.csv.gz --strategy PTU -n 1000 --format json
+  deploysim backtest june.ron --bill cur.csv --rate USD=7.1 --map \"*-ImageGen=other\" --map \"GPU hour=standard_compute\"";
+
 /// What each way of renting a deployment would cost, how sure that is, and why.
 #[derive(Debug, Parser)]
 #[command(name = "deploysim", version, about, after_help = format!("{NO_COMMAND}\n\n{EXIT_CODES}"), max_term_width = 110)]
@@ -40,9 +58,15 @@ pub(super) enum Command {
     /// Tell one replication: what happened, and its itemised bill
     #[command(after_help = EXIT_CODES)]
     Run(RunArgs),
+    /// The bill of one run: a statement for its reader, or rows that other tools accept
+    #[command(after_help = format!("{BILL_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Bill(BillArgs),
     /// Show every problem of a scenario file in one pass
     #[command(after_help = EXIT_CODES)]
     Check(CheckArgs),
+    /// Hold a real bill against a scenario: what was charged, and what would have been predicted
+    #[command(after_help = format!("{BACKTEST_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Backtest(BacktestArgs),
     /// Show price books: models, their prices, and what a deployment would cost before it is deployed
     #[command(after_help = format!("{CATALOG_EXAMPLES}\n\n{EXIT_CODES}"))]
     Catalog(CatalogArgs),
@@ -91,6 +115,44 @@ pub(super) struct CompareArgs {
     /// No progress, notes or file names on stderr
     #[arg(long, short)]
     pub quiet: bool,
+    /// Search for a value instead of comparing.
+    #[command(flatten)]
+    pub search: SearchArgs,
+}
+
+/// The search of `deploysim compare`.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "How much is enough")]
+pub(super) struct SearchArgs {
+    /// Instead of comparing, search the least value of a number of the scenario (--over) that keeps a risk of its accounts
+    /// at or under SHARE of the replications: 0.01, or 1%
+    #[arg(long, value_name = "SHARE", requires = "over", conflicts_with = "out", value_parser = parse_share)]
+    pub until_risk: Option<f64>,
+    /// The number that varies, by its path in the scenario, as in accounts[0].cash
+    #[arg(long, value_name = "PATH", requires = "until_risk")]
+    pub over: Option<String>,
+    /// What must seldom happen
+    #[arg(long, value_enum, default_value_t = RiskKind::Stopped, requires = "until_risk")]
+    pub risk: RiskKind,
+    /// The strategy it must seldom happen to [default: the one that `run` tells]
+    #[arg(long, value_name = "NAME", requires = "until_risk")]
+    pub strategy: Option<String>,
+    /// The account it must seldom happen to [default: that of PATH, else any]
+    #[arg(long, value_name = "NAME", requires = "until_risk")]
+    pub account: Option<String>,
+}
+
+/// What may befall an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum RiskKind {
+    /// The available balance falls below zero.
+    Overdue,
+    /// Calls or services are stopped.
+    Stopped,
+    /// Capacity is released.
+    Released,
+    /// Everything is cleared for good.
+    Cleared,
 }
 
 impl Default for CompareArgs {
@@ -136,6 +198,78 @@ pub(super) struct RunArgs {
     pub format: Format,
 }
 
+/// What a bill is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum BillFormat {
+    /// For people.
+    Text,
+    /// The same numbers for programs.
+    Json,
+    /// CSV as Model Studio's Billing Details export it.
+    Modelstudio,
+    /// CSV as FOCUS rows.
+    Focus,
+    /// The same rows as Parquet; needs --out, and a program that was built with the feature `parquet`.
+    Parquet,
+}
+
+/// Which version of FOCUS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FocusVersionArg {
+    /// The newest one that the public validator has rules for.
+    #[value(name = "1.2")]
+    V1_2,
+    /// By its text only.
+    #[value(name = "1.4")]
+    V1_4,
+}
+
+/// `deploysim bill`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct BillArgs {
+    /// Scenario file (RON) with accounts; the built-in default scenario if none is given
+    pub scenario: Option<PathBuf>,
+    /// What is written
+    #[arg(long, value_enum, default_value_t = BillFormat::Text)]
+    pub format: BillFormat,
+    /// Strategy [default: the one that `run` tells]
+    #[arg(long, value_name = "NAME")]
+    pub strategy: Option<String>,
+    /// Which world: the index of a replication of `compare` with the same seed
+    #[arg(long, short, default_value_t = 0, conflicts_with = "quantile")]
+    pub replication: u64,
+    /// Of -n replications the one whose cost is the ⌈P·n⌉-th smallest (of equal ones the first): 0.001 to 1
+    #[arg(long, value_name = "P", value_parser = parse_quantile)]
+    pub quantile: Option<usize>,
+    /// How many replications --quantile looks at
+    #[arg(long, short = 'n', default_value_t = 2_000, requires = "quantile", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub replications: u64,
+    /// Root of all luck: the same seed gives the same bytes
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Threads of --quantile; 0 is one per core. Results do not depend on it
+    #[arg(long, default_value_t = 0, value_parser = parse_threads)]
+    pub threads: usize,
+    /// Only this account [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Only this month, as in 2026-06 [default: all]
+    #[arg(long, value_name = "YYYY-MM")]
+    pub month: Option<String>,
+    /// File to write, whole or not at all [default: stdout]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Version of FOCUS
+    #[arg(long, value_enum, default_value_t = FocusVersionArg::V1_2)]
+    pub focus_version: FocusVersionArg,
+    /// Where data files are.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// No progress, notes or file names on stderr
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
 /// `deploysim check`.
 #[derive(Clone, Debug, Args)]
 pub(super) struct CheckArgs {
@@ -144,6 +278,43 @@ pub(super) struct CheckArgs {
     /// Where data files are.
     #[command(flatten)]
     pub input: InputArgs,
+}
+
+/// `deploysim backtest`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct BacktestArgs {
+    /// Scenario file (RON) that describes what was used
+    pub scenario: PathBuf,
+    /// A bill: FOCUS, an AWS Cost and Usage Report or Model Studio's, as CSV or .csv.gz (repeatable)
+    #[arg(long = "bill", value_name = "FILE", required = true)]
+    pub bills: Vec<PathBuf>,
+    /// Strategy that was in use [default: the one that `run` tells]
+    #[arg(long, value_name = "NAME")]
+    pub strategy: Option<String>,
+    /// How many worlds to draw
+    #[arg(long, short = 'n', default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub replications: u64,
+    /// Root of all luck: the same seed gives the same bytes
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Threads; 0 is one per core. Results do not depend on it
+    #[arg(long, default_value_t = 0, value_parser = parse_threads)]
+    pub threads: usize,
+    /// What lines with this label are for (repeatable; the first that fits decides); * stands for anything
+    #[arg(long = "map", value_name = "LABEL=KIND", value_parser = super::backtest::parse_label)]
+    pub labels: Vec<LabelRule>,
+    /// What one unit of another currency is worth in the scenario's (repeatable)
+    #[arg(long = "rate", value_name = "CODE=RATE", value_parser = super::backtest::parse_rate)]
+    pub rates: Vec<(String, UnitPrice)>,
+    /// Where data files and bills are.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// What is printed on stdout
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// No progress or warnings on stderr
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 /// `deploysim catalog`.
@@ -178,6 +349,15 @@ pub(super) struct CatalogArgs {
     pub format: Format,
 }
 
+/// A share from 0 to 1, as a fraction or in per cent.
+fn parse_share(text: &str) -> Result<f64, String> {
+    let (digits, whole) = text.strip_suffix('%').map_or((text, 1.0), |digits| (digits, 100.0));
+    match digits.trim().parse::<f64>() {
+        Ok(share) if (0.0..=whole).contains(&share) => Ok(share / whole),
+        Ok(_) | Err(_) => Err("write a share from 0 to 1, as in 0.01 or 1%".to_owned()),
+    }
+}
+
 /// More threads than this is a slip of the finger.
 const THREADS_MAX: usize = 1_024;
 
@@ -186,4 +366,12 @@ fn parse_threads(text: &str) -> Result<usize, String> {
         Ok(threads) if threads <= THREADS_MAX => Ok(threads),
         _ => Err(format!("write a number from 0 (one per core) to {THREADS_MAX}")),
     }
+}
+
+/// A quantile in thousandths.
+fn parse_quantile(text: &str) -> Result<usize, String> {
+    let per_mille = crate::units::parse_scaled(text, 3).ok().and_then(|value| usize::try_from(value).ok());
+    per_mille
+        .filter(|value| (1..=1_000).contains(value))
+        .ok_or_else(|| "write a number from 0.001 to 1 with at most three decimals, as in 0.95".to_owned())
 }

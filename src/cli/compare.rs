@@ -27,7 +27,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<(), Failure> {
     let (samples, csv) = run_study(&scenario, size, &out, &interrupt, args.quiet)?;
     let comparison = Comparison::new(&scenario, size, &samples);
     let json = to_json(&comparison);
-    let pictures = pictures::draw(&scenario, &comparison, size, &samples)
+    let pictures = pictures::draw(&scenario, &comparison, size, &samples, &|| interrupt.is_set())
         .map_err(|(name, error)| Failure::Plot(name, error))?;
     if interrupt.is_set() {
         return Err(Failure::Interrupted);

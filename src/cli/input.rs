@@ -2,7 +2,8 @@
 
 use super::args::InputArgs;
 use super::fail::Failure;
-use crate::scenario::{self, Report, Scenario};
+use crate::scenario::edit::EditError;
+use crate::scenario::{self, Report, Scenario, Source};
 use std::env;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -33,13 +34,27 @@ pub(super) fn load_or_fail(path: Option<&Path>, input: &InputArgs, quiet: bool) 
     Ok(scenario)
 }
 
+/// The text of a scenario, for a command that changes it.
+pub(super) fn source(path: Option<&Path>, input: &InputArgs) -> Result<Source, EditError> {
+    let dirs = data_dirs(input);
+    match path {
+        Some(path) => Source::read(path, &dirs),
+        None => Ok(Source {
+            path: DEFAULT_SCENARIO_NAME.to_owned(),
+            text: DEFAULT_SCENARIO.to_owned(),
+            base: Path::new(DEFAULT_SCENARIO_NAME).parent().map(Path::to_path_buf).unwrap_or_default(),
+            data_dirs: dirs,
+        }),
+    }
+}
+
 /// The name of a scenario as the user knows it.
 pub(super) fn shown(path: Option<&Path>) -> String {
     path.map_or_else(|| DEFAULT_SCENARIO_NAME.to_owned(), |path| path.display().to_string())
 }
 
 /// Directories to look for data in, after the scenario's own: the flags, then the environment.
-fn data_dirs(input: &InputArgs) -> Vec<PathBuf> {
+pub(super) fn data_dirs(input: &InputArgs) -> Vec<PathBuf> {
     let from_environment = env::var_os("DEPLOYSIM_DATA");
     let environment =
         from_environment.iter().flat_map(env::split_paths).filter(|path| !path.as_os_str().is_empty());

@@ -3,6 +3,8 @@
 //! Results go to stdout; progress, warnings and the names of written files go to stderr.
 
 mod args;
+mod bill;
+mod backtest;
 mod catalog;
 mod check;
 mod compare;
@@ -10,6 +12,7 @@ mod fail;
 mod input;
 mod interrupt;
 mod progress;
+mod risk;
 mod run;
 
 use args::{Command, CommandLine};
@@ -22,9 +25,14 @@ use std::process::ExitCode;
 pub fn main() -> ExitCode {
     let line = CommandLine::parse();
     let done = match line.command.unwrap_or_else(|| Command::Compare(args::CompareArgs::default())) {
-        Command::Compare(args) => compare::compare(&args),
+        Command::Compare(args) => match args.search.until_risk {
+            Some(target) => risk::search(&args, target),
+            None => compare::compare(&args),
+        },
         Command::Run(args) => run::run(&args),
+        Command::Bill(args) => bill::bill(&args),
         Command::Check(args) => check::check(&args),
+        Command::Backtest(args) => backtest::backtest(&args),
         Command::Catalog(args) => catalog::catalog(&args),
     };
     match done {
@@ -35,8 +43,13 @@ pub fn main() -> ExitCode {
 
 /// Writes to stdout; a reader that has gone away (`| head`) is not an error.
 fn print(text: &str) -> Result<(), Failure> {
+    print_bytes(text.as_bytes())
+}
+
+/// Likewise for what is already bytes.
+fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
             Err(Failure::Write("stdout".to_owned(), error))
         }

@@ -78,7 +78,7 @@ impl CallsFile {
 }
 
 /// The strategy of this name; without a name the one that is most worth telling.
-fn find_strategy<'a>(scenario: &'a Scenario, name: Option<&str>) -> Result<&'a Strategy, Failure> {
+pub(super) fn find_strategy<'a>(scenario: &'a Scenario, name: Option<&str>) -> Result<&'a Strategy, Failure> {
     let Some(name) = name else {
         return Ok(scenario.telling_strategy());
     };

@@ -8,15 +8,23 @@
 //! does not depend on the thread count; means, quantiles and tails of money are exact integers, floats serve spread
 //! and intervals only; strategies are compared by differences within a replication, never by adding variances.
 
+pub mod accounts;
 pub mod distribution;
 pub mod estimate;
+pub mod months;
 pub mod paired;
+pub mod search;
 pub mod study;
 pub mod traffic;
 
+pub use accounts::{AccountSamples, AccountTotals, AlertSamples, Arrears};
 pub use distribution::{MoneyEstimate, MoneyMean, quantile_rank};
 pub use estimate::{MeanEstimate, Proportion, student_t_975};
+pub use months::{MonthCosts, MonthSamples, charges_by_month, charges_in};
 pub use paired::{Paired, RatioEstimate};
+pub use search::{
+    Least, Trial, Trials, hits_at_most, least_at_risk, replications_to_be_sure, sure_hits_at_most,
+};
 pub use study::{Observer, Samples, StudyError, StudySize, Totals, run_strategies, study};
 pub use traffic::{TargetTotals, TrafficSamples, UtilisationTotals, WaitTotals};
 

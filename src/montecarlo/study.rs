@@ -1,5 +1,6 @@
 //! Many replications of every strategy on common random numbers, in parallel, collected in replication order.
 
+use super::accounts::AccountSamples;
 use super::traffic::TrafficSamples;
 use crate::scenario::Scenario;
 use crate::sim::{self, Outcome, Silent};
@@ -59,7 +60,8 @@ pub enum StudyError {
 }
 
 /// What the replications of one strategy gave: a column per metric, in replication order (at most 64 bytes and 8 per
-/// metric for each replication; as much again where there is traffic), and exact sums of what is reported as a mean only.
+/// metric for each replication; as much again where there is traffic, and for each account), and exact sums of what is
+/// reported as a mean only.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Samples {
     /// Bill of each replication.
@@ -80,6 +82,8 @@ pub struct Samples {
     pub totals: Totals,
     /// What became of the calls; empty where the scenario has neither calls nor deployments.
     pub traffic: TrafficSamples,
+    /// What became of each account, in scenario order; empty without accounts.
+    pub accounts: Vec<AccountSamples>,
 }
 
 /// Exact sums over the replications of a strategy.
@@ -97,6 +101,10 @@ pub struct Totals {
     pub overflow: Money,
     /// Tokens that were billed as tokens by plan.
     pub tokens: Money,
+    /// Web searches (B32).
+    pub web_search: Money,
+    /// What accounts add to the list price of what was used: plans, discounts, tax, rounding, jobs, purchases.
+    pub accounts: Money,
     /// Instances acquired.
     pub launches: u64,
     /// Returns to a preferred type.
@@ -125,6 +133,8 @@ impl Samples {
         self.totals.commitment += outcome.commitment;
         self.totals.overflow += outcome.serving.overflow;
         self.totals.tokens += outcome.serving.tokens;
+        self.totals.web_search += outcome.web_search;
+        self.push_accounts(scenario, outcome);
         if scenario.has_traffic() {
             self.traffic.push(&outcome.serving);
         }
@@ -135,6 +145,15 @@ impl Samples {
         for (market, on_market) in outcome.on_market.iter().enumerate() {
             self.totals.spot_ms[market] += i128::from(on_market.spot_ms);
             self.totals.standard_ms[market] += i128::from(on_market.standard_ms);
+        }
+    }
+
+    fn push_accounts(&mut self, scenario: &Scenario, outcome: &Outcome) {
+        self.accounts.resize_with(outcome.accounts.len().max(self.accounts.len()), AccountSamples::default);
+        let models = scenario.accounts.iter().zip(&outcome.accounts);
+        for (column, (model, account)) in self.accounts.iter_mut().zip(models) {
+            self.totals.accounts += account.adjustment();
+            column.push(model, account);
         }
     }
 }

@@ -3,20 +3,26 @@
 //! Owns every word and number a reader sees. It draws no luck of its own; `output` is the only place that writes
 //! files, whole or not at all.
 
+mod account_table;
+pub mod backtest;
 pub mod bill;
 pub mod calls;
 pub mod catalog;
 pub mod comparison;
 pub mod console;
+pub mod export;
 pub mod output;
 pub mod pictures;
 pub mod plot;
 pub mod replications;
+pub mod statement;
+pub mod risk;
 pub mod story;
 pub mod table;
 mod terms;
 mod traffic_table;
 pub mod words;
+pub use backtest::Backtest;
 pub use bill::{Bill, BillLine, Told};
 pub use comparison::Comparison;
 

@@ -1,12 +1,13 @@
 //! `replications.csv`: one row per replication and strategy, streamed.
 
+use crate::montecarlo::Arrears;
 use crate::scenario::Scenario;
 use crate::serving::TokenCounts;
-use crate::sim::Outcome;
+use crate::sim::{AccountOutcome, Outcome};
 use std::io::{self, Write};
 
 /// The columns of scenarios with calls or deployments, after all others.
-const TRAFFIC: [&str; 12] = [
+const TRAFFIC: [&str; 13] = [
     "commitment",
     "overflow",
     "tokens",
@@ -19,6 +20,19 @@ const TRAFFIC: [&str; 12] = [
     "output_tokens_overflowed",
     "input_tokens_refused",
     "output_tokens_refused",
+    "web_search",
+];
+
+/// The columns of each account, with its name after a colon, after all others.
+const ACCOUNT: [&str; 8] = [
+    "account_cost",
+    "overdue_s",
+    "stopped_s",
+    "released_s",
+    "cleared_s",
+    "downtime_s",
+    "least_available",
+    "available",
 ];
 
 /// Writes rows as replications arrive.
@@ -28,7 +42,7 @@ pub struct Writer<W: Write> {
 
 impl<W: Write> Writer<W> {
     /// Begins with the header: the fixed columns, then the hours in Running on each market, then, where there are
-    /// calls or deployments, what became of them.
+    /// calls or deployments, what became of them, then what became of each account.
     ///
     /// # Errors
     /// Whatever the writer says.
@@ -54,9 +68,12 @@ impl<W: Write> Writer<W> {
             .iter()
             .flat_map(|market| ["spot", "standard"].map(|tariff| format!("hours_{tariff}:{}", market.name)));
         let traffic = TRAFFIC.into_iter().filter(|_| scenario.has_traffic());
-        csv.write_record(
-            fixed.into_iter().map(str::to_owned).chain(markets).chain(traffic.map(str::to_owned)),
-        )?;
+        let accounts = scenario
+            .accounts
+            .iter()
+            .flat_map(|account| ACCOUNT.map(|column| format!("{column}:{}", account.name)));
+        let fixed = fixed.into_iter().map(str::to_owned).chain(markets).chain(traffic.map(str::to_owned));
+        csv.write_record(fixed.chain(accounts))?;
         Ok(Self { csv })
     }
 
@@ -85,7 +102,9 @@ impl<W: Write> Writer<W> {
                 outcome.on_market.iter().flat_map(|on_market| [on_market.spot_ms, on_market.standard_ms]);
             let hours = on_markets.map(|ms| (ms as f64 / 3_600_000.0).to_string());
             let traffic = if scenario.has_traffic() { traffic(outcome) } else { Vec::new() };
-            self.csv.write_record(fixed.into_iter().chain(hours).chain(traffic))?;
+            let accounts = outcome.accounts.iter().flat_map(account);
+            let fixed = fixed.into_iter().chain(hours).chain(traffic);
+            self.csv.write_record(fixed.chain(accounts))?;
         }
         Ok(())
     }
@@ -99,6 +118,23 @@ impl<W: Write> Writer<W> {
     }
 }
 
+/// The values of [`ACCOUNT`]; an instant is empty where the thing never happened.
+fn account(outcome: &AccountOutcome) -> [String; ACCOUNT.len()] {
+    let seconds = |ms: i64| (ms as f64 / 1_000.0).to_string();
+    let [overdue, stopped, released, cleared] =
+        Arrears::ALL.map(|what| what.first_in(outcome).map_or_else(String::new, |at| seconds(at.as_ms())));
+    [
+        outcome.adjustment().to_string(),
+        overdue,
+        stopped,
+        released,
+        cleared,
+        seconds(outcome.downtime.as_ms()),
+        outcome.least_available.to_string(),
+        outcome.available.to_string(),
+    ]
+}
+
 /// The values of [`TRAFFIC`].
 fn traffic(outcome: &Outcome) -> Vec<String> {
     let calls = &outcome.serving.calls;
@@ -107,5 +143,6 @@ fn traffic(outcome: &Outcome) -> Vec<String> {
     let both_ways = |tokens: &TokenCounts| [tokens.input, tokens.output];
     let tokens = [&calls.served_tokens, &calls.overflowed_tokens, &calls.refused_tokens];
     let numbers = counts.into_iter().chain(tokens.into_iter().flat_map(both_ways));
-    money.iter().map(ToString::to_string).chain(numbers.map(|number| number.to_string())).collect()
+    let texts = money.iter().map(ToString::to_string).chain(numbers.map(|number| number.to_string()));
+    texts.chain([outcome.web_search.to_string()]).collect()
 }

@@ -1,8 +1,8 @@
 //! The comparison as a table for a terminal.
 
 use super::comparison::{Comparison, CostResult, NumberResult, StrategyResult, TimeShare};
-use super::traffic_table;
 use super::words::grouped;
+use super::{account_table, traffic_table};
 use comfy_table::{CellAlignment, Table};
 use std::fmt::Write as _;
 
@@ -60,6 +60,7 @@ pub fn render(comparison: &Comparison) -> String {
         let _ = writeln!(text, "{}\n", time_table(&on_machines));
     }
     text.push_str(&traffic_table::render(comparison));
+    text.push_str(&account_table::render(comparison));
     if !comparison.paired.is_empty() {
         let _ = writeln!(text, "{}\n", pair_table(comparison));
     }
@@ -69,6 +70,7 @@ pub fn render(comparison: &Comparison) -> String {
         let _ = writeln!(text, "{COST_DEFINITIONS} {MACHINE_DEFINITIONS}{PAIR_DEFINITIONS}");
     }
     text.push_str(&traffic_table::definitions(comparison));
+    text.push_str(&account_table::definitions(comparison));
     text
 }
 

@@ -21,10 +21,14 @@ const DOWNTIME: &str = "with downtime counts the scenario's price of refused and
 pub(super) fn render(comparison: &Comparison) -> String {
     let mut text = String::new();
     let strategies = with_traffic(comparison);
-    if strategies.is_empty() {
-        return text;
+    let mut tables = Vec::new();
+    if !strategies.is_empty() {
+        tables.push(calls_table(&strategies));
     }
-    let mut tables = vec![calls_table(&strategies), bill_table(&strategies)];
+    // Without calls the bill is machines alone, until an account adds to it.
+    if comparison.strategies.iter().any(|one| one.traffic.is_some() || one.components.accounts.is_some()) {
+        tables.push(bill_table(&comparison.strategies));
+    }
     tables.extend(quota_table(&strategies));
     tables.extend(waits_table(&strategies));
     for table in tables {
@@ -76,28 +80,49 @@ fn calls_table(strategies: &[WithTraffic]) -> Table {
     table
 }
 
-/// The parts of the mean bill; machines only where somebody rents them.
-fn bill_table(strategies: &[WithTraffic]) -> Table {
-    let any_machines = strategies.iter().any(|(strategy, _)| strategy.rents_machines);
+/// The parts of the mean bill; machines, web searches and accounts only where there are any.
+fn bill_table(strategies: &[StrategyResult]) -> Table {
+    let any = |test: fn(&StrategyResult) -> bool| strategies.iter().any(test);
+    let any_machines = any(|strategy| strategy.rents_machines);
+    let any_traffic = any(|strategy| strategy.traffic.is_some());
+    let any_search = any(|strategy| strategy.components.web_search.as_deref().is_some_and(is_something));
+    let any_account = any(|strategy| strategy.components.accounts.is_some());
     let mut header = vec!["mean bill"];
     header.extend(any_machines.then_some("machines"));
-    header.extend(["commitment", "overflow", "±", "tokens", "total"]);
+    header.extend(["commitment", "overflow", "±", "tokens"].into_iter().filter(|_| any_traffic));
+    header.extend(any_search.then_some("web search"));
+    header.extend(any_account.then_some("account"));
+    header.push("total");
     let mut table = new_table(&header, 1);
-    for (strategy, traffic) in strategies {
+    for strategy in strategies {
         let parts = &strategy.components;
+        let part = |amount: &Option<String>| amount.as_deref().map_or_else(none, short);
         let mut row = vec![strategy.name.clone()];
         if any_machines {
             let machines = [&parts.standard, &parts.spot, &parts.disk];
             let sum: Money = machines.into_iter().filter_map(|part| Money::parse(part).ok()).sum();
             row.push(format!("{sum:.2}"));
         }
-        let part = |amount: &Option<String>| amount.as_deref().map_or_else(|| "–".to_owned(), short);
-        row.extend([part(&parts.commitment), part(&parts.overflow)]);
-        row.push(half_width(&traffic.overflow_cost).map_or_else(|| "–".to_owned(), |half| rounded(&half, 2)));
-        row.extend([part(&parts.tokens), short(&strategy.cost.mean)]);
+        if any_traffic {
+            let overflow = strategy.traffic.as_ref().and_then(|traffic| half_width(&traffic.overflow_cost));
+            row.extend([part(&parts.commitment), part(&parts.overflow)]);
+            row.extend([overflow.map_or_else(none, |half| rounded(&half, 2)), part(&parts.tokens)]);
+        }
+        row.extend(any_search.then(|| part(&parts.web_search)));
+        row.extend(any_account.then(|| part(&parts.accounts)));
+        row.push(short(&strategy.cost.mean));
         table.add_row(row);
     }
     table
+}
+
+fn none() -> String {
+    "–".to_owned()
+}
+
+/// An amount that is not zero.
+fn is_something(amount: &str) -> bool {
+    Money::parse(amount).is_ok_and(|amount| amount != Money::ZERO)
 }
 
 /// One row per quota and dimension; none without quotas.

@@ -1,5 +1,6 @@
 //! The names, rules and sentences of events and lines: what a reader sees of the simulation's own types.
 
+pub mod alerts;
 pub mod accounts;
 pub mod charges;
 pub mod deployments;

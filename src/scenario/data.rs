@@ -245,6 +245,11 @@ fn fits_purpose(file: &DataFile, request: &Request, out: &mut Diagnostics) -> Op
 
 /// A problem of a data file, shown with its line where that can be shown.
 fn report(problem: &DataProblem, span: Span, bytes: Option<&[u8]>, out: &mut Diagnostics) {
+    out.push(finding(problem, Some(span), bytes));
+}
+
+/// A problem of a data file as a finding; `span` is the place of the scenario that names the file, if any does.
+pub(crate) fn finding(problem: &DataProblem, span: Option<Span>, bytes: Option<&[u8]>) -> Diagnostic {
     let quoted = problem.text.as_deref().unwrap_or_default();
     let message = match quoted {
         "" => problem.message.clone(),
@@ -254,11 +259,12 @@ fn report(problem: &DataProblem, span: Span, bytes: Option<&[u8]>, out: &mut Dia
     let text = bytes.and_then(|bytes| line_of(bytes, line)).unwrap_or_default();
     let column = problem.column.unwrap_or(0);
     let place = DataPlace { file: problem.file.clone(), line, column, text, width: quoted.chars().count() };
-    let item = out.error(span, message);
+    let mut item = Diagnostic::new(Severity::Error, span, message);
     item.data(place);
     if let Some(help) = &problem.help {
         item.help(help.as_str());
     }
+    item
 }
 
 /// A line (from 1) of a file that is plain text.

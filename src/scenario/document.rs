@@ -174,6 +174,27 @@ impl<'a> Node<'a> {
         Some(items.into_iter().map(|raw| self.child(raw.get_ron(), self.path.clone())).collect())
     }
 
+    /// What stands in it, whatever it is: fields by name, items by index; a name with a body is looked through, as
+    /// paths do.
+    pub(crate) fn inside(&self) -> Vec<Self> {
+        let field = |(key, value): (&'a str, &'a RawValue)| {
+            let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
+            self.child(value.get_ron(), path)
+        };
+        match self.shape() {
+            Shape::Struct => self.pairs().unwrap_or_default().into_iter().map(field).collect(),
+            Shape::List => self.list("values", &mut Diagnostics::default()).unwrap_or_default(),
+            Shape::Tuple => self.tuple().unwrap_or_default(),
+            Shape::Name => match syntax::split_name(self.text) {
+                Some((_, body)) if !body.is_empty() => self.child(body, self.path.clone()).inside(),
+                Some(_) | None => Vec::new(),
+            },
+            Shape::Text | Shape::Number | Shape::Boolean | Shape::EmptyGroup | Shape::Map | Shape::Other => {
+                Vec::new()
+            }
+        }
+    }
+
     /// Two values in parentheses.
     pub(crate) fn pair(&self, what: &str, out: &mut Diagnostics) -> Option<(Self, Self)> {
         if let Some([a, b]) = self.tuple().as_deref() {

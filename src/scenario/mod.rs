@@ -13,6 +13,7 @@ mod decode;
 pub mod deployment;
 mod diagnostics;
 mod document;
+pub mod edit;
 pub mod import;
 mod loader;
 pub mod model;

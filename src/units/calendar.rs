@@ -2,8 +2,11 @@
 //!
 //! The only place of civil dates. The offset is fixed, so a civil day has 24 hours; only months differ in length.
 
+mod month;
 #[cfg(test)]
 mod tests;
+
+pub use month::Month;
 
 use super::time::{SimSpan, SimTime};
 use jiff::civil::DateTime;

@@ -12,7 +12,7 @@ pub mod money;
 pub mod time;
 pub mod token_price;
 
-pub use calendar::Calendar;
+pub use calendar::{Calendar, Month};
 pub use decimal::{DecimalError, parse_scaled};
 pub use money::{Money, RoundingMode, UnitPrice};
 pub use time::{SimSpan, SimTime};

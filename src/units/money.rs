@@ -50,7 +50,8 @@ impl Money {
     pub fn from_ratio(numerator: i128, denominator: i128, mode: RoundingMode) -> Self {
         assert!(denominator > 0, "a charge is divided by a positive number");
         let quotient = numerator / denominator;
-        let rest = (numerator % denominator).abs();
+        // Cheaper than a second division.
+        let rest = (numerator - quotient * denominator).abs();
         let up = match mode {
             RoundingMode::Down => false,
             RoundingMode::HalfUp => rest >= denominator - rest,

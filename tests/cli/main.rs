@@ -1,9 +1,12 @@
 //! The program as people run it: exit codes, what goes to stdout and what to stderr, and the files it leaves.
 
+mod backtest;
 mod bill;
 mod catalog;
 mod calls;
 mod compare;
+mod export;
 mod input;
 mod interrupt;
+mod risk;
 mod support;

@@ -5,7 +5,7 @@ use crate::ledger::{BillLine, EntryKind, LineQuantity, Product};
 use crate::report::words;
 use crate::units::Money;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// A line of an account, or of web searches.
 #[derive(Clone, Debug, Serialize)]
@@ -126,8 +126,8 @@ fn purchases(
     told: &Told<'_>,
     account: usize,
 ) -> impl Iterator<Item = (String, crate::units::SimTime, Money)> {
-    let deployments: BTreeMap<&str, ()> =
-        told.strategy.deployments.iter().map(|deployment| (deployment.name.as_str(), ())).collect();
+    let deployments: BTreeSet<&str> =
+        told.strategy.deployments.iter().map(|deployment| deployment.name.as_str()).collect();
     let entries = told.recorder.journal.entries.iter().filter(move |entry| entry.account.0 == account);
     let own = entries.filter_map(move |entry| {
         let (product, what, amount) = match &entry.kind {
@@ -141,7 +141,7 @@ fn purchases(
             | EntryKind::Settlement { .. }
             | EntryKind::DebtPaid => return None,
         };
-        let is_deployment = product == Product::Deployment && deployments.contains_key(what.as_str());
+        let is_deployment = product == Product::Deployment && deployments.contains(what.as_str());
         (!is_deployment).then(|| (what.clone(), entry.at, amount))
     });
     own.collect::<Vec<_>>().into_iter()

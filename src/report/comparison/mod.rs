@@ -1,7 +1,11 @@
 //! What a comparison says: one object that the table prints and the JSON carries.
 
+mod accounts;
 mod traffic;
 
+pub use accounts::{
+    AccountResult, AlertResult, BalanceResult, DatesResult, ProportionResult, RiskResult, StatementResult,
+};
 pub use traffic::{
     CallMeans, CallsResult, DeploymentResult, MeanResult, TenantResult, TokenMeans, TokensResult,
     TrafficResult, UtilisationResult, WaitsResult,
@@ -77,6 +81,9 @@ pub struct StrategyResult {
     /// What became of the calls; absent where the scenario has neither calls nor deployments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub traffic: Option<TrafficResult>,
+    /// What became of each account, in scenario order; absent where the scenario has none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<AccountResult>,
     /// It rents machines; what is said of instances means nothing otherwise.
     #[serde(skip)]
     pub rents_machines: bool,
@@ -142,7 +149,7 @@ pub struct Components {
     pub spot: String,
     /// System disks.
     pub disk: String,
-    /// Deployments by time and in advance, less what came back; this and the next two where there are calls or
+    /// Deployments by time and in advance, less what came back; this and the next three where there are calls or
     /// deployments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commitment: Option<String>,
@@ -152,6 +159,13 @@ pub struct Components {
     /// Tokens that were billed as tokens by plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens: Option<String>,
+    /// Web searches of calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub web_search: Option<String>,
+    /// What accounts add to the list price of what was used: jobs, charges, purchases, tax and rounding, less discounts
+    /// and what savings plans took over; only where there are accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<String>,
 }
 
 /// Share of the wanted time on one instance type.
@@ -259,6 +273,7 @@ fn strategy_result(scenario: &Scenario, strategy: &Strategy, column: &Samples) -
         never_ran_share: column.never_ran as f64 / n,
         time_shares: time_shares(scenario, column),
         traffic: scenario.has_traffic().then(|| traffic::traffic_result(scenario, strategy, column)),
+        accounts: accounts::account_results(scenario, column),
         rents_machines: scenario.rents_machines(strategy),
     }
 }
@@ -273,6 +288,8 @@ fn components(scenario: &Scenario, column: &Samples) -> Components {
         commitment: with_traffic(column.totals.commitment),
         overflow: with_traffic(column.totals.overflow),
         tokens: with_traffic(column.totals.tokens),
+        web_search: with_traffic(column.totals.web_search),
+        accounts: (!scenario.accounts.is_empty()).then(|| per_replication(column.totals.accounts)),
     }
 }
 

@@ -1,6 +1,7 @@
-//! From a study to its pictures: the costs of all strategies, one replication on machines as a timeline, and one
-//! replication's tokens against its quotas.
+//! From a study to its pictures: the costs of all strategies, one replication on machines as a timeline, one
+//! replication's tokens against its quotas, and what is available on accounts over many.
 
+mod accounts;
 mod traffic;
 
 use super::comparison::Comparison;
@@ -19,7 +20,8 @@ use crate::world::{PriceId, StepPath, World};
 /// A picture's file name and bytes.
 pub type Picture = (&'static str, Vec<u8>);
 
-/// Every picture of a comparison.
+/// Every picture of a comparison. Some of them tell many replications again: once `is_interrupted`, what is left of them
+/// is not drawn.
 ///
 /// # Errors
 /// The name of the picture that could not be drawn, and why.
@@ -28,6 +30,7 @@ pub fn draw(
     comparison: &Comparison,
     size: StudySize,
     samples: &[Samples],
+    is_interrupted: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Picture>, (&'static str, PlotError)> {
     let (svg, png) = cost_distribution(&distribution_picture(scenario, comparison, samples))
         .map_err(|error| ("cost_distribution.svg", error))?;
@@ -38,6 +41,7 @@ pub fn draw(
         pictures.extend([("timeline.svg", svg.into_bytes()), ("timeline.png", png)]);
     }
     pictures.extend(traffic::draw(scenario, size)?);
+    pictures.extend(accounts::draw(scenario, size, samples, is_interrupted)?);
     Ok(pictures)
 }
 

@@ -276,7 +276,7 @@ fn utilisation_picture(
 }
 
 /// Marks at round civil times with their labels, and what the labels are.
-fn time_axis(scenario: &Scenario) -> (Vec<(i64, String)>, String) {
+pub(super) fn time_axis(scenario: &Scenario) -> (Vec<(i64, String)>, String) {
     let (calendar, horizon) = (&scenario.calendar, scenario.horizon);
     let step = tick_step(horizon);
     let midnight = calendar.day_start(SimTime::ZERO);

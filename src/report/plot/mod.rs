@@ -8,6 +8,7 @@
 //! no colour is the only carrier of a meaning (Okabe and Ito's palette, and always a label or a line style besides).
 
 mod axis;
+mod balance;
 mod distribution;
 mod lane;
 mod palette;
@@ -19,6 +20,7 @@ mod traffic;
 mod usage_lane;
 mod utilisation;
 
+pub use balance::{BalancePanel, BalancePicture, FanPoint, balance};
 pub use distribution::{DistributionPicture, DistributionStrategy, cost_distribution};
 pub use timeline::{HeldBlock, HeldKind, PriceLane, TimelinePicture, timeline};
 pub use traffic::{TokenLane, TokenMinute, TrafficPicture, traffic};
@@ -41,6 +43,8 @@ pub enum PlotError {
     Backend(String),
 }
 
+#[cfg(test)]
+mod balance_samples;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Pictures of ordinary and awkward studies: well-formed, repeatable, and no text on another.
 
+use super::balance_samples::balances;
 use super::samples::{distributions, small_distributions, timelines};
 use super::sheet::{Align, Shape, Sheet};
 use super::traffic_samples::{traffics, utilisations};
@@ -20,7 +21,10 @@ fn sheets() -> Vec<(String, Sheet)> {
     let utilisations = utilisations()
         .into_iter()
         .map(|(name, picture)| (format!("utilisation-{name}"), utilisation::lay_out(&picture).unwrap()));
-    costs.chain(times).chain(traffics).chain(utilisations).collect()
+    let balances = balances()
+        .into_iter()
+        .map(|(name, picture)| (format!("balance-{name}"), balance::lay_out(&picture).unwrap()));
+    costs.chain(times).chain(traffics).chain(utilisations).chain(balances).collect()
 }
 
 /// Run with `PLOT_GALLERY` naming a directory to look at the pictures.
@@ -206,6 +210,29 @@ fn traffic_and_quotas_that_cannot_be_drawn_are_refused() {
     assert!(matches!(utilisation(&picture), Err(PlotError::NotFinite(_))));
     picture.lanes[0].curves[0].demand.clear();
     assert!(matches!(utilisation(&picture), Err(PlotError::Empty(_))));
+}
+
+#[test]
+fn a_balance_names_its_account_its_thresholds_and_the_median_stop() {
+    let (_, picture) = &balances()[0];
+    let (svg, png) = balance(picture).unwrap();
+    for text in
+        ["main", "CNY available", "overdue below 0", "alert 500", "median stop 06-", "stopped in ", "p25–p75"]
+    {
+        assert!(svg.contains(text), "{text}");
+    }
+    assert_eq!(balance(picture).unwrap(), (svg, png));
+}
+
+#[test]
+fn balances_that_cannot_be_drawn_are_refused() {
+    let (_, mut picture) = balances().remove(0);
+    picture.panels[0].fan[3].quantiles[1] = f64::NAN;
+    assert!(matches!(balance(&picture), Err(PlotError::NotFinite(name)) if name == "main"));
+    picture.horizon_ms = 0;
+    assert!(matches!(balance(&picture), Err(PlotError::Empty(_))));
+    picture.panels.clear();
+    assert!(matches!(balance(&picture), Err(PlotError::Empty(_))));
 }
 
 #[test]

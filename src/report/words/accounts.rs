@@ -164,10 +164,10 @@ pub fn entry_name(kind: &EntryKind) -> String {
 /// The amount of an entry as a reader would name it: what was issued, paid, bought, debited.
 pub fn entry_amount(entry: &Entry) -> Money {
     match &entry.kind {
-        EntryKind::Opening => entry.to(Place::Cash),
-        EntryKind::Issued { .. } => entry.to(Place::Provider),
-        EntryKind::Payment | EntryKind::TopUp => entry.to(Place::Cash),
-        EntryKind::Purchase { .. } | EntryKind::Refund { .. } => entry.to(Place::Provider),
+        EntryKind::Opening | EntryKind::Payment | EntryKind::TopUp => entry.to(Place::Cash),
+        EntryKind::Issued { .. } | EntryKind::Purchase { .. } | EntryKind::Refund { .. } => {
+            entry.to(Place::Provider)
+        }
         EntryKind::MonthBegins => entry.to(Place::ThisMonth),
         EntryKind::Settlement { exact, rounding, tax, .. } => *exact + *rounding + *tax,
         EntryKind::DebtPaid => entry.to(Place::EarlierMonths),

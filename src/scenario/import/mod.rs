@@ -12,8 +12,9 @@
 //! Prices are read from their decimal text, never through a float. A price with more than nine decimals (the trace
 //! of somebody else's float) is rounded half to even, with a note.
 //!
-//! Records of calls are another matter, read by [`calls`] in the same manner.
+//! Records of calls and bills are other matters, read by [`calls`] and [`bills`] in the same manner.
 
+pub mod bills;
 mod builder;
 pub mod calls;
 mod columns;

@@ -8,6 +8,7 @@ use crate::scenario::model::Strategy;
 use crate::serving::{CallRecord, Fate, MinuteCharge};
 use crate::units::{Money, SimSpan, SimTime};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// What tells lines of one class and minute apart: caller, model, billing type, overflow.
 type LineKey = (ChargedTo, String, String, bool, String);
@@ -15,32 +16,46 @@ type LineKey = (ChargedTo, String, String, bool, String);
 /// Lines by minute and class.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Drafts {
-    minutes: BTreeMap<(SimTime, ClassId), BTreeMap<LineKey, BillLine>>,
-    /// Minutes that were handed over to the books.
-    handed: std::collections::BTreeSet<(SimTime, ClassId)>,
+    open: BTreeMap<(SimTime, ClassId), Lines>,
+    /// Those of minutes that were handed over to the books and wait to be issued.
+    handed: BTreeMap<(SimTime, ClassId), Lines>,
 }
+
+/// Lines of one minute and class.
+type Lines = BTreeMap<LineKey, BillLine>;
 
 impl Drafts {
     /// The lines of a minute and class.
     pub(super) fn take(&mut self, minute: SimTime, class: ClassId) -> Vec<BillLine> {
-        self.handed.remove(&(minute, class));
-        self.minutes.remove(&(minute, class)).map(|lines| lines.into_values().collect()).unwrap_or_default()
+        self.handed.remove(&(minute, class)).map(|lines| lines.into_values().collect()).unwrap_or_default()
     }
 
-    /// Minutes that are over and came to nothing, since quotas cover their tokens, are billed too: lines of 0.
+    /// Hands over minutes that are over; those that came to nothing, since quotas cover their tokens, are billed too:
+    /// lines of 0.
     pub(super) fn add_free_minutes(&mut self, until: SimTime, charges: &mut Vec<MinuteCharge>) {
-        let mut handed: Vec<(SimTime, ClassId)> = Vec::new();
-        for &(minute, class) in
-            self.minutes.keys().take_while(|(minute, _)| *minute + SimSpan::MINUTE <= until)
-        {
-            if !self.handed.contains(&(minute, class)) {
-                handed.push((minute, class));
-                if !charges.iter().any(|charge| (charge.minute, charge.class) == (minute, class)) {
-                    charges.push(MinuteCharge { minute, class, amount: Money::ZERO });
+        while let Some(entry) = self.open.first_entry() {
+            let (minute, class) = *entry.key();
+            if minute + SimSpan::MINUTE > until {
+                break;
+            }
+            let lines = entry.remove();
+            if !charges.iter().any(|charge| (charge.minute, charge.class) == (minute, class)) {
+                charges.push(MinuteCharge { minute, class, amount: Money::ZERO });
+            }
+            // An hour of batch is handed over again and again until it is over.
+            let handed = self.handed.entry((minute, class)).or_default();
+            for (key, line) in lines {
+                match handed.entry(key) {
+                    Entry::Vacant(place) => {
+                        place.insert(line);
+                    }
+                    Entry::Occupied(mut known) => {
+                        add_quantity(&mut known.get_mut().quantity, line.quantity);
+                        known.get_mut().amounts.list += line.amounts.list;
+                    }
                 }
             }
         }
-        self.handed.extend(handed);
         charges.sort_by_key(|charge| (charge.minute, charge.class));
     }
 
@@ -139,7 +154,7 @@ impl Drafts {
             (minute, minute + SimSpan::MINUTE)
         };
         let key = (caller.clone(), model.clone(), kind.clone(), is_overflow, resource.to_owned());
-        let lines = self.minutes.entry((from, class)).or_default();
+        let lines = self.open.entry((from, class)).or_default();
         match lines.get_mut(&key) {
             Some(line) => {
                 add_quantity(&mut line.quantity, quantity);

@@ -9,6 +9,9 @@ use crate::sim::run::Simulation;
 use crate::sim::trace::Trace;
 use crate::units::{Money, SimTime};
 
+/// A plan bought within a hundred years before a run of ten has fewer months.
+const MOST_MONTHS: u32 = 1_400;
+
 /// A call plan at work.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PlanState {
@@ -152,7 +155,8 @@ impl<T: Trace> Simulation<'_, T> {
         }
         let calendar = &self.scenario.calendar;
         let begun_at = self.accounts.accounts[account].plans[place].begun_at;
-        let next = (1..u32::MAX).map(|month| calendar.months_after(begun_at, month)).find(|at| *at > now);
+        let mut months = (1..=MOST_MONTHS).map(|month| calendar.months_after(begun_at, month));
+        let next = months.find(|at| *at > now);
         let next = next.unwrap_or(until).min(until);
         self.at(next, rank::TIMER, account, What::CallPlanMonth { plan: place, term });
     }

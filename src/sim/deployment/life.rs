@@ -345,6 +345,8 @@ impl<'run, T: Trace> Simulation<'run, T> {
     fn delete_deployment(&mut self, id: DeploymentId) {
         self.end_serving(id, CloseReason::NotRunning);
         self.advance(id, Trigger::Delete, DeploymentEventKind::Deleting);
+        // A payment brings back what arrears released, but not what is being deleted.
+        self.deployment(id).in_arrears = false;
         if self.deployment_settings().bills_until_confirmed {
             self.end_meter(id, super::record::DeploymentUsageEnd::Deleted);
         }

@@ -24,6 +24,11 @@ pub use file::{CallFile, CallFormat, CallRecord, CallSummary};
 use super::decode::{self, Advice};
 use super::problem::DataProblem;
 
+/// What a header of calls is of, for whoever was given the wrong file; `None` if it is no such header.
+pub(super) fn recognises(source: &decode::Source, names: Vec<String>, offset: usize) -> Option<CallFormat> {
+    header::recognise(source, names, offset).ok().map(|header| header.format)
+}
+
 const ADVICE: Advice = Advice {
     empty: "name a file with calls: one per row, or their number by the minute",
     large: "cut it to the time that is needed, or add the calls up by the minute",
