@@ -260,4 +260,7 @@ cases! {
     y56_half_price_by_the_model,
     y57_only_the_overdue_account_loses_machines,
     y58_bought_at_the_instant_of_a_payment,
+    y59_months_from_january_31_of_a_plan,
+    y60_seats_of_a_renewed_plan,
+    y61_completed_in_the_next_month,
 }

@@ -19,15 +19,28 @@ pub(super) struct PlanState {
     term: u32,
     /// When the term ends; nothing before it was bought.
     until: Option<SimTime>,
-    /// Months of all terms together.
+    /// From here its months are counted, and so many are paid.
+    begun_at: SimTime,
     months: u32,
+    /// The end of a term is so many natural months after this, so that a short month does not shorten later ones.
+    anchor: SimTime,
+    anchored_months: u32,
     seats: u32,
     auto_renew: bool,
 }
 
 impl PlanState {
     pub(super) const fn new(plan: &CallPlan) -> Self {
-        Self { term: 0, until: None, months: 0, seats: plan.seats, auto_renew: plan.auto_renew }
+        Self {
+            term: 0,
+            until: None,
+            begun_at: plan.bought_at,
+            months: 0,
+            anchor: plan.bought_at,
+            anchored_months: 0,
+            seats: plan.seats,
+            auto_renew: plan.auto_renew,
+        }
     }
 }
 
@@ -115,14 +128,16 @@ impl<T: Trace> Simulation<'_, T> {
     /// The first term of a call plan is paid.
     fn begin_term(&mut self, account: usize, place: usize) {
         let plan = &self.accounts.accounts[account].books.model.call_plans[place];
+        let is_natural = plan.until == self.scenario.calendar.months_after(plan.bought_at, plan.months);
         let state = &mut self.accounts.accounts[account].plans[place];
         (state.until, state.months) = (Some(plan.until), plan.months);
+        (state.anchor, state.anchored_months) =
+            if is_natural { (plan.bought_at, plan.months) } else { (plan.until, 0) };
         self.set_term(account, place);
     }
 
     /// The term has a new end: months, renewal and end are set anew.
     fn set_term(&mut self, account: usize, place: usize) {
-        let plan = &self.accounts.accounts[account].books.model.call_plans[place];
         let state = &mut self.accounts.accounts[account].plans[place];
         state.term += 1;
         let (term, Some(until)) = (state.term, state.until) else { return };
@@ -139,7 +154,8 @@ impl<T: Trace> Simulation<'_, T> {
             self.refill(account, place);
         }
         let calendar = &self.scenario.calendar;
-        let mut months = (1..=MOST_MONTHS).map(|month| calendar.months_after(plan.bought_at, month));
+        let begun_at = self.accounts.accounts[account].plans[place].begun_at;
+        let mut months = (1..=MOST_MONTHS).map(|month| calendar.months_after(begun_at, month));
         let next = months.find(|at| *at > now);
         let next = next.unwrap_or(until).min(until);
         self.at(next, rank::TIMER, account, What::CallPlanMonth { plan: place, term });
@@ -231,12 +247,14 @@ impl<T: Trace> Simulation<'_, T> {
         let now = self.now;
         let calendar = &self.scenario.calendar;
         // A term that is over begins anew; one that runs goes on to the same day of a later month.
-        let until = match state.until {
-            Some(until) => calendar.months_after(until, months),
-            None => calendar.months_after(now, months),
-        };
         let state = &mut self.accounts.accounts[account].plans[place];
-        (state.until, state.months) = (Some(until), state.months + months);
+        if state.until.is_none() {
+            (state.begun_at, state.months) = (now, 0);
+            (state.anchor, state.anchored_months) = (now, 0);
+        }
+        state.months += months;
+        state.anchored_months += months;
+        state.until = Some(calendar.months_after(state.anchor, state.anchored_months));
         self.set_term(account, place);
         None
     }
@@ -249,14 +267,19 @@ impl<T: Trace> Simulation<'_, T> {
         }
     }
 
-    /// Unused seats are given back, with a refund to the payment account (B25); how many.
+    /// Unused seats are given back, with a refund to the payment account for the months that are not over (B25); how many.
     pub(super) fn give_seats_back(&mut self, account: usize, place: usize, seats: u32) -> u32 {
         let plan = &self.accounts.accounts[account].books.model.call_plans[place];
         let CallPlanKind::TokenTeam { seats_used } = plan.kind else { return 0 };
+        let (now, calendar) = (self.now, &self.scenario.calendar);
         let state = &mut self.accounts.accounts[account].plans[place];
         let returned = seats.min(state.seats.saturating_sub(seats_used));
         state.seats -= returned;
-        let amount = price_of(plan, returned, state.months);
+        let begun_at = state.begun_at;
+        let is_left = |month: &u32| calendar.months_after(begun_at, *month) > now;
+        let months =
+            if state.until.is_some() { (1..=state.months).filter(is_left).count() as u32 } else { 0 };
+        let amount = price_of(plan, returned, months);
         if amount > Money::ZERO {
             self.accounts.accounts[account].outcome.purchases += -amount;
             self.give_back(account, Product::Plans, &plan.name, amount, PaidFrom::PaymentAccount);
