@@ -20,11 +20,20 @@ pub(super) struct PlanState {
     months: u32,
     seats: u32,
     auto_renew: bool,
+    /// The attempt to renew that is scheduled: switched on twice, it is still made once.
+    attempt_at: Option<SimTime>,
 }
 
 impl PlanState {
     pub(super) const fn new(plan: &CallPlan) -> Self {
-        Self { term: 0, until: None, months: 0, seats: plan.seats, auto_renew: plan.auto_renew }
+        Self {
+            term: 0,
+            until: None,
+            months: 0,
+            seats: plan.seats,
+            auto_renew: plan.auto_renew,
+            attempt_at: None,
+        }
     }
 }
 
@@ -122,6 +131,7 @@ impl<T: Trace> Simulation<'_, T> {
         let plan = &self.accounts.accounts[account].books.model.call_plans[place];
         let state = &mut self.accounts.accounts[account].plans[place];
         state.term += 1;
+        state.attempt_at = None;
         let (term, Some(until)) = (state.term, state.until) else { return };
         let now = self.now;
         if until <= now {
@@ -147,7 +157,10 @@ impl<T: Trace> Simulation<'_, T> {
         let terms = &self.deployment_settings().terms;
         let attempts = terms.auto_renewals(until, &self.scenario.calendar);
         let now = self.now;
-        if let Some(at) = attempts.into_iter().find(|at| *at > now && *at < until) {
+        let next = attempts.into_iter().find(|at| *at > now && *at < until);
+        let state = &mut self.accounts.accounts[account].plans[place];
+        if let Some(at) = next.filter(|_| state.attempt_at != next) {
+            state.attempt_at = next;
             self.at(at, rank::TIMER, account, What::RenewCallPlan { plan: place, term });
         }
     }
@@ -250,6 +263,10 @@ impl<T: Trace> Simulation<'_, T> {
         let plan = &self.accounts.accounts[account].books.model.call_plans[place];
         let CallPlanKind::TokenTeam { seats_used } = plan.kind else { return 0 };
         let state = &mut self.accounts.accounts[account].plans[place];
+        // Before a term is paid, and after it is over, there is nothing to give back.
+        if state.until.is_none() {
+            return 0;
+        }
         let returned = seats.min(state.seats.saturating_sub(seats_used));
         state.seats -= returned;
         let amount = price_of(plan, returned, state.months);
