@@ -246,16 +246,16 @@ impl Account<'_> {
             let _ = write!(text, ", payments: [{payments}]");
         }
         if dice.once_in(3) {
-            let drawn = ["\"1m\"", "\"90m\"", "LogNormal(median: \"2h\", sigma: 1.0)"];
+            let drawn = ["\"25m\"", "\"90m\"", "LogNormal(median: \"2h\", sigma: 1.0)"];
             let delay = drawn[dice.below(if self.features.luck { 3 } else { 2 }) as usize];
-            let (below, amount) = (dice.pick(&["0", "5", "0.1"]), dice.pick(&["7", "60", "900"]));
+            let (below, amount) = (dice.pick(&["0", "5", "0.1"]), dice.pick(&["20", "60", "900"]));
             let _ = write!(text, ", top_up: (below: \"{below}\", amount: \"{amount}\", delay: {delay})");
         }
     }
 
     fn billing(&self, text: &mut String, dice: &mut Dice) {
         if dice.once_in(2) {
-            let drawn = ["\"1m\"", "\"5m\"", "\"59m59s\"", "\"30h\"", "Uniform(min: \"2m\", max: \"10m\")"];
+            let drawn = ["\"25m\"", "\"5m\"", "\"59m59s\"", "\"30h\"", "Uniform(min: \"2m\", max: \"10m\")"];
             let delay = drawn[dice.below(if self.features.luck { 5 } else { 4 }) as usize];
             let peaks = dice.pick(&[
                 "",
