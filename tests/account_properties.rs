@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 const SCENARIOS: u64 = 1_000;
 /// Of these so many, with every strategy; of the others the first.
-const WHOLE: u64 = 150;
+const WHOLE: u64 = 40;
 
 /// A recorded run of one strategy, with every call.
 fn recorded(scenario: &Scenario, strategy: usize, seed: u64) -> (Outcome, Recorder) {
@@ -49,7 +49,10 @@ fn every_run(seeds: impl Iterator<Item = u64>) {
             lines_are_what_was_used(&run);
             discounts_of_a_class_are_rounded_once(&run);
             what_is_stopped_bills_nothing(&run);
-            telling_changes_nothing_and_the_total_is_the_cost(&run);
+            // It takes a second run, and a bill in words.
+            if seed % 4 < 2 {
+                telling_changes_nothing_and_the_total_is_the_cost(&run);
+            }
         }
     }
 }
@@ -360,7 +363,7 @@ fn journal_of(recorder: &Recorder, account: usize, before: SimTime) -> [String; 
 
 #[test]
 fn what_comes_later_changes_nothing_before() {
-    for seed in 0..SCENARIOS / 3 {
+    for seed in 0..SCENARIOS / 6 {
         let scenario = random::read(&random::scenario(seed));
         let whole = recorded(&scenario, 0, seed).1;
         let mut dice = random::Dice::new(seed);
@@ -398,7 +401,7 @@ fn first_difference<'a>(left: &'a str, right: &'a str) -> Option<(&'a str, &'a s
 
 #[test]
 fn another_account_and_another_strategy_beside_move_nobody() {
-    for seed in 0..SCENARIOS / 4 {
+    for seed in 0..SCENARIOS / 10 {
         let text = random::scenario(seed);
         let count = random::read(&text).accounts.len();
         let account = "    accounts: [\n        (name: \"beside\", cash: \"0.5\", arrears: MaaS, tax: \"3%\", issue: (delay: Uniform(min: \"1m\", max: \
