@@ -65,11 +65,11 @@ impl Debit {
     }
 }
 
-/// Tax on an amount, in whole units of the last decimal of a debit.
+/// Tax on an amount, rounded to so many decimals once: the amount itself may have more.
 pub fn tax_on(amount: Money, tax_ppb: i64, decimals: u32, rounding: RoundingMode) -> Money {
     let unit = 10_i128.pow(Money::SCALE.saturating_sub(decimals));
-    let numerator = amount.as_pico() / unit * i128::from(tax_ppb);
-    Money::from_pico(Money::from_ratio(numerator, ONE_PPB, rounding).as_pico() * unit)
+    let exact = amount.as_pico() * i128::from(tax_ppb);
+    Money::from_pico(Money::from_ratio(exact, ONE_PPB * unit, rounding).as_pico() * unit)
 }
 
 /// The amount of a purchase of which this was paid with its tax: `amount + tax_on(amount) = paid`.

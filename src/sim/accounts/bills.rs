@@ -91,7 +91,8 @@ impl<T: Trace> Simulation<'_, T> {
     /// Schedules a look at the next waiting bill, if what waits could matter at its own instant.
     pub(super) fn watch_bills(&mut self, account: usize) {
         let state = &mut self.accounts.accounts[account];
-        let Some(due) = state.books.next_due() else { return };
+        // What was due before and mattered to nobody is looked at now: a look in the past would never come.
+        let Some(due) = state.books.next_due().map(|due| due.max(self.now)) else { return };
         if due >= state.issue_at {
             return;
         }
@@ -100,7 +101,7 @@ impl<T: Trace> Simulation<'_, T> {
         let matters = state.lives_on_plans() || state.books.may_matter(!state.is_overdue(), margin);
         if matters && due < self.horizon {
             state.issue_at = due;
-            self.schedule(due.max(self.now), rank::METER, account as u32, Event::Issue(account as u32));
+            self.schedule(due, rank::METER, account as u32, Event::Issue(account as u32));
         }
     }
 

@@ -234,7 +234,7 @@ impl<T: Trace> Simulation<'_, T> {
             | What::Expires(_)
             | What::Alerts
             | What::Standing
-            | What::Arrears { .. } => 0,
+            | What::Arrears { .. } => AFTER_DEPLOYMENTS,
         };
         let entity = turn + account as u32;
         self.schedule(at, rank, entity, Event::Account(index));
@@ -315,6 +315,9 @@ impl<T: Trace> Simulation<'_, T> {
     }
 }
 
+/// Entities of accounts within a rank: after those of services and deployments, however many accounts there are, so that an
+/// account beside changes no order.
+const AFTER_DEPLOYMENTS: u32 = 1 << 19;
 /// Entities of a rank whose turn comes after that of bills.
 const MONTHS_LATER: u32 = 1 << 20;
 const SETTLES_LAST: u32 = 1 << 21;

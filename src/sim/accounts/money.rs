@@ -157,6 +157,7 @@ impl<T: Trace> Simulation<'_, T> {
         amount: Money,
         to: PaidFrom,
     ) {
+        self.issue_before(account, self.now);
         let (tax, paid) = self.accounts.accounts[account].books.give_back(amount, to);
         if T::LISTENS {
             let all = amount + tax;

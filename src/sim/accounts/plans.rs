@@ -27,6 +27,8 @@ pub(super) struct PlanState {
     anchored_months: u32,
     seats: u32,
     auto_renew: bool,
+    /// The attempt to renew that is scheduled: switched on twice, it is still made once.
+    attempt_at: Option<SimTime>,
 }
 
 impl PlanState {
@@ -40,6 +42,7 @@ impl PlanState {
             anchored_months: 0,
             seats: plan.seats,
             auto_renew: plan.auto_renew,
+            attempt_at: None,
         }
     }
 }
@@ -140,6 +143,7 @@ impl<T: Trace> Simulation<'_, T> {
     fn set_term(&mut self, account: usize, place: usize) {
         let state = &mut self.accounts.accounts[account].plans[place];
         state.term += 1;
+        state.attempt_at = None;
         let (term, Some(until)) = (state.term, state.until) else { return };
         let now = self.now;
         if until <= now {
@@ -167,7 +171,10 @@ impl<T: Trace> Simulation<'_, T> {
         let terms = &self.deployment_settings().terms;
         let attempts = terms.auto_renewals(until, &self.scenario.calendar);
         let now = self.now;
-        if let Some(at) = attempts.into_iter().find(|at| *at > now && *at < until) {
+        let next = attempts.into_iter().find(|at| *at > now && *at < until);
+        let state = &mut self.accounts.accounts[account].plans[place];
+        if let Some(at) = next.filter(|_| state.attempt_at != next) {
+            state.attempt_at = next;
             self.at(at, rank::TIMER, account, What::RenewCallPlan { plan: place, term });
         }
     }
@@ -273,12 +280,15 @@ impl<T: Trace> Simulation<'_, T> {
         let CallPlanKind::TokenTeam { seats_used } = plan.kind else { return 0 };
         let (now, calendar) = (self.now, &self.scenario.calendar);
         let state = &mut self.accounts.accounts[account].plans[place];
+        // Before a term is paid, and after it is over, there is nothing to give back.
+        if state.until.is_none() {
+            return 0;
+        }
         let returned = seats.min(state.seats.saturating_sub(seats_used));
         state.seats -= returned;
         let begun_at = state.begun_at;
         let is_left = |month: &u32| calendar.months_after(begun_at, *month) > now;
-        let months =
-            if state.until.is_some() { (1..=state.months).filter(is_left).count() as u32 } else { 0 };
+        let months = (1..=state.months).filter(is_left).count() as u32;
         let amount = price_of(plan, returned, months);
         if amount > Money::ZERO {
             self.accounts.accounts[account].outcome.purchases += -amount;
