@@ -114,12 +114,12 @@ impl<T: Trace> CallLog for Telling<'_, T> {
 
     fn call(&mut self, record: impl FnOnce() -> CallRecord) {
         let scenario = self.scenario;
-        let Self { strategy, charging, drafts, .. } = self;
+        let record = record();
+        // Lines are drafted whatever the listener makes of the call.
+        if !scenario.accounts.is_empty() {
+            self.drafts.add(scenario, self.strategy, self.charging, &record);
+        }
         self.trace.call(|| {
-            let record = record();
-            if !scenario.accounts.is_empty() {
-                drafts.add(scenario, strategy, charging, &record);
-            }
             let at = record.call.at;
             let into_week = scenario.calendar.time_of_week(at).as_ms();
             let back = |span: SimSpan| at - SimSpan::from_ms(into_week % span.as_ms());

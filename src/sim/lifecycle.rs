@@ -38,6 +38,12 @@ impl<'run, T: Trace> Simulation<'run, T> {
                 self.end_all(id, UsageEnd::Stopped);
                 self.tell_service(id, from, EventKind::Acted(ActionKind::Stop));
             }
+            // What the tenant stops stays stopped when arrears are paid.
+            (ActionKind::Stop, ServicePhase::Stopped) if self.services[id.0].in_arrears => {
+                self.settle_time(id);
+                self.services[id.0].in_arrears = false;
+                self.tell_service(id, from, EventKind::Acted(ActionKind::Stop));
+            }
             (ActionKind::Start, ServicePhase::Stopped) if !self.services[id.0].in_arrears => {
                 self.enter(id, ServicePhase::Active);
                 self.tell_service(id, from, EventKind::Acted(ActionKind::Start));

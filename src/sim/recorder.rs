@@ -87,11 +87,13 @@ pub struct TokenLineKey {
 pub struct TokenLine {
     /// How many.
     pub tokens: u64,
+    /// Of them, covered by free quotas and packages.
+    pub covered: u64,
     /// Of how many calls.
     pub calls: u64,
     /// Price of one.
     pub price: TokenPrice,
-    /// tokens × price, exactly.
+    /// What is not covered × price, exactly.
     pub amount: Money,
 }
 
@@ -197,6 +199,7 @@ impl Recorder {
             let key = TokenLineKey { target, is_overflow, day: told.day, model, tier, kind: part.kind };
             let line = self.tokens.entry(key).or_default();
             line.tokens += part.tokens;
+            line.covered += part.free + part.package;
             line.calls += 1;
             line.price = part.price;
             line.amount += part.amount;

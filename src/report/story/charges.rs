@@ -175,10 +175,15 @@ pub(super) fn tokens(text: &mut String, told: &Told<'_>, column: Column, explain
         if explain {
             let _ = writeln!(
                 text,
-                "      {} at {}: {} tokens × {} {} ÷ 1,000,000 = {}  [{}]",
+                "      {} at {}: {}{} tokens × {} {} ÷ 1,000,000 = {}  [{}]",
                 crate::report::words::count(line.calls as usize, "call"),
                 line.model,
-                grouped(line.quantity),
+                if line.covered > 0 {
+                    format!("{} − {} covered = ", grouped(line.quantity), grouped(line.covered))
+                } else {
+                    String::new()
+                },
+                grouped(line.quantity - line.covered),
                 line.unit_price,
                 told.scenario.currency,
                 line.amount,

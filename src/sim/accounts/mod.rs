@@ -61,6 +61,8 @@ pub(crate) enum What {
     Charge(usize),
     /// A free quota, a package or a savings plan expires: told only.
     Expires(Expiring),
+    /// A month of a savings plan begins or ends: calls that live on it may stop, or go on.
+    PlanTurns,
     /// A civil month begins.
     Month(usize),
     /// Earlier months are settled.
@@ -103,6 +105,8 @@ pub(crate) struct AccountState<'run> {
     issue_at: SimTime,
     jobs: Vec<Option<JobMeter>>,
     plans: Vec<PlanState>,
+    /// Keys that are deleted: for good.
+    deleted_keys: Vec<bool>,
     outcome: AccountOutcome,
 }
 
@@ -146,6 +150,7 @@ impl<'run> AccountsState<'run> {
             issue_at: SimTime::NEVER,
             jobs: vec![None; model.jobs.len()],
             plans: model.call_plans.iter().map(PlanState::new).collect(),
+            deleted_keys: vec![false; model.keys.len()],
             outcome: AccountOutcome::default(),
         };
         Self {
@@ -232,6 +237,7 @@ impl<T: Trace> Simulation<'_, T> {
             | What::JobEnds(_)
             | What::Charge(_)
             | What::Expires(_)
+            | What::PlanTurns
             | What::Alerts
             | What::Standing
             | What::Arrears { .. } => AFTER_DEPLOYMENTS,
@@ -258,6 +264,7 @@ impl<T: Trace> Simulation<'_, T> {
             What::JobEnds(job) => self.end_job(account, job),
             What::Charge(place) => self.charge_once(account, place),
             What::Expires(what) => self.tell_expiry(account, what),
+            What::PlanTurns => self.refresh_plans(account),
             What::Month(month) => self.begin_month(account, month),
             What::Settle => self.settle_account(account),
             What::Alerts => self.look_at_alerts(account),

@@ -73,6 +73,9 @@ impl<T: Trace> Simulation<'_, T> {
                 let what = What::SavingsMonth { plan, month: month as u32 };
                 self.at(*at, rank::COMMAND, account, what);
             }
+            for at in periods {
+                self.at(*at, rank::TIMER, account, What::PlanTurns);
+            }
             if let Some(end) = periods.last() {
                 self.at(*end, rank::TIMER, account, What::Expires(Expiring::SavingsPlan(plan)));
             }

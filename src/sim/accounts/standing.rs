@@ -172,7 +172,7 @@ impl<T: Trace> Simulation<'_, T> {
     }
 
     /// Tells the till which models a savings plan still covers: of interest only while nothing else is served.
-    fn refresh_plans(&mut self, account: usize) {
+    pub(super) fn refresh_plans(&mut self, account: usize) {
         if !self.accounts.accounts[account].lives_on_plans() {
             return;
         }

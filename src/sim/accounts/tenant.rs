@@ -73,6 +73,12 @@ impl<T: Trace> Simulation<'_, T> {
     /// A key changes before the calls of its instant (W113).
     fn change_key(&mut self, account: usize, key: usize, is_active: bool, what: &'static str) {
         let id = &self.accounts.accounts[account].books.model.keys[key].id;
+        // What is deleted does not come back.
+        if self.accounts.accounts[account].deleted_keys[key] {
+            self.tell_acted(account, || format!("API key {id} is not {what}: it was deleted"));
+            return;
+        }
+        self.accounts.accounts[account].deleted_keys[key] = what == "deleted";
         self.set_key(account, key, is_active);
         self.tell_account(account, || AccountEventKind::Key { id: id.clone(), what });
     }
