@@ -72,28 +72,6 @@ pub fn tax_on(amount: Money, tax_ppb: i64, decimals: u32, rounding: RoundingMode
     Money::from_pico(Money::from_ratio(exact, ONE_PPB * unit, rounding).as_pico() * unit)
 }
 
-/// The amount of a purchase of which this was paid with its tax: `amount + tax_on(amount) = paid`.
-///
-/// ```
-/// use deploysim::account::{tax_on, without_tax};
-/// use deploysim::units::{Money, RoundingMode};
-/// let paid = Money::parse("10.60").unwrap();
-/// assert_eq!(without_tax(paid, 60_000_000, 2, RoundingMode::HalfUp).to_string(), "10.00");
-/// // Awkward: tax is rounded, so the quotient alone may be a cent off; the amount that was taxed is found all the same.
-/// let small = Money::parse("-0.08").unwrap();
-/// let paid = small + tax_on(small, 60_000_000, 2, RoundingMode::HalfUp);
-/// assert_eq!(without_tax(paid, 60_000_000, 2, RoundingMode::HalfUp), small);
-/// ```
-pub fn without_tax(paid: Money, tax_ppb: i64, decimals: u32, rounding: RoundingMode) -> Money {
-    let unit = 10_i128.pow(Money::SCALE.saturating_sub(decimals));
-    let exact = Money::from_ratio(paid.as_pico() * ONE_PPB, ONE_PPB + i128::from(tax_ppb), rounding);
-    // Tax is whole units of the last decimal: the tax that fits is near what the quotient leaves.
-    let near = (paid - exact).as_pico().div_euclid(unit);
-    let amounts = (near - 2..=near + 2).map(|units| paid - Money::from_pico(units * unit));
-    let mut fitting = amounts.filter(|amount| *amount + tax_on(*amount, tax_ppb, decimals, rounding) == paid);
-    fitting.next().unwrap_or(exact)
-}
-
 impl Balance {
     /// As the scenario begins.
     pub fn new(opening: Opening, settlement: Settlement) -> Self {

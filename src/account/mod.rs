@@ -18,7 +18,7 @@ pub mod model;
 pub mod plans;
 
 pub use arrears::{ArrearsRules, QuotasInArrears, Scope};
-pub use balance::{Balance, Debit, tax_on, without_tax};
+pub use balance::{Balance, Debit, tax_on};
 pub use books::{Bill, Books, Issued, Sums};
 pub use charging::{ChargeClass, ChargingModel, ClassId};
 pub use model::*;

@@ -99,6 +99,21 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Of a purchase its price, without tax; of a refund what comes back, as a negative amount; else nothing.
+    pub fn price(&self) -> Money {
+        match &self.kind {
+            EntryKind::Purchase { price, .. } => *price,
+            EntryKind::Refund { price, .. } => -*price,
+            EntryKind::Opening
+            | EntryKind::Issued { .. }
+            | EntryKind::Payment
+            | EntryKind::TopUp
+            | EntryKind::MonthBegins
+            | EntryKind::Settlement { .. }
+            | EntryKind::DebtPaid => Money::ZERO,
+        }
+    }
+
     /// What it adds to a place.
     pub fn to(&self, place: Place) -> Money {
         self.postings.iter().filter(|posting| posting.place == place).map(|posting| posting.amount).sum()

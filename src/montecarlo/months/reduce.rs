@@ -1,7 +1,6 @@
 //! One who listens to a run and keeps nothing but sums by month and kind.
 
 use super::MonthCosts;
-use crate::account::without_tax;
 use crate::billing::{MeteredLine, Metering, PriceSource, Usage};
 use crate::ledger::{AccountEvent, BillLine, Entry, EntryKind, LineQuantity, Place};
 use crate::scenario::Scenario;
@@ -75,12 +74,9 @@ impl<'run> MonthSums<'run> {
 
     /// Adds a purchase, or what came back of one, and its tax, which bills have as a line of its own.
     fn add_purchase(&mut self, kind: LineKind, entry: &Entry) {
-        let account = &self.scenario.accounts[entry.account.0];
-        let paid = entry.to(Place::Provider);
-        let settlement = account.settlement;
-        let amount = without_tax(paid, account.tax_ppb, settlement.decimals, settlement.rounding);
+        let amount = entry.price();
         self.add(entry.at, kind, amount);
-        self.add(entry.at, LineKind::Tax, paid - amount);
+        self.add(entry.at, LineKind::Tax, entry.to(Place::Provider) - amount);
     }
 
     /// Adds lines of an interval of use, cut where a month begins: cutting changes no amount.
