@@ -10,8 +10,9 @@ mod plans;
 pub(crate) use deployments::{Dice, read};
 use std::fmt::Write as _;
 
-/// What a random scenario may contain.
+/// What a random scenario may contain: each is switched on or off by its own coin.
 #[derive(Clone, Copy)]
+#[allow(clippy::struct_excessive_bools)]
 pub(crate) struct Features {
     /// The tenant has packages, plans, discounts, tax.
     pub plans: bool,
@@ -90,8 +91,9 @@ fn changed(line: &str, owners: &[(&str, u64)], count: u64, account: &Account<'_>
         }
     }
     if line.contains("deployments: [") && !line.contains("settings") {
-        line += &["", "            Public(model: \"night\"),\n", "            Public(model: \"preview\"),\n"]
-            [dice.below(3) as usize];
+        let more =
+            ["", "            Public(model: \"night\"),\n", "            Public(model: \"preview\"),\n"];
+        line += more[dice.below(3) as usize];
     }
     if line.contains("services: [(") {
         line = line.replace("(name: \"own\"", "(name: \"own\", account: \"a0\"");

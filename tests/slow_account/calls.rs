@@ -198,12 +198,11 @@ impl SlowAccount<'_> {
         let key = (format!("{class:?}"), used_at);
         let publics = &self.strategy.serving.publics;
         let turn = publics.iter().position(|public| class.names == [public.model.clone()]).unwrap_or(99);
-        match self.minutes.get_mut(&key) {
-            Some((_, sum)) => *sum += list,
-            None => {
-                self.minutes.insert(key.clone(), (class, list));
-                self.at(issued_at, BILLS, turn as u64, What::Minute(key.0, used_at));
-            }
+        if let Some((_, sum)) = self.minutes.get_mut(&key) {
+            *sum += list;
+        } else {
+            self.minutes.insert(key.clone(), (class, list));
+            self.at(issued_at, BILLS, turn as u64, What::Minute(key.0, used_at));
         }
     }
 
@@ -212,24 +211,19 @@ impl SlowAccount<'_> {
         let time = self.scenario.calendar.time_of_day(minute);
         let rules = &self.model.issue;
         let peak = rules.peaks.iter().find(|peak| peak.from <= time && time < peak.to);
-        match peak.map_or(&rules.delay, |peak| &peak.delay) {
-            DurationModel::Fixed(delay) => minute + (*delay).max(SimSpan::MINUTE),
-            // How long it takes is luck, once for the minute: any of its lines says it.
-            _ => {
-                let lines = self.recorder.journal.lines.iter();
-                let is_of_minute = |line: &&deploysim::ledger::BillLine| {
-                    let is_call = match line.quantity {
-                        LineQuantity::Tokens { calls, .. } => calls > 0,
-                        LineQuantity::Count { unit, .. } => unit == "call",
-                        LineQuantity::Time { .. } => false,
-                    };
-                    line.account.0 == self.index
-                        && is_call
-                        && line.from == minute
-                        && line.product != Product::Batch
-                };
-                lines.filter(is_of_minute).map(|line| line.issued_at).next().expect("its lines are there")
-            }
+        if let DurationModel::Fixed(delay) = peak.map_or(&rules.delay, |peak| &peak.delay) {
+            return minute + (*delay).max(SimSpan::MINUTE);
         }
+        // How long it takes is luck, once for the minute: any of its lines says it.
+        let lines = self.recorder.journal.lines.iter();
+        let is_of_minute = |line: &&deploysim::ledger::BillLine| {
+            let is_call = match line.quantity {
+                LineQuantity::Tokens { calls, .. } => calls > 0,
+                LineQuantity::Count { unit, .. } => unit == "call",
+                LineQuantity::Time { .. } => false,
+            };
+            line.account.0 == self.index && is_call && line.from == minute && line.product != Product::Batch
+        };
+        lines.filter(is_of_minute).map(|line| line.issued_at).next().expect("its lines are there")
     }
 }

@@ -351,10 +351,10 @@ impl<'a> SlowAccount<'a> {
             What::RenewPlan(place) => self.attempt_renewal(place),
             What::Stage(episode, stage) => self.stage(episode, stage),
             What::Call(place) => self.call(place),
-            What::Bill(bill) => self.issue(bill),
+            What::Bill(bill) => self.issue(&bill),
             What::Minute(key, minute) => {
                 let (class, list) = self.minutes.remove(&(key, minute)).expect("it waits");
-                self.issue(Bill { class, used_at: minute, list });
+                self.issue(&Bill { class, used_at: minute, list });
             }
             What::Month => self.begin_month(),
             What::Settle => self.settle(),
@@ -413,11 +413,11 @@ impl<'a> SlowAccount<'a> {
             // When it arrives is luck.
             let events = self.recorder.journal.events.iter();
             let mine = events.filter(|event| event.account.0 == self.index && event.at == self.now);
-            let arrives = mine.filter_map(|event| match event.kind {
+            let mut arrives = mine.filter_map(|event| match event.kind {
                 AccountEventKind::TopUpRequested { arrives_at, .. } => Some(arrives_at),
                 _ => None,
             });
-            if let Some(at) = arrives.last() {
+            if let Some(at) = arrives.next_back() {
                 self.at(at, PAYMENTS, 1, What::TopUp);
             }
         }

@@ -39,7 +39,7 @@ impl SlowAccount<'_> {
     }
 
     /// A bill: what plans leave of it, less the discount of all that the class has come to.
-    pub(super) fn issue(&mut self, bill: Bill) {
+    pub(super) fn issue(&mut self, bill: &Bill) {
         let uncovered = self.cover_by_savings(&bill.class, bill.list);
         let off = ONE - self.discount_ppb(&bill.class);
         let (all, taken_off) = self.so_far.entry(bill.class.clone()).or_default();
