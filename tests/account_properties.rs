@@ -328,8 +328,9 @@ fn stopped(scenario: &Scenario, recorder: &Recorder, account: usize) -> Vec<(Pro
                 closed.extend(open.remove(&product).map(|from| (product, from, event.at)));
             }
             AccountEventKind::Settled { .. } => {
-                // What is not restored one by one stays lost; it is stopped no longer.
-                open.remove(&Product::Machines);
+                // What is not restored one by one was cleared: it stays lost, and is stopped no longer.
+                closed.extend(open.iter().map(|(product, from)| (*product, *from, event.at)));
+                open.clear();
             }
             _ => {}
         }

@@ -120,6 +120,8 @@ pub(crate) struct SlowAccount<'a> {
     packages: Vec<Option<u64>>,
     stops_when_used: Vec<bool>,
     keys: Vec<bool>,
+    /// Keys that are deleted for good.
+    deleted: Vec<bool>,
     unsubscribed: BTreeSet<String>,
     minutes: BTreeMap<(String, SimTime), (Class, Money)>,
     credit: Credit,
@@ -165,6 +167,7 @@ impl<'a> SlowAccount<'a> {
             packages: vec![None; model.packages.len()],
             stops_when_used: model.free_quotas.iter().map(|quota| quota.stop_when_used).collect(),
             keys: model.keys.iter().map(|key| key.exists_at_start).collect(),
+            deleted: vec![false; model.keys.len()],
             unsubscribed: BTreeSet::new(),
             minutes: BTreeMap::new(),
             credit: Credit::Good,
@@ -363,8 +366,13 @@ impl<'a> SlowAccount<'a> {
 
     fn act(&mut self, kind: &AccountActionKind) {
         match kind {
-            AccountActionKind::CreateKey(key) | AccountActionKind::EnableKey(key) => self.keys[*key] = true,
-            AccountActionKind::DisableKey(key) | AccountActionKind::DeleteKey(key) => self.keys[*key] = false,
+            AccountActionKind::CreateKey(key) | AccountActionKind::EnableKey(key) => {
+                self.keys[*key] = !self.deleted[*key];
+            }
+            AccountActionKind::DisableKey(key) => self.keys[*key] = false,
+            AccountActionKind::DeleteKey(key) => {
+                (self.keys[*key], self.deleted[*key]) = (false, true);
+            }
             AccountActionKind::CancelPlan(plan) => self.plans[*plan].auto_renew = false,
             AccountActionKind::AutoRenewPlan(plan, on) => {
                 self.plans[*plan].auto_renew = *on;

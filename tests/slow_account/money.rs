@@ -65,6 +65,8 @@ impl SlowAccount<'_> {
     }
 
     pub(super) fn begin_month(&mut self) {
+        // The last bills of the month that ends count for it (A-07: bills before alerts).
+        self.alerts_of(|kind| kind != AlertKind::LowBalance);
         self.month = self.now;
         let moved = sum(&self.this_month);
         for (product, amount) in std::mem::take(&mut self.this_month) {
@@ -147,6 +149,10 @@ impl SlowAccount<'_> {
 
     /// Thresholds that are reached and were not told in their month or day (B21, A-23).
     pub(super) fn alerts(&mut self) {
+        self.alerts_of(|_| true);
+    }
+
+    fn alerts_of(&mut self, wanted: impl Fn(AlertKind) -> bool) {
         let alerts = &self.model.alerts;
         let shares = alerts.shares_ppb.iter().map(|&share_ppb| {
             let limit = alerts.monthly_limit.expect("shares are of a limit");
@@ -159,6 +165,7 @@ impl SlowAccount<'_> {
             .chain(of(AlertKind::Daily, &alerts.daily))
             .chain(of(AlertKind::Monthly, &alerts.monthly))
             .chain(of(AlertKind::LowBalance, &alerts.low_balance))
+            .filter(|(kind, _)| wanted(*kind))
             .collect();
         for (kind, threshold) in all {
             let (value, distance) = match kind {

@@ -52,7 +52,7 @@ const ADVICE: Advice = Advice {
 /// // Awkward: every broken row is reported, with its line.
 /// let broken = bill.replace("12.5", "12,5O");
 /// let problems = read_bill("june.csv", broken.as_bytes(), &reading).unwrap_err();
-/// assert!(problems[0].to_string().starts_with("june.csv:2: too many cells: 6 where the header has 5"));
+/// assert!(problems[0].to_string().starts_with("june.csv:2:1: too many cells: 6 where the header has 5"));
 /// ```
 pub fn read_bill(
     path_shown: &str,
