@@ -32,7 +32,17 @@ fn load(path: &Path, data: &[PathBuf]) -> Scenario {
 
 #[test]
 fn the_bill_in_the_readme_is_the_bill_of_the_lesson() {
-    let scenario = load(&root().join("scenarios/lessons/first_bill.ron"), &[]);
+    holds_what_is_shown("first_bill.ron", true, "## One bill, line by line");
+}
+
+#[test]
+fn the_turns_of_an_account_in_the_readme_are_those_of_the_lesson() {
+    holds_what_is_shown("what_stops_when_the_balance_is_gone.ron", false, "## What is on the account");
+}
+
+/// The README shows a part of what the program tells of a lesson.
+fn holds_what_is_shown(lesson: &str, explain: bool, heading: &str) {
+    let scenario = load(&root().join("scenarios/lessons").join(lesson), &[]);
     let (strategy, world) = (&scenario.strategies[0], scenario.world.draw(1, 0));
     let mut recorder = Recorder::default();
     let outcome = simulate(&scenario, strategy, &world, &mut recorder);
@@ -44,8 +54,8 @@ fn the_bill_in_the_readme_is_the_bill_of_the_lesson() {
         outcome: &outcome,
         recorder: &recorder,
     };
-    let story = render(&told, true);
-    let shown = block("## One bill, line by line", "text");
+    let story = render(&told, explain);
+    let shown = block(heading, "text");
     assert!(story.contains(shown.trim_end()), "the README shows\n{shown}\nbut the program prints\n{story}");
 }
 

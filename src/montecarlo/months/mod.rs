@@ -1,6 +1,6 @@
 //! What a strategy is charged by month and kind of line, over replications: the prediction a bill is held against.
 //!
-//! Every replication is told to somebody who adds up as it goes ([`reduce::MonthSums`]), so that memory does not grow with calls
+//! Every replication is told to somebody who adds up as it goes (`reduce::MonthSums`), so that memory does not grow with calls
 //! or lines, and the sums are collected in replication order.
 
 mod reduce;
