@@ -166,12 +166,7 @@ impl<'run> Books<'run> {
     /// Bills must come in the order of their issue.
     pub fn issue(&mut self, bill: Bill) -> Issued {
         let class = self.charging.class(bill.class);
-        let mut rest = bill.list;
-        for &plan in &class.savings_plans {
-            let periods = &self.charging.plan_periods[self.index][plan];
-            let model = &self.model.savings_plans[plan];
-            rest = rest - self.savings_plans[plan].cover(model, periods, bill.issued_at, rest);
-        }
+        let rest = self.uncovered(bill);
         let plan = bill.list - rest;
         let discount = self.discount(bill.class, rest);
         let amounts = LineAmounts { list: bill.list, plan, discount };
@@ -193,6 +188,18 @@ impl<'run> Books<'run> {
         Issued { amounts, is_late }
     }
 
+    /// What savings plans leave of a bill at list price.
+    fn uncovered(&mut self, bill: Bill) -> Money {
+        let class = self.charging.class(bill.class);
+        let mut rest = bill.list;
+        for &plan in &class.savings_plans {
+            let periods = &self.charging.plan_periods[self.index][plan];
+            let model = &self.model.savings_plans[plan];
+            rest = rest - self.savings_plans[plan].cover(model, periods, bill.issued_at, rest);
+        }
+        rest
+    }
+
     /// The negotiated discount on a further amount of a class, from the cumulative one: cutting a bill changes nothing.
     fn discount(&mut self, id: ClassId, uncovered: Money) -> Money {
         let off = ONE_PPB - i128::from(self.charging.class(id).factor_ppb);
@@ -209,13 +216,7 @@ impl<'run> Books<'run> {
 
     /// The same for a bill that is not issued before the horizon: what it would come to by its plan and discount now.
     pub fn would_come_to(&mut self, bill: Bill) -> LineAmounts {
-        let class = self.charging.class(bill.class);
-        let mut rest = bill.list;
-        for &plan in &class.savings_plans {
-            let periods = &self.charging.plan_periods[self.index][plan];
-            let model = &self.model.savings_plans[plan];
-            rest = rest - self.savings_plans[plan].cover(model, periods, bill.issued_at, rest);
-        }
+        let rest = self.uncovered(bill);
         let discount = self.discount(bill.class, rest);
         let plan = bill.list - rest;
         self.sums.covered_by_plans += plan;

@@ -1,9 +1,15 @@
 //! What a scenario says of an account, resolved: every number checked, every name an index.
 
+mod quotas;
+mod work;
+
+pub use quotas::{Allowance, CallPlan, CallPlanKind, FreeQuota, Package, SavingsPlan};
+pub use work::{Job, JobKind, JobPrice, SingleCharge, SinglePurchase};
+
 use super::ArrearsRules;
 pub use crate::ledger::AccountId;
 use crate::ledger::Product;
-use crate::units::{Money, RoundingMode, SimSpan, SimTime, TokenPrice, UnitPrice};
+use crate::units::{Money, RoundingMode, SimSpan, SimTime, UnitPrice};
 use crate::world::DurationModel;
 
 /// An account.
@@ -152,105 +158,6 @@ impl Default for Settlement {
     }
 }
 
-/// A free quota of one model (B17, A-24): input and output together, real-time inference only.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FreeQuota {
-    /// Model code, exactly (snapshots apart).
-    pub model: String,
-    /// Tokens left at activation, or at the scenario's start if that is later.
-    pub tokens: u64,
-    /// From when.
-    pub from: SimTime,
-    /// Until when (exclusive): 90 days later.
-    pub until: SimTime,
-    /// stop when it is used up, so that nothing is ever paid for this model.
-    pub stop_when_used: bool,
-}
-
-/// A resource package: tokens paid in advance.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Package {
-    /// Its name.
-    pub name: String,
-    /// Model codes it covers; empty is every model.
-    pub models: Vec<String>,
-    /// Tokens.
-    pub tokens: u64,
-    /// What it costs.
-    pub price: Money,
-    /// When it is bought; before the start of the scenario, it has been paid.
-    pub bought_at: SimTime,
-    /// Until when (exclusive).
-    pub until: SimTime,
-}
-
-/// A savings plan: a commitment per month that covers calls at bill time.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SavingsPlan {
-    /// Its name.
-    pub name: String,
-    /// Model codes it covers: an "other-model" plan, which goes first. Empty is the general plan.
-    pub models: Vec<String>,
-    /// Allowance of each month, unused parts of which expire (dynamic months from the purchase).
-    pub per_month: Money,
-    /// Months.
-    pub months: u32,
-    /// What a unit of list price takes from the allowance, in units of 10⁻⁹: 0.88 is a discount of 12 %.
-    pub factor_ppb: i64,
-    /// What it costs: paid at once, or in equal parts at the beginning of each month.
-    pub price: Money,
-    /// Paid at once.
-    pub all_upfront: bool,
-    /// When it is bought; before the start of the scenario, what was due until then has been paid.
-    pub bought_at: SimTime,
-}
-
-/// What a Coding Plan or Token Plan is (B19, B24, B25).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CallPlanKind {
-    /// No cancelling, no refund (B24).
-    Coding,
-    /// Unused seats can be given back, with a refund to the payment account (B25).
-    TokenTeam {
-        /// Seats that are used: these cannot be given back.
-        seats_used: u32,
-    },
-}
-
-/// A subscription by the month that serves the calls of the tenants that name it, whatever the balance.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CallPlan {
-    /// Its name.
-    pub name: String,
-    /// What it is.
-    pub kind: CallPlanKind,
-    /// Seats; 1 for a Coding Plan.
-    pub seats: u32,
-    /// Price of a seat and month.
-    pub price: Money,
-    /// When it is bought.
-    pub bought_at: SimTime,
-    /// When the first term ends (exclusive); later terms are natural months from [`Self::bought_at`].
-    pub until: SimTime,
-    /// Months of the first term.
-    pub months: u32,
-    /// Renewed by the month; fails while overdue (B19).
-    pub auto_renew: bool,
-    /// Allowance of each month and seat; what is left expires.
-    pub allowance: Allowance,
-}
-
-/// What a month of a call plan allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Allowance {
-    /// Any number of calls.
-    Unlimited,
-    /// So many calls.
-    Calls(u64),
-    /// So many tokens; a call that begins with one left is served whole.
-    Tokens(u64),
-}
-
 /// A negotiated discount.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Discount {
@@ -342,102 +249,6 @@ pub struct Tag {
     pub value: String,
     /// From when it is on lines, by their usage: the beginning of the day after it was enabled.
     pub from: SimTime,
-}
-
-/// What a job is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum JobKind {
-    /// Batch inference.
-    Batch,
-    /// Training.
-    Training,
-    /// A knowledge base.
-    KnowledgeBase,
-}
-
-impl JobKind {
-    /// The product it is billed as.
-    pub const fn product(self) -> Product {
-        match self {
-            Self::Batch => Product::Batch,
-            Self::Training => Product::Training,
-            Self::KnowledgeBase => Product::KnowledgeBase,
-        }
-    }
-
-    /// The type its lines carry.
-    pub const fn billing_type(self) -> &'static str {
-        match self {
-            Self::Batch => "batch",
-            Self::Training => "training",
-            Self::KnowledgeBase => "knowledge_base",
-        }
-    }
-}
-
-/// A job billed by the hour (B3): its line is in the bill of the clock hour it ends in or, by time, in that of each hour.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Job {
-    /// Its name.
-    pub name: String,
-    /// What it is.
-    pub kind: JobKind,
-    /// Model code; may be empty.
-    pub model: String,
-    /// API key id; may be empty.
-    pub api_key: String,
-    /// Workspace id; may be empty.
-    pub workspace: String,
-    /// When it starts.
-    pub start: SimTime,
-    /// When it ends.
-    pub end: SimTime,
-    /// What it costs.
-    pub price: JobPrice,
-}
-
-/// What a job costs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JobPrice {
-    /// By time: per hour, metered by the minute, rounded up once.
-    PerHour(UnitPrice),
-    /// A fixed amount, when it ends.
-    Fixed(Money),
-    /// By tokens, when it ends.
-    Tokens {
-        /// How many.
-        tokens: u64,
-        /// Price of one.
-        price: TokenPrice,
-    },
-}
-
-/// A single charge, issued with the bill of its clock hour.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SingleCharge {
-    /// When.
-    pub at: SimTime,
-    /// Product Name.
-    pub product: Product,
-    /// What.
-    pub item: String,
-    /// How many.
-    pub count: u64,
-    /// Price of one.
-    pub price: Money,
-}
-
-/// A single purchase in advance, such as a dedicated pool (M2).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SinglePurchase {
-    /// When.
-    pub at: SimTime,
-    /// Product Name.
-    pub product: Product,
-    /// What.
-    pub what: String,
-    /// What it costs.
-    pub price: Money,
 }
 
 /// What the tenant does with the account.

@@ -8,6 +8,7 @@
 mod bills;
 mod calls;
 mod hours;
+mod jobs;
 mod lines;
 mod money;
 mod plans;
@@ -28,7 +29,7 @@ use crate::scenario::model::Strategy;
 use crate::serving::MinuteCharge;
 use crate::units::{Money, SimSpan, SimTime};
 use crate::world::{DurationModel, name_hash};
-use hours::JobMeter;
+use jobs::JobMeter;
 use plans::PlanState;
 use standing::Standing;
 
