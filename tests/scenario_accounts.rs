@@ -207,6 +207,8 @@ fn alerts_and_arrears_are_as_written() {
         quotas: QuotasInArrears::Continue,
         scope: Scope::Product,
         kept_for: SimSpan::HOUR,
+        units_kept_for: SimSpan::from_minutes(90),
+        machines_kept_for: SimSpan::HOUR,
         keeps_task: false,
         grace: SimSpan::from_days(2),
         retention: Some(SimSpan::from_days(3)),
@@ -372,7 +374,9 @@ fn every_set_of_rules_can_be_named() {
         assert_eq!(Some(rules(&format!("HuaweiGeneral(level: {level})"))), expected);
     }
     let kept = rules("ModelStudioStopAll(kept_for: \"2h\")");
-    assert_eq!(kept.kept_for, SimSpan::from_hours(2));
+    assert_eq!([kept.kept_for, kept.units_kept_for, kept.machines_kept_for], [SimSpan::from_hours(2); 3]);
+    let machines = rules("ModelStudio(machines_kept_for: \"0s\")");
+    assert_eq!((machines.kept_for, machines.machines_kept_for), (SimSpan::DAY, SimSpan::ZERO));
     assert_eq!(kept.quotas, QuotasInArrears::StopAll);
 }
 

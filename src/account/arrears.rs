@@ -22,8 +22,12 @@ pub struct ArrearsRules {
     pub quotas: QuotasInArrears,
     /// whether only what bills by itself stops, or everything on the account.
     pub scope: Scope,
-    /// From overdue to the release of what bills by time; it is served and billed until then (P9: 24 h).
+    /// From overdue to the release of provisioned throughput by time; it is served and billed until then (P9: 24 h).
     pub kept_for: SimSpan,
+    /// The same of model units.
+    pub units_kept_for: SimSpan,
+    /// The same of rented machines, of which no text says it.
+    pub machines_kept_for: SimSpan,
     /// P9, A-06: what is released keeps its task and comes back after payment; otherwise it is deleted.
     pub keeps_task: bool,
     /// Length of the grace period, from overdue; of interest only where there is a retention.
@@ -60,6 +64,8 @@ impl ArrearsRules {
             quotas: QuotasInArrears::Continue,
             scope: Scope::Product,
             kept_for: SimSpan::DAY,
+            units_kept_for: SimSpan::DAY,
+            machines_kept_for: SimSpan::DAY,
             keeps_task: true,
             grace: SimSpan::ZERO,
             retention: None,
@@ -79,6 +85,8 @@ impl ArrearsRules {
             quotas: QuotasInArrears::StopAll,
             scope: Scope::Account,
             kept_for: SimSpan::ZERO,
+            units_kept_for: SimSpan::ZERO,
+            machines_kept_for: SimSpan::ZERO,
             keeps_task: true,
             grace: SimSpan::from_days(15),
             retention: Some(SimSpan::from_days(15)),
@@ -101,6 +109,8 @@ impl ArrearsRules {
         Some(Self {
             calls_stop_after: grace,
             kept_for: grace,
+            units_kept_for: grace,
+            machines_kept_for: grace,
             grace,
             retention: Some(SimSpan::from_days(retention_days)),
             ..Self::maas()

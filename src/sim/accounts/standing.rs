@@ -3,7 +3,7 @@
 use super::{AccountState, What};
 use crate::account::{ArrearsRules, ClassId, QuotasInArrears, Scope};
 use crate::ledger::{AccountEventKind, Lost, Product};
-use crate::scenario::deployment::{DeploymentId, PaidBy};
+use crate::scenario::deployment::{DeploymentId, DeploymentKind, PaidBy};
 use crate::scenario::model::ServiceId;
 use crate::serving::{CloseReason, Credit};
 use crate::sim::account_outcome::AccountOutcome;
@@ -24,11 +24,22 @@ pub(crate) enum Stage {
     /// Calls are refused.
     CallsStop,
     /// What bills by time is released.
-    Release,
+    Release(Held),
     /// Grace is over.
     Retention,
     /// Everything is cleared.
     Clear,
+}
+
+/// What bills by time and is kept for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// Provisioned throughput.
+    Throughput,
+    /// Model units.
+    Units,
+    /// Rented machines.
+    Machines,
 }
 
 /// How an account stands.
@@ -38,7 +49,8 @@ pub(super) struct Standing {
     episode: Option<(u32, SimTime)>,
     episodes: u32,
     calls_stopped: bool,
-    released: bool,
+    /// Products whose capacity was released in this episode.
+    released: Vec<Product>,
     cleared: bool,
     stopped_since: Option<SimTime>,
 }
@@ -109,7 +121,9 @@ impl<T: Trace> Simulation<'_, T> {
         let retention = rules.retention.map(|retention| rules.grace + retention);
         let stages = [
             (Stage::CallsStop, Some(rules.calls_stop_after)),
-            (Stage::Release, Some(rules.kept_for)),
+            (Stage::Release(Held::Throughput), Some(rules.kept_for)),
+            (Stage::Release(Held::Units), Some(rules.units_kept_for)),
+            (Stage::Release(Held::Machines), Some(rules.machines_kept_for)),
             (Stage::Retention, rules.retention.map(|_| rules.grace)),
             (Stage::Clear, retention),
         ];
@@ -131,7 +145,7 @@ impl<T: Trace> Simulation<'_, T> {
         }
         match stage {
             Stage::CallsStop => self.stop_calls(account),
-            Stage::Release => self.release_all(account),
+            Stage::Release(held) => self.release_all(account, held),
             Stage::Retention => self.tell_account(account, || AccountEventKind::RetentionBegins),
             Stage::Clear => self.clear_all(account),
         }
@@ -184,35 +198,61 @@ impl<T: Trace> Simulation<'_, T> {
         }
     }
 
-    /// Deployments by time and machines are released: the service and its capacity are lost (P9).
-    fn release_all(&mut self, account: usize) {
+    /// Deployments by time, or machines, are released: the service and its capacity are lost (P9).
+    fn release_all(&mut self, account: usize, held: Held) {
+        let (product, any) = match held {
+            Held::Throughput | Held::Units => (Product::Deployment, self.release_deployments(account, held)),
+            Held::Machines => (Product::Machines, self.suspend_services(account)),
+        };
+        if !any {
+            return;
+        }
+        let now = self.now;
+        self.note_stop(account);
+        let state = &mut self.accounts.accounts[account];
+        state.outcome.released_at.get_or_insert(now);
+        if !state.standing.released.contains(&product) {
+            state.standing.released.push(product);
+            self.tell_account(account, || AccountEventKind::Stopped { product });
+        }
+    }
+
+    /// Releases deployments of a kind; whether there were any.
+    fn release_deployments(&mut self, account: usize, held: Held) -> bool {
         let keeps_task = self.accounts.accounts[account].books.model.arrears.keeps_task;
-        let mut stopped = Vec::new();
+        let mut any = false;
         for index in 0..self.deployments.len() {
             let (id, model) = (DeploymentId(index), &self.strategy.deployments[index]);
+            let is_held = match model.kind {
+                DeploymentKind::Ptu(_) => held == Held::Throughput,
+                DeploymentKind::Units(_) => held == Held::Units,
+                DeploymentKind::Tokens(_) | DeploymentKind::Public | DeploymentKind::Service(_) => false,
+            };
             let by_time = paid_by(&model.kind) == Some(PaidBy::PayAsYouGo);
             let status = self.deployments[index].status;
-            if model.account.0 == account && by_time && next(status, Trigger::OverdueKeepOver).is_some() {
+            if is_held
+                && by_time
+                && model.account.0 == account
+                && next(status, Trigger::OverdueKeepOver).is_some()
+            {
                 self.release_deployment(account, id, keeps_task);
-                stopped.push(Product::Deployment);
+                any = true;
             }
         }
+        any
+    }
+
+    /// Stops services on machines; whether there were any.
+    fn suspend_services(&mut self, account: usize) -> bool {
+        let mut any = false;
         for index in 0..self.services.len() {
             if self.scenario.services[index].account.0 == account && self.suspend_service(ServiceId(index)) {
                 let name = &self.scenario.services[index].name;
                 self.tell_lost(account, name, &[Lost::Service, Lost::Capacity]);
-                stopped.push(Product::Machines);
+                any = true;
             }
         }
-        stopped.dedup();
-        for product in stopped {
-            let now = self.now;
-            self.note_stop(account);
-            let state = &mut self.accounts.accounts[account];
-            state.outcome.released_at.get_or_insert(now);
-            state.standing.released = true;
-            self.tell_account(account, || AccountEventKind::Stopped { product });
-        }
+        any
     }
 
     fn release_deployment(&mut self, account: usize, id: DeploymentId, keeps_task: bool) {
@@ -301,7 +341,7 @@ impl<T: Trace> Simulation<'_, T> {
                 self.tell_account(account, || AccountEventKind::Restored { product });
             }
         }
-        if released {
+        if !released.is_empty() {
             self.restore_all(account);
         }
     }

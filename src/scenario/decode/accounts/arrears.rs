@@ -20,8 +20,18 @@ const KINDS: [(&str, Kind); 4] = [
     ("MaaS", Kind::Maas),
     ("HuaweiGeneral", Kind::HuaweiGeneral),
 ];
-const FIELDS: [&str; 8] =
-    ["kept_for", "keeps_task", "calls_stop_after", "quotas", "scope", "grace", "retention", "resubscribe"];
+const FIELDS: [&str; 10] = [
+    "kept_for",
+    "units_kept_for",
+    "machines_kept_for",
+    "keeps_task",
+    "calls_stop_after",
+    "quotas",
+    "scope",
+    "grace",
+    "retention",
+    "resubscribe",
+];
 
 /// Reads `arrears`.
 pub(super) fn arrears(node: &Node, ctx: &mut Context) -> Option<ArrearsRules> {
@@ -45,7 +55,12 @@ fn changed(rules: ArrearsRules, variant: &Variant, ctx: &mut Context) -> Option<
     let quota_words = [("Continue", QuotasInArrears::Continue), ("StopAll", QuotasInArrears::StopAll)];
     let scope_words = [("Product", Scope::Product), ("Account", Scope::Account)];
     let mut time = |field: &str, default: SimSpan| or(&fields, field, default, ctx, span);
+    // One time for everything, unless model units or machines have one of their own.
     let kept_for = time("kept_for", rules.kept_for);
+    let is_given = fields.get("kept_for").is_some();
+    let or_kept = |own: SimSpan| if is_given { kept_for } else { own };
+    let units_kept_for = time("units_kept_for", or_kept(rules.units_kept_for));
+    let machines_kept_for = time("machines_kept_for", or_kept(rules.machines_kept_for));
     let calls_stop_after = time("calls_stop_after", rules.calls_stop_after);
     let grace = time("grace", rules.grace);
     let retention = optional(&fields, "retention", ctx, span).good().copied().or(rules.retention);
@@ -56,6 +71,8 @@ fn changed(rules: ArrearsRules, variant: &Variant, ctx: &mut Context) -> Option<
         }),
         scope: or(&fields, "scope", rules.scope, ctx, |node, ctx| word(node, "scope", &scope_words, ctx)),
         kept_for,
+        units_kept_for,
+        machines_kept_for,
         keeps_task: or(&fields, "keeps_task", rules.keeps_task, ctx, boolean),
         grace,
         retention,
