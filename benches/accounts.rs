@@ -17,9 +17,11 @@ use std::hint::black_box;
 const NORMALS: usize = 17_280;
 const SEED: u64 = 1;
 /// Rounds of the interleaved comparison; medians are taken over them.
-const ROUNDS: usize = 15;
+const ROUNDS: usize = 9;
 /// Replications of one round.
-const REPLICATIONS: u64 = 40;
+const REPLICATIONS: u64 = 500;
+/// Of one with calls, which take longer.
+const REPLICATIONS_WITH_CALLS: u64 = 20;
 
 /// (a) of `spot_month`: the normals and nothing else.
 fn draw_normals(replication: u64) -> f64 {
@@ -62,6 +64,8 @@ struct Pair {
     name: &'static str,
     without: Scenario,
     with: Scenario,
+    /// In one round.
+    replications: u64,
 }
 
 fn pairs() -> Vec<Pair> {
@@ -69,6 +73,7 @@ fn pairs() -> Vec<Pair> {
         name,
         without: month("", paid_by, traffic),
         with: month(ACCOUNT, paid_by, traffic),
+        replications: if traffic.is_empty() { REPLICATIONS } else { REPLICATIONS_WITH_CALLS },
     };
     vec![
         pair("PTU by the hour", "Hourly", ""),
@@ -111,7 +116,7 @@ fn main() {
     for pair in pairs() {
         let (mut ratios, mut added) = (Vec::new(), Vec::new());
         for round in 0..ROUNDS as u64 {
-            let range = round * REPLICATIONS..(round + 1) * REPLICATIONS;
+            let range = round * pair.replications..(round + 1) * pair.replications;
             let mut run = |scenario: &Scenario| {
                 time(|| {
                     for replication in range.clone() {
@@ -121,13 +126,14 @@ fn main() {
             };
             let (without, with) = (run(&pair.without), run(&pair.with));
             let limit = time(|| {
-                for replication in range.clone() {
+                for replication in 0..REPLICATIONS {
                     black_box(draw_normals(replication));
                 }
             });
             let more = with.as_secs_f64() - without.as_secs_f64();
-            ratios.push(more / limit.as_secs_f64());
-            added.push(more / REPLICATIONS as f64 * 1e6);
+            let each = more / pair.replications as f64;
+            ratios.push(each / (limit.as_secs_f64() / REPLICATIONS as f64));
+            added.push(each * 1e6);
         }
         println!("{:<32} {:>7.2} of (a), {:>8.1} µs", pair.name, median(ratios), median(added));
     }

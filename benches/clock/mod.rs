@@ -8,13 +8,17 @@ fn on_processor() -> Option<Duration> {
     text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
 }
 
+/// Some kernels count processor time in ticks of four milliseconds: what takes less than ten of them is timed by the clock.
+const COARSE: Duration = Duration::from_millis(40);
+
 /// How long this thread works on it.
 pub(crate) fn time(mut work: impl FnMut()) -> Duration {
     let (clock, before) = (Instant::now(), on_processor());
     work();
+    let elapsed = clock.elapsed();
     match (before, on_processor()) {
-        (Some(before), Some(after)) => after.saturating_sub(before),
-        (None, _) | (_, None) => clock.elapsed(),
+        (Some(before), Some(after)) if elapsed >= COARSE => after.saturating_sub(before),
+        (Some(_) | None, _) => elapsed,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::HourDue;
 use crate::account::{Bill, ClassId};
-use crate::billing::{PriceSource, Usage};
+use crate::billing::{LineRounding, MeterRounding, Metering, PriceSource, Usage};
 use crate::ledger::{AccountId, BillLine, ChargedTo, LineAmounts, LineQuantity};
 use crate::scenario::deployment::DeploymentId;
 use crate::sim::deployment::{Meter, billing_type_of, path_of, slot_of, unit_of};
@@ -10,7 +10,7 @@ use crate::sim::event::{Event, InstanceId, rank};
 use crate::sim::instance::Tariff;
 use crate::sim::run::Simulation;
 use crate::sim::trace::Trace;
-use crate::units::{Money, SimSpan, SimTime, UnitPrice};
+use crate::units::{Money, RoundingMode, SimSpan, SimTime, UnitPrice};
 
 /// What was billed of an instance so far.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,6 +18,17 @@ pub(crate) struct MachinePosted {
     at: Option<SimTime>,
     compute: Money,
     disk: Money,
+}
+
+/// A price of 10⁻⁹ an hour is so many 10⁻¹² for an hour.
+const PICO_PER_NANO: i128 = 1_000;
+
+/// True if a further hour adds its price exactly, whatever was billed before: started granules fill it, and rounding to
+/// the last decimal does not see whole units of it. (Halves to even do: they look at whether a unit is odd.)
+fn adds_whole_hours(metering: Metering, rounding: LineRounding) -> bool {
+    let fills = metering.rounding == MeterRounding::Exact
+        || SimSpan::HOUR.as_ms() % metering.granularity.as_ms() == 0;
+    fills && rounding.decimals == Money::SCALE && rounding.mode != RoundingMode::HalfEven
 }
 
 /// What a line of time says beyond its usage.
@@ -131,6 +142,14 @@ impl<T: Trace> Simulation<'_, T> {
         let (now, metering, rounding) = (self.now, self.metering_of(id), self.scenario.settings.rounding());
         let (mut list, mut lines) = (Money::ZERO, Vec::new());
         if let (false, Some(rates)) = (T::LISTENS, meter.rates) {
+            if now.since(meter.posted_at) == SimSpan::HOUR && adds_whole_hours(metering, rounding) {
+                for (rate, posted) in rates.into_iter().zip(&mut meter.posted) {
+                    let hour = Money::from_pico(i128::from(rate) * PICO_PER_NANO);
+                    list += hour;
+                    *posted += hour;
+                }
+                return (list, lines);
+            }
             for (rate, posted) in rates.into_iter().zip(&mut meter.posted).filter(|(rate, _)| *rate > 0) {
                 let price = PriceSource::Constant(UnitPrice::from_nano(rate));
                 let amount = Usage { from: meter.from, metering, price, units: 1 }.amount(now, rounding);
