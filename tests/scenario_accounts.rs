@@ -2,9 +2,9 @@
 
 use deploysim::account::{
     AccountAction, AccountActionKind, AccountId, AccountModel, Alerts, Allowance, ApiKey, ArrearsRules,
-    CallPlan, CallPlanKind, Discount, FreeQuota, IssueRules, Job, JobKind, JobPrice, Message, Opening,
-    Package, PaidFrom, Payment, Peak, QuotasInArrears, Reporting, SavingsPlan, Scope, Settlement,
-    SingleCharge, SinglePurchase, Tag, TopUp, Workspace,
+    CallPlan, CallPlanKind, DeductionRules, Discount, FreeQuota, IssueRules, Job, JobKind, JobPrice, Message,
+    Opening, Package, PaidFrom, Payment, Peak, QuotasInArrears, Reporting, SavingsPlan, Scope, Settlement,
+    SingleCharge, SinglePurchase, Split, Tag, TopUp, Workspace,
 };
 use deploysim::ledger::Product;
 use deploysim::scenario::{Report, Scenario, Severity, Source, load};
@@ -390,4 +390,19 @@ fn searches_have_the_known_price_in_yuan_and_a_stated_one_elsewhere() {
     assert_eq!(price("USD", ""), Some(Money::ZERO));
     let (_, report) = with("CNY", tenant);
     assert_eq!(report.count(Severity::Note), 1, "{}", report.render(false));
+}
+
+#[test]
+fn what_covers_calls_first_is_as_written() {
+    let expected = DeductionRules {
+        packages_first: true,
+        general_plans_first: true,
+        split: Split::Proportional,
+        free_quotas: vec![Product::Inference, Product::Batch],
+        packages: vec![Product::Inference],
+        savings_plans: vec![],
+    };
+    assert_eq!(full().accounts[0].deduction, expected);
+    assert_eq!(full().accounts[1].deduction, DeductionRules::default());
+    assert_eq!(account("deduction: ()").deduction, DeductionRules::default());
 }

@@ -3,7 +3,7 @@
 mod quotas;
 mod work;
 
-pub use quotas::{Allowance, CallPlan, CallPlanKind, FreeQuota, Package, SavingsPlan};
+pub use quotas::{Allowance, CallPlan, CallPlanKind, DeductionRules, FreeQuota, Package, SavingsPlan, Split};
 pub use work::{Job, JobKind, JobPrice, SingleCharge, SinglePurchase};
 
 use super::ArrearsRules;
@@ -29,6 +29,8 @@ pub struct AccountModel {
     pub issue: IssueRules,
     /// When months are settled.
     pub settlement: Settlement,
+    /// What covers calls first, and of which products.
+    pub deduction: DeductionRules,
     /// Free quotas, in file order.
     pub free_quotas: Vec<FreeQuota>,
     /// Resource packages, in file order.
@@ -296,6 +298,7 @@ impl AccountModel {
             top_up: None,
             issue: IssueRules::default(),
             settlement: Settlement::default(),
+            deduction: DeductionRules::default(),
             free_quotas: Vec::new(),
             packages: Vec::new(),
             savings_plans: Vec::new(),

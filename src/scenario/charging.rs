@@ -2,7 +2,7 @@
 
 use super::deployment::DeploymentKind;
 use super::model::{Scenario, Strategy};
-use crate::account::{AccountId, AccountModel, ChargeClass, ChargingModel, ClassId};
+use crate::account::{AccountId, AccountModel, ChargeClass, ChargingModel, ClassId, Package};
 use crate::ledger::Product;
 use crate::serving::{
     Accounting, AllowanceId, CallPlanId, PublicClass, ServingModel, TenantAccount, TokenAllowance,
@@ -142,15 +142,12 @@ impl<'a> Builder<'a> {
                 let is_batch = self.scenario.batch_models.contains(&public.model);
                 let product = if is_batch { Product::Batch } else { Product::Inference };
                 let class = self.class(AccountId(account), product, &[&public.model]);
-                let plans = savings_plans_of(
-                    &self.scenario.accounts[account],
-                    &public.model,
-                    &self.scenario.calendar,
-                );
-                self.charging.classes[class.0].savings_plans = plans;
+                self.charging.classes[class.0].savings_plans =
+                    self.savings_plans_of(account, product, &public.model);
                 PublicClass {
                     class,
-                    covered_by: self.covered_by(account, &public.model),
+                    covered_by: self.covered_by(account, product, &public.model),
+                    split: self.scenario.accounts[account].deduction.split,
                     is_preview: self.scenario.preview_models.contains(&public.model),
                 }
             });
@@ -159,18 +156,37 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Free quota, then packages: those that expire first, of these those bought first. Free quotas are for
-    /// real-time inference only.
-    fn covered_by(&self, account: usize, model: &str) -> Vec<AllowanceId> {
+    /// Free quota, then packages: those that expire first, of these those bought first; or the other way round.
+    fn covered_by(&self, account: usize, product: Product, model: &str) -> Vec<AllowanceId> {
         let (free, packages) = &self.allowances[account];
         let of = &self.scenario.accounts[account];
-        let is_real_time = !self.scenario.batch_models.iter().any(|batch| batch == model);
-        let free = of.free_quotas.iter().zip(free).filter(|(quota, _)| is_real_time && quota.model == model);
-        let fits = |models: &[String]| models.is_empty() || models.iter().any(|known| known == model);
-        let mut later: Vec<_> =
-            of.packages.iter().zip(packages).filter(|(package, _)| fits(&package.models)).collect();
-        later.sort_by_key(|(package, _)| (package.until, package.bought_at));
-        free.map(|(_, id)| *id).chain(later.into_iter().map(|(_, id)| *id)).collect()
+        let rules = &of.deduction;
+        let is_free = rules.free_quotas.contains(&product);
+        let free = of.free_quotas.iter().zip(free).filter(|(quota, _)| is_free && quota.model == model);
+        let is_packed = rules.packages.contains(&product);
+        let fits = |package: &Package| is_packed && covers(&package.models, model);
+        let mut packages: Vec<_> =
+            of.packages.iter().zip(packages).filter(|(package, _)| fits(package)).collect();
+        packages.sort_by_key(|(package, _)| (package.until, package.bought_at));
+        let free: Vec<AllowanceId> = free.map(|(_, id)| *id).collect();
+        let packages: Vec<AllowanceId> = packages.into_iter().map(|(_, id)| *id).collect();
+        if rules.packages_first { [packages, free].concat() } else { [free, packages].concat() }
+    }
+
+    /// Savings plans that cover a model: other-model plans before general ones, or the other way round; each kind by
+    /// expiry, then purchase.
+    fn savings_plans_of(&self, account: usize, product: Product, model: &str) -> Vec<usize> {
+        let of = &self.scenario.accounts[account];
+        if !of.deduction.savings_plans.contains(&product) {
+            return Vec::new();
+        }
+        let plans = of.savings_plans.iter().enumerate();
+        let mut fitting: Vec<_> = plans.filter(|(_, plan)| covers(&plan.models, model)).collect();
+        fitting.sort_by_key(|(_, plan)| {
+            let ends = self.scenario.calendar.months_after(plan.bought_at, plan.months);
+            (plan.models.is_empty() != of.deduction.general_plans_first, ends, plan.bought_at)
+        });
+        fitting.into_iter().map(|(index, _)| index).collect()
     }
 
     fn of_account(&mut self, id: AccountId, account: &AccountModel) {
@@ -188,17 +204,9 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Savings plans that cover a model: other-model plans before general ones, each kind by expiry, then purchase.
-fn savings_plans_of(account: &AccountModel, model: &str, calendar: &Calendar) -> Vec<usize> {
-    let plans = account.savings_plans.iter().enumerate();
-    let mut fitting: Vec<_> = plans
-        .filter(|(_, plan)| plan.models.is_empty() || plan.models.iter().any(|known| known == model))
-        .collect();
-    let expiry = |bought_at, months| calendar.months_after(bought_at, months);
-    fitting.sort_by_key(|(_, plan)| {
-        (plan.models.is_empty(), expiry(plan.bought_at, plan.months), plan.bought_at)
-    });
-    fitting.into_iter().map(|(index, _)| index).collect()
+/// True if a package or plan for these models covers a model: one that names none is for every model.
+fn covers(models: &[String], model: &str) -> bool {
+    models.is_empty() || models.iter().any(|known| known == model)
 }
 
 fn local_start_ms(calendar: &Calendar) -> i64 {

@@ -43,7 +43,7 @@ pub struct Scenario {
     /// Codes of public models in preview: their calls make no lines, cost nothing, and use no quota (B27).
     pub preview_models: Vec<String>,
     /// Codes of public models whose calls come as batch: their lines are in the bill of the clock hour, and no free quota
-    /// covers them.
+    /// covers them, unless the account says so.
     pub batch_models: Vec<String>,
     /// Terms of the system disk.
     pub disk: DiskTerms,

@@ -1,6 +1,6 @@
 //! What calls need to know of accounts: whose they are, what covers their tokens, what a search costs.
 
-use crate::account::ClassId;
+use crate::account::{ClassId, Split};
 use crate::units::SimTime;
 
 /// Index of an allowance in [`Accounting::allowances`].
@@ -44,8 +44,10 @@ pub struct TenantAccount {
 pub struct PublicClass {
     /// What its tokens are charged as.
     pub class: ClassId,
-    /// What covers its tokens, in the order of deduction: free quota, then packages.
+    /// What covers its tokens, in the order of deduction,
     pub covered_by: Vec<AllowanceId>,
+    /// and which tokens of a call, if not all.
+    pub split: Split,
     /// Preview and invite-only models bill nothing and use no quota (B27).
     pub is_preview: bool,
 }

@@ -5,7 +5,7 @@ use super::minute::{MINUTE_MS, minute_end};
 use super::model::{ServingModel, TokenTier};
 use super::outcome::{Refusal, TokenCounts};
 use super::tariff::amount_of;
-use crate::account::ClassId;
+use crate::account::{ClassId, Split};
 use crate::units::{Money, SimTime};
 use crate::world::traffic::Call;
 
@@ -241,7 +241,7 @@ impl<'model> Till<'model> {
         self.is_open[id.0] && self.left[id.0] > 0 && (allowance.from..allowance.until).contains(&at)
     }
 
-    /// Charges a call's tokens when it is completed: what quotas and packages cover of them, input first.
+    /// Charges a call's tokens when it is completed: what quotas and packages cover of them.
     pub(super) fn charge(
         &mut self,
         call: &Call,
@@ -253,14 +253,16 @@ impl<'model> Till<'model> {
         let Payer::Class(class, public) = payer else { return Covered::default() };
         let mut kinds = tokens.by_kind();
         let mut covered = Covered::default();
-        for id in public.map_or(&[][..], |public| public.covered_by.as_slice()) {
+        let (covered_by, split) =
+            public.map_or((&[][..], Split::default()), |public| (public.covered_by.as_slice(), public.split));
+        for id in covered_by {
             if !self.is_usable(*id, call.at) {
                 continue;
             }
             let is_free = self.accounting.is_some_and(|accounting| accounting.allowances[id.0].is_free);
             let into = if is_free { &mut covered.free } else { &mut covered.package };
-            for (kind, into) in kinds.iter_mut().zip(into) {
-                let taken = self.left[id.0].min(*kind);
+            let taken = split.cover(kinds, self.left[id.0]);
+            for ((kind, into), taken) in kinds.iter_mut().zip(into).zip(taken) {
                 *kind -= taken;
                 *into += taken;
                 self.left[id.0] -= taken;

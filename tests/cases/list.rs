@@ -263,4 +263,9 @@ cases! {
     y59_months_from_january_31_of_a_plan,
     y60_seats_of_a_renewed_plan,
     y61_completed_in_the_next_month,
+    y62_packages_before_the_free_quota,
+    y63_output_first,
+    y64_by_share,
+    y65_what_covers_batch,
+    y66_general_plan_first,
 }

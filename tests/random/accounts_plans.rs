@@ -34,6 +34,7 @@ impl Account<'_> {
             );
         }
         let _ = write!(text, ", packages: [{packages}], savings_plans: [{savings}]");
+        deduction(text, &mut dice.clone());
         let renew = dice.once_in(2);
         let allowance = dice.pick(&["", ", calls: 4", ", tokens: 700"]);
         let _ = write!(
@@ -141,5 +142,22 @@ impl Account<'_> {
             };
             act(self.at(dice), &action);
         }
+    }
+}
+
+/// Now and then another order, another split, other products.
+fn deduction(text: &mut String, dice: &mut Dice) {
+    let products = ["[]", "[Inference]", "[Batch]", "[Inference, Batch]"];
+    if dice.once_in(2) {
+        let _ = write!(
+            text,
+            ", deduction: (first: {}, plans_first: {}, split: {}, free_quotas: {}, packages: {}, savings_plans: {})",
+            dice.pick(&["FreeQuota", "Package"]),
+            dice.pick(&["OtherModel", "General"]),
+            dice.pick(&["InputFirst", "OutputFirst", "Proportional"]),
+            dice.pick(&products),
+            dice.pick(&products),
+            dice.pick(&products),
+        );
     }
 }

@@ -5,6 +5,7 @@ use deploysim::scenario::{Scenario, Source, load};
 use std::fmt::Write as _;
 
 /// A sequence of choices that depends on nothing but its seed (the generator `SplitMix64`).
+#[derive(Clone)]
 pub(crate) struct Dice(u64);
 
 impl Dice {

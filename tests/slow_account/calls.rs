@@ -1,6 +1,7 @@
 //! Calls: why an account refuses them, and what of them is charged (B1, B17–B20, A-24).
 
 use super::{BILLS, Class, Credit, SlowAccount, What};
+use deploysim::account::Split;
 use deploysim::ledger::{LineQuantity, Product};
 use deploysim::serving::{CallRecord, Charged, Fate, OverflowTo, Refusal, TargetKind};
 use deploysim::units::{Money, SimSpan, SimTime};
@@ -87,16 +88,17 @@ impl SlowAccount<'_> {
         Class { product, names: vec![model.to_owned()], place: 0 }
     }
 
-    /// Free quota, then packages: those that cover a model now, in the order they are used.
+    /// Free quota, then packages, or as the account says: those that cover a model now, in the order they are used.
     fn allowances(&self, class: &Class) -> Vec<(bool, usize)> {
         let (model, now) = (&class.names[0], self.now);
         let free = self.model.free_quotas.iter().enumerate().filter(|(place, quota)| {
             let is_valid = quota.from <= now && now < quota.until && self.free[*place] > 0;
-            class.product == Product::Inference && quota.model == *model && is_valid
+            self.is_for_free(class) && quota.model == *model && is_valid
         });
         let mut packages: Vec<(SimTime, SimTime, usize)> = Vec::new();
         for (place, package) in self.model.packages.iter().enumerate() {
-            let fits = package.models.is_empty() || package.models.contains(model);
+            let fits = self.model.deduction.packages.contains(&class.product)
+                && (package.models.is_empty() || package.models.contains(model));
             let is_valid = package.bought_at <= now && now < package.until;
             if fits && is_valid && self.packages[place].is_some_and(|left| left > 0) {
                 packages.push((package.until, package.bought_at, place));
@@ -104,7 +106,16 @@ impl SlowAccount<'_> {
         }
         packages.sort_unstable();
         let packages = packages.into_iter().map(|(.., place)| (false, place));
-        free.map(|(place, _)| (true, place)).chain(packages).collect()
+        let free = free.map(|(place, _)| (true, place));
+        if self.model.deduction.packages_first {
+            packages.chain(free).collect()
+        } else {
+            free.chain(packages).collect()
+        }
+    }
+
+    fn is_for_free(&self, class: &Class) -> bool {
+        self.model.deduction.free_quotas.contains(&class.product)
     }
 
     /// Why a call cannot be charged, by what is known at its start.
@@ -121,7 +132,7 @@ impl SlowAccount<'_> {
         let quotas = self.model.free_quotas.iter().enumerate();
         let stops = quotas.filter(|(place, quota)| {
             self.stops_when_used[*place]
-                && class.product == Product::Inference
+                && self.is_for_free(class)
                 && public.is_some_and(|model| quota.model == *model)
         });
         let stops = stops.count() > 0;
@@ -165,7 +176,7 @@ impl SlowAccount<'_> {
         }
     }
 
-    /// Input first; one allowance after the other.
+    /// One allowance after the other; of each call input first, output first, or all by their share.
     fn cover(&mut self, class: &Class, parts: &[Charged]) -> Vec<(u64, u64)> {
         let mut covered = vec![(0, 0); parts.len()];
         for (is_free, place) in self.allowances(class) {
@@ -174,10 +185,26 @@ impl SlowAccount<'_> {
             } else {
                 self.packages[place].as_mut().expect("it is bought")
             };
-            for (part, (free, package)) in parts.iter().zip(&mut covered) {
-                let taken = (*left).min(part.tokens - *free - *package);
+            let split = self.model.deduction.split;
+            let open: Vec<u64> = parts
+                .iter()
+                .zip(&covered)
+                .map(|(part, (free, package))| part.tokens - free - package)
+                .collect();
+            let (whole, at_most): (u64, u64) = (open.iter().sum(), *left);
+            let mut order: Vec<usize> = (0..parts.len()).collect();
+            if split == Split::OutputFirst {
+                order.reverse();
+            }
+            for place in order {
+                let taken = if split == Split::Proportional && whole > at_most {
+                    let until = |end: usize| open[..end].iter().sum::<u64>() * at_most / whole;
+                    until(place + 1) - until(place)
+                } else {
+                    open[place].min(*left)
+                };
                 *left -= taken;
-                *(if is_free { free } else { package }) += taken;
+                *(if is_free { &mut covered[place].0 } else { &mut covered[place].1 }) += taken;
             }
         }
         covered

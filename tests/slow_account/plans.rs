@@ -2,7 +2,6 @@
 
 use super::{COMMANDS, Class, ONE, SlowAccount, TIMERS, What};
 use deploysim::account::{Allowance, CallPlan, CallPlanKind, SavingsPlan};
-use deploysim::ledger::Product;
 use deploysim::units::{Calendar, Money, RoundingMode, SimSpan, SimTime};
 
 /// A savings plan month by month.
@@ -112,16 +111,17 @@ impl SlowAccount<'_> {
         }
     }
 
-    /// Savings plans that cover a class, in their order: of other models first, then by expiry and purchase.
+    /// Savings plans that cover a class, in their order: of other models first or last, then by expiry and purchase.
     fn savings_of(&self, class: &Class) -> Vec<usize> {
-        let is_call = matches!(class.product, Product::Inference | Product::Batch)
+        let rules = &self.model.deduction;
+        let is_call = rules.savings_plans.contains(&class.product)
             && self.strategy.serving.publics.iter().any(|public| class.names == [public.model.clone()]);
         let plans = self.model.savings_plans.iter().enumerate();
         let mut fitting: Vec<(bool, SimTime, SimTime, usize)> = plans
             .filter(|(_, plan)| is_call && (plan.models.is_empty() || plan.models.contains(&class.names[0])))
             .map(|(place, plan)| {
                 let ends = *self.savings[place].periods.last().expect("it has an end");
-                (plan.models.is_empty(), ends, plan.bought_at, place)
+                (plan.models.is_empty() != rules.general_plans_first, ends, plan.bought_at, place)
             })
             .collect();
         fitting.sort_unstable();

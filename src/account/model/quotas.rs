@@ -1,8 +1,101 @@
 //! What covers calls: free quotas, packages, savings plans, Coding Plans and Token Plans (B17–B19, B24, B25, A-24).
 
+use crate::ledger::Product;
 use crate::units::{Money, SimTime};
 
-/// A free quota of one model (B17, A-24): input and output together, real-time inference only.
+/// A-24: what covers calls first, which tokens of a call, and calls of which products.
+///
+/// ```
+/// use deploysim::account::{DeductionRules, Split};
+/// use deploysim::ledger::Product;
+///
+/// let rules = DeductionRules::default();
+/// assert!(!rules.packages_first && !rules.general_plans_first);
+/// assert_eq!(rules.split, Split::InputFirst);
+/// assert_eq!(rules.free_quotas, [Product::Inference], "real-time inference only");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeductionRules {
+    /// Resource packages go before free quotas.
+    pub packages_first: bool,
+    /// General savings plans go before those of named models.
+    pub general_plans_first: bool,
+    /// Which tokens of a call are covered, if not all of them can be.
+    pub split: Split,
+    /// Products that free quotas cover: of inference and batch.
+    pub free_quotas: Vec<Product>,
+    /// Products that packages cover: of inference and batch.
+    pub packages: Vec<Product>,
+    /// Products that savings plans cover: of inference and batch.
+    pub savings_plans: Vec<Product>,
+}
+
+impl Default for DeductionRules {
+    fn default() -> Self {
+        let all = vec![Product::Inference, Product::Batch];
+        Self {
+            packages_first: false,
+            general_plans_first: false,
+            split: Split::default(),
+            free_quotas: vec![Product::Inference],
+            packages: all.clone(),
+            savings_plans: all,
+        }
+    }
+}
+
+/// A-24: which tokens of a call a free quota or package covers that is smaller than the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Split {
+    /// Input (of it cached tokens last), then output (of it thinking tokens last).
+    #[default]
+    InputFirst,
+    /// The other way round: thinking tokens first, uncached input last.
+    OutputFirst,
+    /// Each kind by its share of the call, in whole tokens: of the kinds up to each one their share together, rounded down.
+    Proportional,
+}
+
+impl Split {
+    /// How many tokens of each kind are covered by `left`, for uncached input, cached input, output and thinking.
+    ///
+    /// ```
+    /// use deploysim::account::Split;
+    ///
+    /// assert_eq!(Split::InputFirst.cover([80, 0, 20, 0], 50), [50, 0, 0, 0]);
+    /// assert_eq!(Split::OutputFirst.cover([80, 0, 20, 0], 50), [30, 0, 20, 0]);
+    /// assert_eq!(Split::Proportional.cover([80, 0, 20, 0], 50), [40, 0, 10, 0]);
+    /// assert_eq!(Split::Proportional.cover([80, 0, 20, 0], 200), [80, 0, 20, 0]);
+    /// ```
+    pub fn cover(self, kinds: [u64; 4], left: u64) -> [u64; 4] {
+        let mut covered = [0; 4];
+        match self {
+            Self::InputFirst => take(kinds.iter().zip(&mut covered), left),
+            Self::OutputFirst => take(kinds.iter().zip(&mut covered).rev(), left),
+            Self::Proportional => {
+                let whole: u128 = kinds.iter().map(|kind| u128::from(*kind)).sum();
+                let taken = u128::from(left).min(whole);
+                let (mut until, mut before) = (0, 0);
+                for (kind, covered) in kinds.iter().zip(&mut covered) {
+                    until += u128::from(*kind);
+                    // At most `left`: it fits.
+                    let share = (taken * until).checked_div(whole).unwrap_or(0) as u64;
+                    (*covered, before) = (share - before, share);
+                }
+            }
+        }
+        covered
+    }
+}
+
+fn take<'a>(kinds: impl Iterator<Item = (&'a u64, &'a mut u64)>, mut left: u64) {
+    for (kind, covered) in kinds {
+        *covered = left.min(*kind);
+        left -= *covered;
+    }
+}
+
+/// A free quota of one model (B17, A-24): input and output together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FreeQuota {
     /// Model code, exactly (snapshots apart).

@@ -100,9 +100,10 @@ pub(super) fn add(
         let commitment = commitments.begin(told, account, &plan.name, CommitmentKind::SavingsPlan);
         pools.push(Pool { plan, commitment, months: months(told, plan, &bought) });
     }
-    // Plans of named models first, then the general ones; the first to expire first, then the first that was bought.
+    // Plans of named models first, then the general ones, or as the account says; the first to expire first, then the first that was bought.
+    let general_first = told.scenario.accounts[account.0].deduction.general_plans_first;
     let ends = |pool: &Pool<'_>| pool.months.last().map_or(SimTime::NEVER, |month| month.to);
-    pools.sort_by_key(|pool| (pool.plan.models.is_empty(), ends(pool), pool.plan.bought_at));
+    pools.sort_by_key(|pool| (pool.plan.models.is_empty() != general_first, ends(pool), pool.plan.bought_at));
     for (index, line) in told.recorder.journal.lines.iter().enumerate() {
         if line.account == account && line.amounts.plan > Money::ZERO {
             let shares = cover(&mut pools, line);

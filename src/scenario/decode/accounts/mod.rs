@@ -15,7 +15,9 @@ pub(crate) use actions::AccountActionDecl;
 pub(crate) use billing::{WEB_SEARCH_CNY, web_search};
 pub(crate) use callers::with_account;
 
-use crate::account::{AccountId, AccountModel, Alerts, ArrearsRules, IssueRules, PaidFrom, Settlement};
+use crate::account::{
+    AccountId, AccountModel, Alerts, ArrearsRules, DeductionRules, IssueRules, PaidFrom, Settlement,
+};
 use crate::scenario::context::{Context, Declared};
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Fields, Node};
@@ -46,7 +48,7 @@ struct Found {
     job_keys: Vec<(String, Span)>,
 }
 
-const FIELDS: [&str; 25] = [
+const FIELDS: [&str; 26] = [
     "name",
     "cash",
     "credit",
@@ -57,6 +59,7 @@ const FIELDS: [&str; 25] = [
     "top_up",
     "issue",
     "settlement",
+    "deduction",
     "free_quotas",
     "packages",
     "savings_plans",
@@ -128,6 +131,7 @@ fn model(fields: &Fields, found: &mut Found, ctx: &mut Context) -> (AccountModel
         top_up: optional(fields, "top_up", ctx, money::top_up).good().cloned(),
         issue: or(fields, "issue", IssueRules::default(), ctx, billing::issue),
         settlement: or(fields, "settlement", Settlement::default(), ctx, billing::settlement),
+        deduction: or(fields, "deduction", DeductionRules::default(), ctx, quotas::deduction),
         free_quotas: or(fields, "free_quotas", Vec::new(), ctx, |node, ctx| {
             quotas::free_quotas(node, found, ctx)
         }),

@@ -2,11 +2,12 @@
 
 use super::term::{bought_at, near, until, warn_over};
 use super::{Found, each};
-use crate::account::{FreeQuota, Package};
+use crate::account::{DeductionRules, FreeQuota, Package, Split};
+use crate::ledger::Product;
 use crate::scenario::context::Context;
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Fields, Node};
-use crate::scenario::values::{boolean, integer, money, name, or, required, whole};
+use crate::scenario::values::{boolean, integer, money, name, or, required, whole, word};
 use crate::units::{SimSpan, SimTime};
 
 /// More tokens are a slip of the pen.
@@ -27,6 +28,38 @@ fn days(node: &Node, ctx: &mut Context) -> Option<u32> {
 /// So many days after an instant.
 fn days_after(from: SimTime, days: u32) -> SimTime {
     from + SimSpan::from_days(i64::from(days))
+}
+
+/// What covers calls first, and of which products.
+pub(super) fn deduction(node: &Node, ctx: &mut Context) -> Option<DeductionRules> {
+    let known = ["first", "plans_first", "split", "free_quotas", "packages", "savings_plans"];
+    let fields = node.fields("`deduction`", &known, &mut ctx.out)?;
+    let default = DeductionRules::default();
+    let first = [("FreeQuota", false), ("Package", true)];
+    let plans_first = [("OtherModel", false), ("General", true)];
+    let splits = [
+        ("InputFirst", Split::InputFirst),
+        ("OutputFirst", Split::OutputFirst),
+        ("Proportional", Split::Proportional),
+    ];
+    Some(DeductionRules {
+        packages_first: or(&fields, "first", default.packages_first, ctx, |node, ctx| {
+            word(node, "kind of quota", &first, ctx)
+        }),
+        general_plans_first: or(&fields, "plans_first", default.general_plans_first, ctx, |node, ctx| {
+            word(node, "kind of plan", &plans_first, ctx)
+        }),
+        split: or(&fields, "split", default.split, ctx, |node, ctx| word(node, "split", &splits, ctx)),
+        free_quotas: or(&fields, "free_quotas", default.free_quotas, ctx, covered_products),
+        packages: or(&fields, "packages", default.packages, ctx, covered_products),
+        savings_plans: or(&fields, "savings_plans", default.savings_plans, ctx, covered_products),
+    })
+}
+
+/// Products of calls of public models: plans exclude training, deployment and searches.
+fn covered_products(node: &Node, ctx: &mut Context) -> Option<Vec<Product>> {
+    let products = [("Inference", Product::Inference), ("Batch", Product::Batch)];
+    each(node, "products", ctx, |item, ctx| word(item, "product that can be covered", &products, ctx))
 }
 
 /// Free quotas, one of a model at most.

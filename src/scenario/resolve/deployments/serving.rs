@@ -212,11 +212,18 @@ impl Resolver<'_> {
         } else {
             row.tariff_with_cache(factors.cache_implicit_hit_ppb)
         };
-        if tariff.is_none() {
-            self.ctx.out.error(
-                decl.span,
-                format!("the prices of {} times a factor cannot be charged exactly", decl.model),
-            );
+        if tariff.is_none() && decl.is_batch && !row.batch_half_price {
+            let message = format!("{} has no price for batches in the price book", decl.model);
+            let item = self.ctx.out.error(decl.span, message);
+            let known = catalog.public.iter().filter(|row| row.batch_half_price);
+            item.help(format!(
+                "models with one are {}",
+                known.map(|row| row.model.as_str()).collect::<Vec<_>>().join(", ")
+            ));
+            item.help("or write prices: [(input: \"1\", output: \"6\")], per million tokens");
+        } else if tariff.is_none() {
+            let message = format!("the prices of {} times a factor cannot be charged exactly", decl.model);
+            self.ctx.out.error(decl.span, message);
         }
         tariff
     }
