@@ -249,7 +249,7 @@ pub struct Tag {
     pub key: String,
     /// Value.
     pub value: String,
-    /// From when it is on lines, by their usage: the beginning of the day after it was enabled.
+    /// From when it is on lines, by their usage: the beginning of the day after it was enabled, by default.
     pub from: SimTime,
 }
 

@@ -268,4 +268,5 @@ cases! {
     y64_by_share,
     y65_what_covers_batch,
     y66_general_plan_first,
+    y67_tags_at_once_and_two_days_later,
 }

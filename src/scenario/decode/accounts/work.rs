@@ -9,7 +9,7 @@ use crate::scenario::decode::deployments::per_million;
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Fields, Node};
 use crate::scenario::values::{
-    HIGHEST_AMOUNT, LONGEST_SPAN, boolean, money, name, or, price_or_zero, required, text, whole,
+    HIGHEST_AMOUNT, LONGEST_SPAN, boolean, integer, money, name, or, price_or_zero, required, text, whole,
 };
 use crate::units::{Money, SimSpan, SimTime};
 
@@ -54,14 +54,17 @@ pub(super) fn workspaces(node: &Node, ctx: &mut Context) -> Option<Vec<Workspace
 }
 
 fn tag(node: &Node, ctx: &mut Context) -> Option<Tag> {
-    let fields = node.fields("a tag", &["key", "value", "enabled_at"], &mut ctx.out)?;
+    let known = ["key", "value", "enabled_at", "effective_after_days"];
+    let fields = node.fields("a tag", &known, &mut ctx.out)?;
     let key = required(&fields, "key", "\"dept\"", ctx, name);
     let value = required(&fields, "value", "\"a\"", ctx, text);
+    // it is on lines from the next day on, unless the scenario says otherwise.
+    let days = or(&fields, "effective_after_days", 1, ctx, |node, ctx| integer(node, 0, 366, ctx));
     // A tag that does not say when was enabled long before anything that happens here.
     let from = or(&fields, "enabled_at", SimTime::ZERO - LONGEST_SPAN, ctx, |node, ctx| {
         let enabled_at = near(node, ctx)?;
-        // it is on lines from the next day on.
-        ctx.calendar.as_ref().map(|calendar| calendar.day_start(enabled_at) + SimSpan::DAY)
+        let calendar = ctx.calendar.as_ref()?;
+        Some(calendar.day_start(enabled_at) + SimSpan::from_days(i64::from(days)))
     });
     Some(Tag { key: key?, value: value?, from })
 }
