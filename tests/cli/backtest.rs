@@ -220,27 +220,9 @@ fn threads_change_no_byte() {
         list(&found["months"][0]["kinds"]).iter().filter_map(|cell| cell["kind"].as_str()).collect();
     assert_eq!(kinds, ["ptu", "standard_compute", "spot_compute", "disk"]);
 }
+
 /// An account over the end of a month: searches, a discount, tax, plans, a job, a settlement, and a term paid in advance.
-const ACCOUNT: &str = r#"(
-    start: "2026-06-29T12:00:00+08:00", horizon: "4d", currency: "CNY", web_search: "4.00",
-    traffic: [(tenant: "t", api_key: "k", web_search_share: 0.5, arrivals: Stochastic(per_minute: 0.5),
-        input: LogNormal(median: 4000, sigma: 0.5, most: 30000), output: Fixed(300))],
-    public_models: [(model: "qwen3-max-2025-09-23", limits: Limits(rpm: 60, tpm: 1500000))],
-    accounts: [(
-        cash: "1000000", tax: "6%",
-        free_quotas: [(model: "qwen3-max-2025-09-23", tokens: 100000)],
-        packages: [(name: "pack", models: ["qwen3-max-2025-09-23"], tokens: 200000, price: "10", bought_at: "1h", days: 365)],
-        savings_plans: [(name: "sp", models: ["qwen3-max-2025-09-23"], per_month: "5", months: 1)],
-        coding_plans: [(name: "coding", price: "200", bought_at: "40h", months: 1)],
-        discounts: [(product: Inference, factor: "0.9")],
-        jobs: [(name: "tune", kind: Training, model: "qwen3-8b", start: "30h", end: "40h30m", price: PerHour("12"))],
-        charges: [(at: "3h", product: Notifications, item: "sms", count: 10, price: "0.045")],
-        purchases: [(at: "2h", product: Other, what: "pool", price: "20.55")],
-    )],
-    strategies: [(name: "PTU", deployments: [
-        Ptu(name: "ptu", model: "qwen3-max-2025-09-23", input_tpm: 10000, output_tpm: 1000, paid_by: Days(2)),
-        Public(model: "qwen3-max-2025-09-23")])],
-)"#;
+const ACCOUNT: &str = include_str!("../full/end_of_month.ron");
 
 #[test]
 fn our_own_bill_of_a_replication_is_what_that_replication_predicts() {

@@ -1,25 +1,19 @@
 //! Bills of scenarios, as the program writes them.
 
+use crate::by_hand::Run;
 use crate::checks::{Row, check, sum};
 use deploysim::ledger::AccountId;
-use deploysim::report::Told;
 use deploysim::report::export::focus::{self, FocusVersion};
 use deploysim::report::export::{Selection, What, charges, modelstudio, total};
-use deploysim::scenario::{Scenario, load_file};
-use deploysim::sim::{Outcome, Recorder, simulate};
+use deploysim::scenario::load_file;
+use deploysim::sim::{Recorder, simulate};
 use deploysim::units::Money;
 use std::path::Path;
 
 pub(crate) const NAMES: [&str; 3] = ["quotas_and_plans", "commitments", "machines_in_arrears"];
 
-/// A run of one of the scenarios.
-pub(crate) struct Run {
-    scenario: Scenario,
-    outcome: Outcome,
-    recorder: Recorder,
-}
-
 impl Run {
+    /// A run of one of the scenarios.
     pub(crate) fn new(name: &str) -> Self {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/focus/scenarios");
         let (scenario, report) = load_file(&folder.join(format!("{name}.ron")), &[]);
@@ -28,17 +22,6 @@ impl Run {
         let mut recorder = Recorder::default();
         let outcome = simulate(&scenario, &scenario.strategies[0], &world, &mut recorder);
         Self { scenario, outcome, recorder }
-    }
-
-    fn told(&self) -> Told<'_> {
-        Told {
-            scenario: &self.scenario,
-            strategy: &self.scenario.strategies[0],
-            seed: 1,
-            replication: 0,
-            outcome: &self.outcome,
-            recorder: &self.recorder,
-        }
     }
 
     pub(crate) fn focus(&self, version: FocusVersion) -> Vec<u8> {

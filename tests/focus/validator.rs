@@ -1,8 +1,8 @@
 //! The public validator on bills of scenarios and on one with everything.
 
-use crate::by_hand::everything;
+use crate::by_hand::{Run, everything};
 use crate::rows::written;
-use crate::scenarios::{NAMES, Run};
+use crate::scenarios::NAMES;
 use deploysim::report::export::Selection;
 use deploysim::report::export::focus::FocusVersion;
 use std::path::{Path, PathBuf};

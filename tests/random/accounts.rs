@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 
 /// What a random scenario may contain: each is switched on or off by its own coin.
 #[derive(Clone, Copy)]
-#[allow(clippy::struct_excessive_bools)]
+#[expect(clippy::struct_excessive_bools, reason = "switches that do not depend on each other")]
 pub(crate) struct Features {
     /// The tenant has packages, plans, discounts, tax.
     pub plans: bool,

@@ -3,6 +3,7 @@
 use super::Told;
 use crate::report::words::charges;
 use serde::Serialize;
+use std::num::NonZeroU64;
 
 /// A line of tokens: `(quantity − covered) × unit_price ÷ 1,000,000 = amount`, exactly.
 #[derive(Clone, Debug, Serialize)]
@@ -24,8 +25,8 @@ pub struct TokenBillLine {
     /// Tokens.
     pub quantity: u64,
     /// Of them, covered by free quotas and resource packages; left out where none is.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub covered: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub covered: Option<NonZeroU64>,
     /// `token`.
     pub unit: &'static str,
     /// Price per million tokens.
@@ -36,12 +37,6 @@ pub struct TokenBillLine {
     pub amount: String,
     /// Rules applied, as ids of the rulebook.
     pub rules: &'static [&'static str],
-}
-
-/// For serde, which hands a reference.
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_zero(count: &u64) -> bool {
-    *count == 0
 }
 
 /// Every line of tokens: by deployment, then those served before those that overflowed, then day, model and type.
@@ -58,7 +53,7 @@ pub(in crate::report) fn token_lines<'run>(
         overflow: key.is_overflow,
         calls: line.calls,
         quantity: line.tokens,
-        covered: line.covered,
+        covered: NonZeroU64::new(line.covered),
         unit: "token",
         unit_price: line.price.to_string(),
         price_per: 1_000_000,

@@ -8,6 +8,7 @@ use crate::scenario::model::MeterRounding;
 use crate::sim::deployment::record::{DeploymentUsageRecord, HourlyBill};
 use crate::units::SimSpan;
 use std::fmt::Write as _;
+use std::num::NonZeroU64;
 
 /// Charges by time, a row per rate; how many lines they are.
 pub(super) fn by_time(text: &mut String, told: &Told<'_>, column: Column, explain: bool) -> usize {
@@ -178,12 +179,12 @@ pub(super) fn tokens(text: &mut String, told: &Told<'_>, column: Column, explain
                 "      {} at {}: {}{} tokens × {} {} ÷ 1,000,000 = {}  [{}]",
                 crate::report::words::count(line.calls as usize, "call"),
                 line.model,
-                if line.covered > 0 {
-                    format!("{} − {} covered = ", grouped(line.quantity), grouped(line.covered))
-                } else {
-                    String::new()
-                },
-                grouped(line.quantity - line.covered),
+                line.covered.map_or_else(String::new, |covered| format!(
+                    "{} − {} covered = ",
+                    grouped(line.quantity),
+                    grouped(covered.get())
+                )),
+                grouped(line.quantity - line.covered.map_or(0, NonZeroU64::get)),
                 line.unit_price,
                 told.scenario.currency,
                 line.amount,
