@@ -3,6 +3,7 @@
 use criterion::{Criterion, Throughput, criterion_group};
 use deploysim::engine::EventQueue;
 use deploysim::montecarlo::{StudySize, run_strategies, study};
+use deploysim::scenario::model::Service;
 use deploysim::scenario::{self, Scenario};
 use deploysim::sim::{self, Silent};
 use deploysim::units::SimTime;
@@ -195,12 +196,38 @@ fn print_ratios() {
         let slower = 1.0 / faster;
         println!("  (d) event queue, {pending} pending: {slower:.2} times the time of a bare heap");
     }
+    print_fleet(&scenario);
     let run = |threads| {
         time(|| drop(study(&scenario, StudySize { seed: SEED, replications: 8_192, threads }, &mut ())))
             .as_secs_f64()
     };
     let speedup = median((0..5).map(|_| run(1) / run(2)).collect());
     println!("  two threads against one: {speedup:.2} times (median of five)");
+}
+
+/// (h): ten services of ten replicas each on the same markets.
+fn print_fleet(scenario: &Scenario) {
+    let mut fleet = scenario.clone();
+    let named = |index: usize| format!("service {index}");
+    let services = (0..10).map(|index| Service { name: named(index), replicas: 10, ..fleet.services[0].clone() });
+    fleet.services = services.collect();
+    let (count, mut world) = (20, World::empty());
+    for (index, strategy) in scenario.strategies.iter().enumerate() {
+        let faster = ratio(
+            || {
+                (0..count).for_each(|replication| {
+                    black_box(draw_normals(replication));
+                });
+            },
+            || {
+                (0..count).for_each(|replication| {
+                    black_box(replicate(&fleet, index, replication, &mut world));
+                });
+            },
+        );
+        let times = 1.0 / faster;
+        println!("  (h) ten services of ten replicas, \"{}\": {times:.1} times the time of (a)", strategy.name);
+    }
 }
 
 criterion_group!(spot_month, benches);

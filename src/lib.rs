@@ -37,7 +37,7 @@
 //! | [`ledger`] | what accounts are charged, as facts: lines of bills, entries that balance, events |
 //! | [`account`] | balances and terms: what is available, what plans take over, what follows from arrears |
 //! | [`serving`] | what becomes of a call: quotas, overflow, limits, slots, token prices |
-//! | [`catalog`] | price books and provider profiles as data: models' prices by code, estimates before deploying |
+//! | [`catalog`] | price books and provider profiles as data: models' prices by code, estimates before deploying, the rules of machines |
 //! | [`scenario`] | the only reader of files: diagnostics, importers, resolving |
 //! | [`sim`] | what decisions cause: lifecycle of services and deployments, placement, reclaim, metering; the main job is `sim/run.rs` |
 //! | [`montecarlo`] | replications in parallel, estimates, paired comparisons |
@@ -80,7 +80,10 @@
 //! * **something that covers calls**: at the call in `serving/till.rs`, at bill time in `account/plans.rs`.
 //! * **a charge of accounts**: a class in `scenario/charging.rs`, its instant in `sim/accounts`.
 //! * **a format of bills**: out, `report/export`; in, `scenario/import/bills`, recognised by content.
-//! * **a policy**: a field of [`scenario::model::Plan`], its decision in `sim/placement.rs` or `sim/reclaim.rs`.
+//! * **a policy**: a field of [`scenario::model::Plan`], its decision in `sim/placement.rs` or `sim/reclaim.rs`, its words in
+//!   `report/policies.rs`.
+//! * **a provider of machines**: a RON file in `scenarios/catalogs`, its name in `catalog/machines.rs`; or, without code, a file
+//!   of your own. A rule that none has yet: a field of [`catalog::MachineRules`].
 //! * **a setting of an ambiguity**: a field of [`scenario::model::Settings`] with the rulebook's default.
 //! * **a figure of the comparison**: `sim/outcome.rs`, a column in `montecarlo/study.rs`, `report/comparison.rs`.
 //!

@@ -308,7 +308,7 @@ impl<'run> Auditor<'run> {
 
     /// True if what the rules take away goes at that very instant (A-14: no notice, no sampled looks).
     fn taken_at_once(&self) -> bool {
-        let settings = &self.scenario.settings;
+        let settings = &self.scenario.settings.machines;
         !settings.notice.is_positive() && !settings.check_interval.is_positive()
     }
 
@@ -320,9 +320,10 @@ impl<'run> Auditor<'run> {
         }
         let (series, pool) = self.series(held);
         let price = self.facts.price(series, at);
-        let kept = match self.scenario.settings.release_when {
-            Release::MarketAboveBid => price <= bid.as_nano(),
-            Release::MarketAtLeastBid => price < bid.as_nano(),
+        let ceiling = bid.ceiling().as_nano();
+        let kept = match self.scenario.markets[held.market.0].rules.release_when {
+            Release::MarketAboveBid => price <= ceiling,
+            Release::MarketAtLeastBid => price < ceiling,
         };
         assert!(kept, "{held:?} is above its bid at second {at}");
         assert!(self.used(pool) <= self.facts.stock(pool, at), "{held:?} is beyond the stock at second {at}");
@@ -337,15 +338,15 @@ impl<'run> Auditor<'run> {
     }
 
     fn can_be_had(&self, service: usize, standing: &Standing, entry: &Entry, at: i64) -> bool {
-        let settings = &self.scenario.settings;
+        let settings = &self.scenario.markets[entry.market.0].rules;
         let protected = standing.plan.protection && settings.protection_period.is_positive();
         let (series, pool) = self.offer(entry.market, entry.bid.is_some(), standing.plan.protection);
         let price = self.facts.price(series, at);
         let bid_wins = entry.bid.is_none_or(|bid| match settings.acquire_when {
             Acquire::BidAtLeastMarket if protected || settings.release_when == Release::MarketAboveBid => {
-                price <= bid.as_nano()
+                price <= bid.ceiling().as_nano()
             }
-            Acquire::BidAtLeastMarket | Acquire::BidAboveMarket => price < bid.as_nano(),
+            Acquire::BidAtLeastMarket | Acquire::BidAboveMarket => price < bid.ceiling().as_nano(),
         });
         let on_entry =
             self.of_replica.range((service, 0)..(service + 1, 0)).flat_map(|(_, ids)| ids).filter(|id| {
@@ -380,7 +381,7 @@ impl<'run> Auditor<'run> {
 
     /// What an instance costs: its compute and its disk.
     fn charges(&self, held: &Held) -> Vec<Charge> {
-        let settings = &self.scenario.settings;
+        let settings = &self.scenario.markets[held.market.0].rules;
         let from = match settings.billing_start {
             BillingStart::Running => held.running,
             BillingStart::Provisioned => Some(held.acquired),
@@ -415,7 +416,7 @@ impl<'run> Auditor<'run> {
             charges.push(charge(item, from, second_by_second(from, held.ended, metering, price)));
         }
         let disk = self.scenario.disk;
-        let gib = i64::from(self.scenario.services[held.who.0].disk_gib) - i64::from(disk.free_gib);
+        let gib = i64::from(self.scenario.services[held.who.0].disk_gib) - i64::from(settings.free_disk_gib);
         if gib > 0 && held.acquired < held.ended {
             let price = |_| disk.price.as_nano() * gib;
             let used = second_by_second(held.acquired, held.ended, settings.disk_metering, price);

@@ -43,7 +43,12 @@ fn metering() -> impl Strategy<Value = Metering> {
     let granularity =
         prop::sample::select(vec![SimSpan::SECOND, SimSpan::MINUTE, SimSpan::HOUR, SimSpan::from_ms(700)]);
     let rounding = prop::sample::select(vec![MeterRounding::Ceil, MeterRounding::Exact]);
-    (granularity, rounding).prop_map(|(granularity, rounding)| Metering { granularity, rounding })
+    let least = prop::sample::select(vec![SimSpan::ZERO, SimSpan::MINUTE]);
+    (granularity, rounding, least).prop_map(|(granularity, rounding, least)| Metering {
+        granularity,
+        rounding,
+        least,
+    })
 }
 
 fn line_rounding() -> impl Strategy<Value = LineRounding> {

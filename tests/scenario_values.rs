@@ -1,8 +1,8 @@
 //! What is written is what is resolved, exactly.
 
 use deploysim::scenario::model::{
-    Acquire, ActionKind, BillingStart, MarketId, MeterRounding, Metering, MoveBack, ProtectedPrice, Release,
-    Retry, Saving, Scenario, ServiceId, Settings,
+    Acquire, ActionKind, Bid, BillingStart, Eviction, MachineRules, MarketId, MeterRounding, Metering,
+    MoveBack, MoveOrder, ProtectedPrice, Release, Replacement, Retry, Saving, Scenario, ServiceId, Settings,
 };
 use deploysim::scenario::{Report, Severity, Source, load, load_file};
 use deploysim::units::{Money, RoundingMode, SimSpan, SimTime, UnitPrice};
@@ -76,9 +76,10 @@ fn the_benchmark_is_as_ordered() {
     }
     assert_eq!(scenario.services[0].start_up, DurationModel::Fixed(SimSpan::ZERO));
     let bids: Vec<_> = scenario.strategies[0].plan.entries.iter().map(|entry| entry.bid).collect();
-    assert_eq!(bids, [Some(price("0.42")), Some(price("0.54")), None]);
+    assert_eq!(bids, [Some(Bid::Limit(price("0.42"))), Some(Bid::Limit(price("0.54"))), None]);
     assert_eq!(scenario.strategies[0].plan.move_back, None);
-    let at_once = MoveBack { dwell: SimSpan::ZERO, min_saving: Saving::Any };
+    let at_once =
+        MoveBack { dwell: SimSpan::ZERO, min_saving: Saving::Any, order: MoveOrder::MakeBeforeBreak };
     assert_eq!(scenario.strategies[1].plan.move_back, Some(at_once));
 }
 
@@ -93,9 +94,11 @@ fn settings_have_the_defaults_of_the_rulebook_and_can_all_be_set() {
         acquire_when: BidAboveMarket, release_when: MarketAtLeastBid, notice: \"5m\", check_interval: \"1m\",
         billing_start: Provisioned, line_decimals: 8, line_rounding: HalfEven, delete_time: \"0s\",
         unprotected_factor: \"95%\",
+        offers_protection: false, takes_bids: false, replacement: AtNotice, free_if_reclaimed_within: \"1h\",
+        eviction: Deallocate, free_disk_gib: 20,
     ),";
-    let metering = |granularity, rounding| Metering { granularity, rounding };
-    let expected = Settings {
+    let metering = |granularity, rounding| Metering { granularity, rounding, least: SimSpan::ZERO };
+    let machines = MachineRules {
         standard_metering: metering(SimSpan::HOUR, MeterRounding::Exact),
         spot_metering: metering(SimSpan::from_minutes(6), MeterRounding::Ceil),
         disk_metering: metering(SimSpan::MINUTE, MeterRounding::Exact),
@@ -106,6 +109,15 @@ fn settings_have_the_defaults_of_the_rulebook_and_can_all_be_set() {
         notice: SimSpan::from_minutes(5),
         check_interval: SimSpan::MINUTE,
         billing_start: BillingStart::Provisioned,
+        offers_protection: false,
+        takes_bids: false,
+        replacement: Replacement::AtNotice,
+        free_if_reclaimed_within: SimSpan::HOUR,
+        eviction: Eviction::Deallocate,
+        free_disk_gib: 20,
+    };
+    let expected = Settings {
+        machines,
         line_decimals: 8,
         line_rounding: RoundingMode::HalfEven,
         delete_time: SimSpan::ZERO,
@@ -240,7 +252,10 @@ fn plans_services_and_actions_are_as_written() {
     assert_eq!((plan.entries[0].cap, plan.protection), (Some(2), true));
     assert_eq!(plan.retry, Retry::Every(SimSpan::from_minutes(5)));
     let saving = Saving::SharePpb(100_000_000);
-    assert_eq!(plan.move_back, Some(MoveBack { dwell: SimSpan::HOUR, min_saving: saving }));
+    assert_eq!(
+        plan.move_back,
+        Some(MoveBack { dwell: SimSpan::HOUR, min_saving: saving, order: MoveOrder::MakeBeforeBreak })
+    );
     let [chat, rank, crash] = scenario.services.as_slice() else { panic!("three services") };
     assert_eq!((chat.replicas, chat.disk_gib, chat.create_at), (4, 31, None));
     assert_eq!(chat.start_up, DurationModel::Uniform(SimSpan::MINUTE, SimSpan::from_minutes(2)));
@@ -253,7 +268,7 @@ fn plans_services_and_actions_are_as_written() {
         matches!(&scenario.actions[3].kind, ActionKind::Update(plan) if plan.entries[0].market == MarketId(1))
     );
     assert_eq!(
-        (scenario.disk.price, scenario.disk.free_gib, scenario.disk.max_gib),
+        (scenario.disk.price, scenario.markets[0].rules.free_disk_gib, scenario.disk.max_gib),
         (price("0.0014"), 20, 2_000)
     );
     let reclaim = Money::parse("0.2").expect("an amount");

@@ -140,6 +140,9 @@ impl Usage<'_> {
             PriceSource::Constant(price) => return Some(Charge::of(price, self.billed(at), self.units)),
             PriceSource::Market(market) | PriceSource::LockedThenMarket { market, .. } => market,
         };
+        if self.metering.least.is_positive() {
+            return None;
+        }
         let granule = match self.metering.rounding {
             MeterRounding::Exact => 1,
             MeterRounding::Ceil => self.metering.granularity.as_ms(),

@@ -10,6 +10,16 @@ pub struct Metering {
     pub granularity: SimSpan,
     /// Started granules count whole, or time counts exactly.
     pub rounding: MeterRounding,
+    /// Billed of every interval at the least, however short: sixty seconds with some providers, else nothing. It is priced
+    /// as one granule: at the price in force when the interval begins.
+    pub least: SimSpan,
+}
+
+impl Metering {
+    /// Started granules count whole, and one is the least.
+    pub const fn started(granularity: SimSpan) -> Self {
+        Self { granularity, rounding: MeterRounding::Ceil, least: SimSpan::ZERO }
+    }
 }
 
 /// What a started granule counts.
@@ -68,15 +78,17 @@ pub struct Usage<'world> {
 }
 
 impl Usage<'_> {
-    /// Billed time from the beginning of the interval up to `at`: a started granule counts whole, once per interval.
+    /// Billed time from the beginning of the interval up to `at`: a started granule counts whole, once per interval, and
+    /// whatever has begun counts for the least that is billed.
     pub fn billed(&self, at: SimTime) -> SimSpan {
         let elapsed = at.since(self.from);
-        match self.metering.rounding {
+        let metered = match self.metering.rounding {
             MeterRounding::Exact => elapsed,
             MeterRounding::Ceil => {
                 let granule = self.metering.granularity;
                 SimSpan::from_ms(elapsed.started_granules(granule) * granule.as_ms())
             }
-        }
+        };
+        if elapsed.is_positive() { metered.max(self.metering.least) } else { metered }
     }
 }

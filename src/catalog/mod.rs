@@ -1,4 +1,5 @@
-//! Price books as data: what providers charge for deployments and tokens, and how they sell provisioned throughput.
+//! Price books as data: what providers charge for deployments and tokens, how they sell provisioned throughput, and by
+//! which rules they rent out machines.
 //!
 //! Owns the reading of catalog files, the prices by model code, and the simple arithmetic of what a deployment would cost
 //! before it is deployed. It knows no scenario and reads no disk: the built-in book is part of the program, others come
@@ -12,6 +13,7 @@ mod book;
 mod document;
 mod error;
 mod estimate;
+mod machines;
 mod price;
 mod profile;
 mod written;
@@ -23,4 +25,8 @@ pub use book::{
 };
 pub use error::CatalogError;
 pub use estimate::{ESTIMATE_DAYS, PtuEstimate, PtuOrder, PtuSteps, StepError, UnitsEstimate};
+pub use machines::{
+    Acquire, BillingStart, Eviction, MACHINE_PROFILES, MachineProfile, MachineRules, ProtectedPrice, Release,
+    Replacement,
+};
 pub use profile::{EarlyTermination, PricedBy, ProfileOverflow, PtuProfile};

@@ -5,6 +5,7 @@ use super::profile::{EarlyTermination, PricedBy, ProfileOverflow, PtuProfile};
 use super::written::{WrittenSource, WrittenSteps};
 use crate::billing::{MeterRounding, Metering, RetentionAnchor};
 use crate::serving::{OutputCheck, OverflowUnit, Window};
+use crate::units::SimSpan;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -146,5 +147,5 @@ fn metering(written: &WrittenMetering) -> Metering {
         WrittenRounding::Ceil => MeterRounding::Ceil,
         WrittenRounding::Exact => MeterRounding::Exact,
     };
-    Metering { granularity: written.granularity.0, rounding }
+    Metering { granularity: written.granularity.0, rounding, least: SimSpan::ZERO }
 }

@@ -3,10 +3,12 @@
 use super::args::{CatalogArgs, Format};
 use super::compare::to_json;
 use super::fail::Failure;
+use crate::catalog::MachineProfile;
 use crate::catalog::{Catalog, PricedBy, PtuOrder, PtuSteps, spec_parts};
-use crate::report::catalog::{self, CatalogList, CatalogSummary, ModelPrices, Offer, Question};
+use crate::report::catalog::{self, CatalogList, CatalogSummary, MachineView, ModelPrices, Offer, Question};
 use crate::scenario::data::read_at_most;
 use crate::scenario::suggest;
+use crate::scenario::{machine_profiles, parse_machine_profile};
 use std::borrow::Cow;
 use std::path::Path;
 
@@ -17,6 +19,11 @@ pub(super) fn catalog(args: &CatalogArgs) -> Result<(), Failure> {
     if args.catalog.is_none() && args.model.is_none() {
         let list = CatalogList::embedded();
         return show(args.format, &list, catalog::render_list);
+    }
+    if let (Some(named), None) = (&args.catalog, &args.model)
+        && let Some(profile) = machines(named)?
+    {
+        return show(args.format, &MachineView::new(&profile), catalog::render_machines);
     }
     let book = load(args.catalog.as_deref().unwrap_or(Catalog::DEFAULT))?;
     let Some(wanted) = &args.model else {
@@ -40,6 +47,22 @@ fn show<T: serde::Serialize>(format: Format, what: &T, render: impl Fn(&T) -> St
     })
 }
 
+/// A provider of machines by its name, or one of the user's own by its path; nothing if that names a price book.
+fn machines(named: &str) -> Result<Option<MachineProfile>, Failure> {
+    if let Some(profile) = machine_profiles().iter().find(|profile| profile.name == named) {
+        return Ok(Some(profile.clone()));
+    }
+    // What cannot be read is reported as a price book.
+    let bytes = read_at_most(Path::new(named), LARGEST_CATALOG).ok();
+    let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else { return Ok(None) };
+    let is_book = text.lines().any(|line| line.trim_start().starts_with("ptu:"));
+    if is_book || Catalog::embedded(named).is_some() {
+        return Ok(None);
+    }
+    let profile = parse_machine_profile(named, &text, machine_profiles());
+    profile.map(Some).map_err(|report| Failure::Scenario(report.render(false)))
+}
+
 /// A built-in price book by its name, or one of the user's own by its path.
 fn load(name: &str) -> Result<Cow<'static, Catalog>, Failure> {
     if let Some(book) = Catalog::embedded(name) {
@@ -49,12 +72,13 @@ fn load(name: &str) -> Result<Cow<'static, Catalog>, Failure> {
     let is_path =
         path.exists() || path.components().count() > 1 || path.extension().is_some_and(|end| end == "ron");
     if !is_path {
-        let names = Catalog::names();
+        let mut names = Catalog::names();
+        names.extend(machine_profiles().iter().map(|profile| profile.name.as_str()));
         let near = suggest::nearest(name, &names).map(|near| format!("; did you mean `{near}`?"));
         let is_model = Catalog::embedded(Catalog::DEFAULT).is_some_and(|book| find_model(book, name).is_ok());
         let help = if is_model { format!("; a model is given by `--model {name}`") } else { String::new() };
         return Err(Failure::Usage(format!(
-            "there is no price book \"{name}\"{}\nhelp: there is {}, or the path of your own, as in ./{name}.ron{help}",
+            "there is no price book or provider \"{name}\"{}\nhelp: there is {}, or the path of your own, as in ./{name}.ron{help}",
             near.unwrap_or_default(),
             names.join(", ")
         )));

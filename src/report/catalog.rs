@@ -1,9 +1,11 @@
 //! Price books for a terminal: what there is, what a model costs, what a deployment would cost.
 
 mod build;
+mod machines;
 mod view;
 
 pub use build::Question;
+pub use machines::{MachineHead, MachineView, RuleView, SourceView, render_machines};
 pub use view::{
     CatalogHead, CatalogList, CatalogSummary, CostView, LaterPtuView, ModelPrices, Offer, ProfileHead,
     PtuEstimateView, PtuPricesView, PtuView, PublicView, SectionSummary, TierView, UnitsEstimateView,
@@ -27,9 +29,10 @@ pub fn render_list(list: &CatalogList) -> String {
     for book in &list.catalogs {
         let _ = writeln!(text, "{}\n", profile_table(book));
     }
+    let _ = writeln!(text, "{}", machines::render_machine_list(&list.machines));
     text.push_str(
-        "`deploysim catalog NAME` shows a price book and its models, `deploysim catalog --model CODE` what\n\
-         one costs, `deploysim catalog PATH` a price book of your own: a changed copy of\n\
+        "`deploysim catalog NAME` shows a price book and its models, or a provider of machines and its rules,\n\
+         `deploysim catalog --model CODE` what one costs, `deploysim catalog PATH` a price book of your own: a changed copy of\n\
          scenarios/catalogs/alibaba-model-studio.ron.\n",
     );
     text

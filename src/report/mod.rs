@@ -14,6 +14,7 @@ pub mod export;
 pub mod output;
 pub mod pictures;
 pub mod plot;
+pub mod policies;
 pub mod replications;
 pub mod statement;
 pub mod risk;

@@ -1,6 +1,7 @@
 //! The comparison as a table for a terminal.
 
 use super::comparison::{Comparison, CostResult, NumberResult, StrategyResult, TimeShare};
+use super::policies::Policy;
 use super::words::grouped;
 use super::{account_table, traffic_table};
 use comfy_table::{CellAlignment, Table};
@@ -58,6 +59,7 @@ pub fn render(comparison: &Comparison) -> String {
     if !on_machines.is_empty() {
         let _ = writeln!(text, "{}\n", service_table(&on_machines));
         let _ = writeln!(text, "{}\n", time_table(&on_machines));
+        text.push_str(&policy_lines(&on_machines));
     }
     text.push_str(&traffic_table::render(comparison));
     text.push_str(&account_table::render(comparison));
@@ -105,6 +107,18 @@ pub(super) fn new_table(header: &[&str], text_columns: usize) -> Table {
         }
     }
     table
+}
+
+/// What strategies rent, and by which policies.
+fn policy_lines(strategies: &[&StrategyResult]) -> String {
+    let mut text = String::new();
+    for strategy in strategies.iter().filter(|strategy| !strategy.types.is_empty()) {
+        let policy = |one: &Policy| format!("{}: {}", one.policy.replace('_', " "), one.setting);
+        let policies: Vec<String> = strategy.policies.iter().map(policy).collect();
+        let rest = if policies.is_empty() { String::new() } else { format!("; {}", policies.join("; ")) };
+        text.push_str(&wrapped(&format!("{}: {}{rest}", strategy.name, strategy.types.join(" → "))));
+    }
+    text + "\n"
 }
 
 fn cost_table(strategies: &[StrategyResult]) -> Table {

@@ -7,7 +7,7 @@ pub mod deployments;
 
 use crate::scenario::Scenario;
 use crate::scenario::model::{
-    Acquire, ActionKind, BillingStart, MarketId, Plan, ProtectedPrice, Release, Settings,
+    Acquire, ActionKind, Bid, BillingStart, MachineRules, MarketId, MoveOrder, Plan, ProtectedPrice, Release,
 };
 use crate::sim::{
     EventKind, Item, ReclaimReason, Refusal, RefusedAction, Tariff, TariffKind, UsageEnd, UsageRecord,
@@ -23,6 +23,7 @@ pub fn event_name(kind: &EventKind) -> &'static str {
             Refusal::BidTooLow { .. } => "BidFailed",
             Refusal::OutOfStock => "OutOfStock",
             Refusal::AtCap => "AtCap",
+            Refusal::Avoided { .. } => "Avoided",
             Refusal::TooEarly => "TooEarly",
         },
         EventKind::WaitingForStock => "Waiting",
@@ -57,7 +58,7 @@ pub fn event_rules(kind: &EventKind) -> &'static [&'static str] {
         EventKind::NotAcquired { refusal, .. } => match refusal {
             Refusal::BidTooLow { .. } => &["E15", "E20", "A-14"],
             Refusal::OutOfStock => &["E15", "E20", "E25"],
-            Refusal::AtCap => &["A-16"],
+            Refusal::AtCap | Refusal::Avoided { .. } => &["A-16"],
             Refusal::TooEarly => &["E20"],
         },
         EventKind::WaitingForStock => &["E5", "A-17"],
@@ -117,7 +118,7 @@ pub fn event_market(kind: &EventKind) -> Option<MarketId> {
 pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
     let market = |id: &MarketId| scenario.markets[id.0].name.as_str();
     let at = |time: SimTime| clock(scenario, time);
-    let settings = &scenario.settings;
+    let rules = |id: &MarketId| &scenario.markets[id.0].rules;
     match kind {
         EventKind::Submitted => "created".to_owned(),
         EventKind::DeploymentFailed { disk_gib, max_gib } => {
@@ -130,7 +131,7 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
                 TariffKind::Standard => "at the standard price",
                 TariffKind::Spot => "as spot",
             };
-            format!("{} not acquired {rented}: {}", market(id), refusal_words(settings, *refusal))
+            format!("{} not acquired {rented}: {}", market(id), refusal_words(scenario, rules(id), *refusal))
         }
         EventKind::WaitingForStock => "nothing can be had: waits, which bills nothing".to_owned(),
         EventKind::Allocated { market: id, tariff, price } => match tariff {
@@ -143,23 +144,28 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
         },
         EventKind::Running { market: id } => format!("running on {}", market(id)),
         // Back from the standard price to spot is often a move within one market.
-        EventKind::MovingBack { from, to } if from == to => {
-            format!("{} can be had on an earlier entry: moving back", market(to))
-        }
-        EventKind::MovingBack { from, to } => {
-            format!("{} can be had: moving back from {}", market(to), market(from))
+        EventKind::MovingBack { from, to, order } => {
+            let moving = if from == to {
+                format!("{} can be had on an earlier entry: moving back", market(to))
+            } else {
+                format!("{} can be had: moving back from {}", market(to), market(from))
+            };
+            match order {
+                MoveOrder::MakeBeforeBreak => moving,
+                MoveOrder::BreakBeforeMake => format!("{moving}, which is given up first"),
+            }
         }
         EventKind::MovedBack { from, to } if from == to => {
             format!("running on {}, the instance before it given up", market(to))
         }
         EventKind::MovedBack { from, to } => format!("running on {}, {} given up", market(to), market(from)),
         EventKind::ReleaseNotice { market: id, reason, price, bid, release_at } => {
-            let why = reason_words(settings, *reason, *price, *bid);
+            let why = reason_words(rules(id), *reason, *price, *bid);
             format!("notice: {} will be released at {}: {why}", market(id), at(*release_at))
         }
         EventKind::Released { market: id, reason, decided_at, price, bid } => {
-            let why = reason_words(settings, *reason, *price, *bid);
-            let decided = if settings.notice.is_positive() {
+            let why = reason_words(rules(id), *reason, *price, *bid);
+            let decided = if rules(id).notice.is_positive() {
                 format!(", as decided at {}", at(*decided_at))
             } else {
                 String::new()
@@ -180,24 +186,27 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
     }
 }
 
-fn refusal_words(settings: &Settings, refusal: Refusal) -> String {
+fn refusal_words(scenario: &Scenario, rules: &MachineRules, refusal: Refusal) -> String {
     match refusal {
         Refusal::BidTooLow { price: UnitPrice::UNKNOWN, .. } => "its price is not known yet".to_owned(),
         Refusal::BidTooLow { price, bid: Some(bid) } => {
             // An equal bid is refused by its own rule, or because it would lose the instance at once.
-            let is_equal_refused = settings.acquire_when == Acquire::BidAboveMarket || price == bid;
+            let is_equal_refused = rules.acquire_when == Acquire::BidAboveMarket || Bid::Limit(price) == bid;
             format!("bid {bid} {} market {price}", if is_equal_refused { "≤" } else { "<" })
         }
         Refusal::BidTooLow { price, bid: None } => format!("price {price}"),
         Refusal::OutOfStock => "out of stock".to_owned(),
         Refusal::AtCap => "its cap is reached".to_owned(),
         Refusal::TooEarly => "it waits longer before it falls back this far".to_owned(),
+        Refusal::Avoided { until } => {
+            format!("an instance was taken back there: avoided until {}", clock(scenario, until))
+        }
     }
 }
 
 /// Why an instance is taken back, with the price it was decided by.
-fn reason_words(settings: &Settings, reason: ReclaimReason, price: UnitPrice, bid: UnitPrice) -> String {
-    match (reason, settings.release_when) {
+fn reason_words(rules: &MachineRules, reason: ReclaimReason, price: UnitPrice, bid: Bid) -> String {
+    match (reason, rules.release_when) {
         (ReclaimReason::Price, Release::MarketAboveBid) => format!("market {price} > bid {bid}"),
         (ReclaimReason::Price, Release::MarketAtLeastBid) => format!("market {price} ≥ bid {bid}"),
         (ReclaimReason::Stock, Release::MarketAboveBid | Release::MarketAtLeastBid) => {
@@ -257,27 +266,27 @@ pub fn item_unit(item: Item) -> &'static str {
 }
 
 /// The rules behind a line that begins at `from`.
-pub fn line_rules(settings: &Settings, usage: &UsageRecord, from: SimTime) -> Vec<&'static str> {
-    let mut rules = match (usage.item, usage.tariff) {
+pub fn line_rules(rules: &MachineRules, usage: &UsageRecord, from: SimTime) -> Vec<&'static str> {
+    let mut ids = match (usage.item, usage.tariff) {
         (Item::Disk, _) => vec!["E3", "A-17", "A-03"],
         (Item::Standard | Item::Spot, Tariff::Standard) => vec!["E1", "E2", "A-03"],
         (Item::Standard | Item::Spot, Tariff::Spot { protected_until: Some(until), .. })
-            if from < until && settings.protected_price == ProtectedPrice::Locked =>
+            if from < until && rules.protected_price == ProtectedPrice::Locked =>
         {
             vec!["E2", "E16", "A-13", "A-43", "A-03"]
         }
         (Item::Standard | Item::Spot, Tariff::Spot { .. }) => vec!["E2", "E13", "E18", "A-03"],
     };
-    if usage.item != Item::Disk && settings.billing_start == BillingStart::Provisioned {
-        rules.push("A-17");
+    if usage.item != Item::Disk && rules.billing_start == BillingStart::Provisioned {
+        ids.push("A-17");
     }
-    rules.push("A-20");
-    rules
+    ids.push("A-20");
+    ids
 }
 
 /// What opened an interval of use, with its rule.
-pub fn opening(settings: &Settings, usage: &UsageRecord) -> (&'static str, &'static str) {
-    match (usage.item, settings.billing_start) {
+pub fn opening(rules: &MachineRules, usage: &UsageRecord) -> (&'static str, &'static str) {
+    match (usage.item, rules.billing_start) {
         (Item::Disk, _) => ("the disk was created with its instance", "E3"),
         (Item::Standard | Item::Spot, BillingStart::Running) => ("the instance reached Running", "E2"),
         (Item::Standard | Item::Spot, BillingStart::Provisioned) => ("the instance was provisioned", "A-17"),
@@ -285,8 +294,8 @@ pub fn opening(settings: &Settings, usage: &UsageRecord) -> (&'static str, &'sta
 }
 
 /// What closed an interval of use, with its rule.
-pub fn closing(settings: &Settings, end: UsageEnd) -> (&'static str, &'static str) {
-    let by_price = match (settings.release_when, settings.notice.is_positive()) {
+pub fn closing(rules: &MachineRules, end: UsageEnd) -> (&'static str, &'static str) {
+    let by_price = match (rules.release_when, rules.notice.is_positive()) {
         (Release::MarketAboveBid, false) => "released: market price above the bid",
         (Release::MarketAboveBid, true) => "released: market price above the bid when notice was given",
         (Release::MarketAtLeastBid, false) => "released: market price at the bid or above",
@@ -297,12 +306,13 @@ pub fn closing(settings: &Settings, end: UsageEnd) -> (&'static str, &'static st
     match end {
         UsageEnd::Reclaimed(ReclaimReason::Price) => (by_price, "A-14"),
         UsageEnd::Reclaimed(ReclaimReason::Stock) => ("released: stock was withdrawn", "A-14"),
-        UsageEnd::MovedBack => ("given up: a preferred type runs", "A-16"),
+        UsageEnd::MovedBack => ("given up for a preferred type", "A-16"),
         UsageEnd::Stopped => ("stopped by the tenant", "E4"),
         UsageEnd::Deleted => ("deletion confirmed", "E7"),
         UsageEnd::ScaledIn => ("scaled in by the tenant", "A-19"),
         UsageEnd::Updated => ("updated by the tenant", "E19"),
         UsageEnd::Arrears => ("stopped: the account is overdue", "A-06"),
+        UsageEnd::Replaced => ("the replica has another machine", "A-14"),
         UsageEnd::Horizon => ("the run ends here; it would bill on", "A-07"),
     }
 }

@@ -6,7 +6,9 @@ use super::decode::clocks::{ClockDecl, ShockDecl};
 use super::decode::markets::MarketDecl;
 use super::diagnostics::{Diagnostics, Span};
 use super::suggest;
+use crate::catalog::{MachineProfile, MachineRules};
 use crate::units::{Calendar, SimSpan};
+use std::path::PathBuf;
 
 /// The state of one pass over a scenario.
 pub(crate) struct Context {
@@ -24,8 +26,35 @@ pub(crate) struct Context {
     pub(crate) markets: Declared<MarketDecl>,
     /// Accounts read so far: they come before whatever names them.
     pub(crate) accounts: Declared<AccountDecl>,
+    /// Providers of machines that the scenario defines.
+    pub(crate) providers: Declared<MachineProfile>,
+    /// The rules of machines where a market names no provider, and the name of the provider they are from.
+    pub(crate) machines: (MachineRules, String),
     /// The data files, each read once.
     pub(crate) data: DataFiles,
+}
+
+impl Context {
+    /// Before anything is read; data files are found by `data`.
+    pub(crate) fn new(data: DataFiles) -> Self {
+        Self {
+            out: Diagnostics::default(),
+            calendar: None,
+            horizon: None,
+            clocks: Declared::default(),
+            shocks: Declared::default(),
+            markets: Declared::default(),
+            accounts: Declared::default(),
+            providers: Declared::default(),
+            machines: (MachineRules::default(), String::new()),
+            data,
+        }
+    }
+
+    /// For a file of its own that names no data files.
+    pub(crate) fn empty() -> Self {
+        Self::new(DataFiles::new(PathBuf::new(), PathBuf::new(), Vec::new()))
+    }
 }
 
 /// Named declarations of one kind, in file order. Names are unique.

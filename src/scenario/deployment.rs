@@ -2,7 +2,7 @@
 
 use super::model::ServiceId;
 use crate::account::AccountId;
-use crate::billing::{MeterRounding, Metering};
+use crate::billing::Metering;
 pub use crate::catalog::PtuSteps;
 use crate::serving::{Quota, SlotClass};
 use crate::units::{Money, SimSpan, SimTime, UnitPrice};
@@ -284,7 +284,7 @@ pub struct DeploymentSettings {
 
 impl Default for DeploymentSettings {
     fn default() -> Self {
-        let by_the_minute = Metering { granularity: SimSpan::MINUTE, rounding: MeterRounding::Ceil };
+        let by_the_minute = Metering::started(SimSpan::MINUTE);
         Self {
             profile: String::new(),
             ptu_metering: by_the_minute,

@@ -9,7 +9,7 @@ use super::decode::plans::StrategyDecl;
 use super::decode::services::{self, ServiceDecl};
 use super::decode::settings::{self, DiskDecl, SettingsDecl};
 use super::decode::traffic::{self, TrafficDecl};
-use super::decode::{clocks, markets, plans};
+use super::decode::{clocks, markets, plans, providers};
 use super::diagnostics::{DataPlace, Diagnostic, Diagnostics, Report, Severity, Span};
 use super::document::{Fields, Node};
 use super::model::{DowntimePrice, Scenario};
@@ -61,12 +61,13 @@ pub(crate) struct Document {
     pub(crate) web_search: Field<Money>,
 }
 
-const FIELDS: [&str; 19] = [
+const FIELDS: [&str; 20] = [
     "name",
     "question",
     "start",
     "horizon",
     "currency",
+    "providers",
     "settings",
     "disk",
     "downtime",
@@ -144,16 +145,7 @@ fn place_of_byte(path: &str, bytes: &[u8], at: usize) -> DataPlace {
 pub fn load(source: Source) -> (Option<Scenario>, Report) {
     let Source { path, text, base, data_dirs } = source;
     let shown_base = Path::new(&path).parent().map(Path::to_path_buf).unwrap_or_default();
-    let mut ctx = Context {
-        out: Diagnostics::default(),
-        calendar: None,
-        horizon: None,
-        clocks: Declared::default(),
-        shocks: Declared::default(),
-        markets: Declared::default(),
-        accounts: Declared::default(),
-        data: DataFiles::new(base, shown_base, data_dirs),
-    };
+    let mut ctx = Context::new(DataFiles::new(base, shown_base, data_dirs));
     // Some editors of Windows begin a file with a mark that is no character of it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     // RON wants a line break after a comment at the very end.
@@ -173,7 +165,9 @@ fn pass(path: &str, source: &str, ctx: &mut Context) -> Option<Scenario> {
     let question = or(&fields, "question", String::new(), ctx, text);
     let currency = required(&fields, "currency", "\"CNY\"", ctx, currency);
     ctx.data.currency.clone_from(&currency);
+    optional(&fields, "providers", ctx, providers::providers);
     let settings = or(&fields, "settings", SettingsDecl::default(), ctx, settings::settings);
+    ctx.machines = (settings.settings.machines, settings.provider.clone());
     let disk = or(&fields, "disk", DiskDecl::default(), ctx, settings::disk);
     let downtime = or(&fields, "downtime", DowntimePrice::default(), ctx, settings::downtime);
     optional(&fields, "clocks", ctx, clocks::clocks);

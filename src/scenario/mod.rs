@@ -22,6 +22,7 @@ pub(crate) mod suggest;
 mod syntax;
 mod values;
 
+pub use decode::providers::{embedded as machine_profiles, parse as parse_machine_profile};
 pub use diagnostics::{DataPlace, Diagnostic, Report, Severity, Span};
 pub use loader::{Source, load, load_bytes, load_file};
 pub use model::Scenario;

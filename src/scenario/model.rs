@@ -1,10 +1,17 @@
 //! The resolved scenario: what was typed, checked and completed. Nothing downstream reads files or can fail.
 
+mod plan;
+
 use super::deployment::{
     Caller, Deployment, DeploymentAction, DeploymentId, DeploymentKind, DeploymentSettings, ReplicaSlots,
 };
 use crate::account::{AccountId, AccountModel, ChargingModel};
 pub use crate::billing::{LineRounding, MeterRounding, Metering};
+pub use plan::{Base, Bid, Entry, MoveBack, MoveOrder, Plan, Retry, Saving};
+
+pub use crate::catalog::{
+    Acquire, BillingStart, Eviction, MachineRules, ProtectedPrice, Release, Replacement,
+};
 use crate::serving::{CallPrice, ServingModel};
 use crate::units::{Calendar, Money, RoundingMode, SimSpan, SimTime, UnitPrice};
 use crate::world::{DurationModel, PoolId, PriceId, WorldModel};
@@ -115,6 +122,10 @@ pub struct Market {
     pub spot_pool: PoolId,
     /// Calls one instance serves, where traffic meets it.
     pub slots: Option<ReplicaSlots>,
+    /// The rules it is rented by.
+    pub rules: MachineRules,
+    /// Name of the profile the rules are from; empty if they are the scenario's own.
+    pub provider: String,
 }
 
 /// Index of a service in [`Scenario::services`].
@@ -157,68 +168,6 @@ pub struct Strategy {
     pub charging: ChargingModel,
 }
 
-/// How instances are chosen, kept and replaced.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// Instance types in order of preference (E19).
-    pub entries: Vec<Entry>,
-    /// One-hour protection for every spot entry (E24: on unless `disable_spot_protection_period`).
-    pub protection: bool,
-    /// Whether and when a running replica returns to an earlier entry.
-    pub move_back: Option<MoveBack>,
-    /// When a waiting replica looks again.
-    pub retry: Retry,
-}
-
-impl Plan {
-    /// A plan that rents nothing.
-    pub fn without_machines() -> Self {
-        Self { entries: Vec::new(), protection: true, move_back: None, retry: Retry::OnAvailable }
-    }
-}
-
-/// One instance type of a plan.
-#[derive(Clone, Copy, Debug)]
-pub struct Entry {
-    /// Where.
-    pub market: MarketId,
-    /// Ceiling per hour; present = spot, absent = standard (E24).
-    pub bid: Option<UnitPrice>,
-    /// At most this many replicas of one service on this entry.
-    pub cap: Option<u32>,
-    /// A replica that has waited less than this does not take this entry.
-    pub after: SimSpan,
-}
-
-/// Returning to a preferred entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MoveBack {
-    /// The preferred entry must have been available this long without a break.
-    pub dwell: SimSpan,
-    /// It must be cheaper by at least this.
-    pub min_saving: Saving,
-}
-
-/// A least saving against the price paid now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Saving {
-    /// Any price will do, dearer ones too: order alone decides.
-    Any,
-    /// At least this much per hour.
-    PerHour(UnitPrice),
-    /// At least this share of the present price, in units of 10⁻⁹.
-    SharePpb(i64),
-}
-
-/// When a waiting replica looks again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Retry {
-    /// At the instant something becomes available.
-    OnAvailable,
-    /// Every so often, counted from the instant it began to wait.
-    Every(SimSpan),
-}
-
 /// What the tenant does at an exact time.
 #[derive(Clone, Debug)]
 pub struct Action {
@@ -250,10 +199,8 @@ pub enum ActionKind {
 /// Terms of the system disk (E3, E22).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DiskTerms {
-    /// Price per GiB and hour of what is above the free size.
+    /// Price per GiB and hour of what is above the free size ([`MachineRules::free_disk_gib`]).
     pub price: UnitPrice,
-    /// Free size per instance.
-    pub free_gib: u32,
     /// A larger disk fails the deployment.
     pub max_gib: u32,
 }
@@ -282,70 +229,14 @@ impl DowntimePrice {
 /// Settings of the ambiguities; every default is the rulebook's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// standard instances; by the minute, rounded up.
-    pub standard_metering: Metering,
-    /// spot instances; by the second, rounded up.
-    pub spot_metering: Metering,
-    /// system disk; by the minute, rounded up.
-    pub disk_metering: Metering,
-    /// price locked in the protected hour, or the market's.
-    pub protected_price: ProtectedPrice,
-    /// E16: length of the protection period; one hour.
-    pub protection_period: SimSpan,
-    /// acquired when bid ≥ market, or only when bid > market.
-    pub acquire_when: Acquire,
-    /// released when market > bid, or already when market ≥ bid.
-    pub release_when: Release,
-    /// from the decision to release to the release; 0.
-    pub notice: SimSpan,
-    /// the release conditions of an instance are looked at every so often from its acquisition, and at the end of
-    /// its protection; 0 is at once. A look takes that instance or none: where units shrank, whoever is to go for them
-    /// stays until its own look.
-    pub check_interval: SimSpan,
-    /// billing starts at Running, or when the instance is provisioned.
-    pub billing_start: BillingStart,
+    /// E16: the rules of machines, where a market names no provider of its own.
+    pub machines: MachineRules,
     /// decimals a line keeps; twelve.
     pub line_decimals: u32,
     /// rounding of a line; half-up.
     pub line_rounding: RoundingMode,
     /// E7: from the confirmed Delete to gone; 30 s.
     pub delete_time: SimSpan,
-}
-
-///
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProtectedPrice {
-    /// The price at acquisition for the whole protection period.
-    Locked,
-    /// The market price, always.
-    RealTime,
-}
-
-/// A-14, acquiring.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Acquire {
-    /// bid ≥ market (E15).
-    BidAtLeastMarket,
-    /// bid > market.
-    BidAboveMarket,
-}
-
-/// A-14, releasing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Release {
-    /// market > bid.
-    MarketAboveBid,
-    /// market ≥ bid.
-    MarketAtLeastBid,
-}
-
-///
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BillingStart {
-    /// When the service reaches Running (E2).
-    Running,
-    /// When the instance is provisioned.
-    Provisioned,
 }
 
 impl Settings {
@@ -357,18 +248,8 @@ impl Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        let by = |granularity| Metering { granularity, rounding: MeterRounding::Ceil };
         Self {
-            standard_metering: by(SimSpan::MINUTE),
-            spot_metering: by(SimSpan::SECOND),
-            disk_metering: by(SimSpan::MINUTE),
-            protected_price: ProtectedPrice::Locked,
-            protection_period: SimSpan::HOUR,
-            acquire_when: Acquire::BidAtLeastMarket,
-            release_when: Release::MarketAboveBid,
-            notice: SimSpan::ZERO,
-            check_interval: SimSpan::ZERO,
-            billing_start: BillingStart::Running,
+            machines: MachineRules::default(),
             line_decimals: Money::SCALE,
             line_rounding: RoundingMode::HalfUp,
             delete_time: SimSpan::from_seconds(30),

@@ -1,7 +1,7 @@
 //! One rented instance, from acquisition to end.
 
 use super::event::InstanceId;
-use crate::scenario::model::{MarketId, ServiceId};
+use crate::scenario::model::{Bid, MarketId, ServiceId};
 use crate::units::{SimTime, UnitPrice};
 use crate::world::{PoolId, PriceId};
 
@@ -28,8 +28,8 @@ pub enum Tariff {
     Standard,
     /// At the spot price.
     Spot {
-        /// Ceiling per hour.
-        bid: UnitPrice,
+        /// The most it was to cost.
+        bid: Bid,
         /// End of the protection period, if the plan has one.
         protected_until: Option<SimTime>,
         /// Market price at acquisition.
@@ -62,14 +62,18 @@ pub(crate) struct Decision {
     pub(crate) reason: ReclaimReason,
     /// The market price at that instant, which where there is notice need not be that of the release.
     pub(crate) price: UnitPrice,
-    pub(crate) bid: UnitPrice,
+    pub(crate) bid: Bid,
 }
 
 /// Where an instance is in its life.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum InstanceState {
     Starting,
-    Running { since: SimTime },
+    Running {
+        since: SimTime,
+    },
+    /// Taken back, but its machine is kept: only its disk bills.
+    Deallocated,
     Ended,
 }
 
@@ -86,15 +90,34 @@ pub(crate) struct Instance {
     pub(crate) state: InstanceState,
     /// Decided to go, but still within its notice.
     pub(crate) leaving: Option<Decision>,
+    /// Acquired because the instance before it is on notice, which stays to its end.
+    pub(crate) is_replacement: bool,
 }
 
 impl Instance {
+    /// Holds a unit of its pool.
     pub(crate) fn is_live(&self) -> bool {
+        match self.state {
+            InstanceState::Starting | InstanceState::Running { .. } => true,
+            InstanceState::Deallocated | InstanceState::Ended => false,
+        }
+    }
+
+    /// Something of it bills or may bill: a live one, or a disk that is kept.
+    pub(crate) fn is_metered(&self) -> bool {
         self.state != InstanceState::Ended
     }
 
+    /// Since when it has been running.
+    pub(crate) fn running_since(&self) -> Option<SimTime> {
+        match self.state {
+            InstanceState::Running { since } => Some(since),
+            InstanceState::Starting | InstanceState::Deallocated | InstanceState::Ended => None,
+        }
+    }
+
     pub(crate) fn is_running(&self) -> bool {
-        matches!(self.state, InstanceState::Running { .. })
+        self.running_since().is_some()
     }
 
     pub(crate) fn is_spot(&self) -> bool {

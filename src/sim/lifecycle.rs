@@ -1,11 +1,11 @@
 //! What the tenant does to a service, and an instance from acquisition to Running.
 
 use super::event::{Event, InstanceId, rank};
-use super::instance::{Instance, InstanceState, ReplicaId, Tariff};
+use super::instance::{Instance, InstanceState, ReclaimReason, ReplicaId, Tariff};
 use super::run::Simulation;
 use super::service::{ReplicaState, ServicePhase};
 use super::trace::{EventKind, RefusedAction, Trace, UsageEnd};
-use crate::scenario::model::{Action, ActionKind, Plan, ServiceId};
+use crate::scenario::model::{Action, ActionKind, Eviction, Plan, ServiceId};
 use crate::units::{SimSpan, UnitPrice};
 
 impl<'run, T: Trace> Simulation<'run, T> {
@@ -201,7 +201,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
 
     /// The replica looks for an instance from now on.
     pub(crate) fn wait(&mut self, replica: ReplicaId) {
-        *self.replica_state(replica) = ReplicaState::Waiting { since: self.now };
+        *self.replica_state(replica) = ReplicaState::Waiting { since: self.now, disk_of: None };
         self.placement_due = true;
     }
 
@@ -212,11 +212,16 @@ impl<'run, T: Trace> Simulation<'run, T> {
     }
 
     fn end_replica(&mut self, replica: ReplicaId, end: UsageEnd) {
-        if let ReplicaState::Held { current, successor } = *self.replica_state(replica) {
-            self.end_instance(current, end);
-            if let Some(successor) = successor {
-                self.end_instance(successor, end);
+        match *self.replica_state(replica) {
+            ReplicaState::Held { current, successor } => {
+                self.note_overlap(replica);
+                self.end_instance(current, end);
+                if let Some(successor) = successor {
+                    self.end_instance(successor, end);
+                }
             }
+            ReplicaState::Waiting { disk_of: Some(disk), .. } => self.drop_disk(disk, end),
+            ReplicaState::Waiting { disk_of: None, .. } | ReplicaState::Idle => {}
         }
         *self.replica_state(replica) = ReplicaState::Idle;
     }
@@ -226,10 +231,10 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let plan = self.services[replica.service.0].plan;
         let offer = self.offer(plan, entry_index);
         let price = UnitPrice::from_nano(self.world.price(offer.price).value_at(self.now));
-        let protection = self.scenario.settings.protection_period;
+        let rules = self.rules(offer.entry.market);
         let tariff = offer.entry.bid.map_or(Tariff::Standard, |bid| Tariff::Spot {
             bid,
-            protected_until: (plan.protection && protection.is_positive()).then(|| self.now + protection),
+            protected_until: rules.protects(plan.protection).then(|| self.now + rules.protection_period),
             acquired_price: price,
         });
         let id = InstanceId(self.instances.len() as u32);
@@ -244,6 +249,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
             acquired_at: self.now,
             state: InstanceState::Starting,
             leaving: None,
+            is_replacement: false,
         };
         self.instances.push(instance);
         self.pools[offer.pool.0].take(&instance, self.world.stock(offer.pool), self.now);
@@ -291,8 +297,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
         self.instance_mut(id).state = InstanceState::Running { since: now };
         self.service(replica.service).first_running_at.get_or_insert(now);
         self.change_slots(replica.service, market, true);
+        let stays = self.instance(id).is_replacement;
         match *self.replica_state(replica) {
-            ReplicaState::Held { current, successor: Some(successor) } if successor == id => {
+            ReplicaState::Held { current, successor: Some(successor) } if successor == id && !stays => {
                 let old = self.instance(current).market;
                 self.end_instance(current, UsageEnd::MovedBack);
                 *self.replica_state(replica) = ReplicaState::Held { current: id, successor: None };
@@ -305,15 +312,41 @@ impl<'run, T: Trace> Simulation<'run, T> {
         }
     }
 
+    /// The provider takes an instance back; the instance again if its disk is kept.
+    pub(crate) fn take_back(&mut self, id: InstanceId, reason: ReclaimReason) -> Option<InstanceId> {
+        let instance = *self.instance(id);
+        let keeps = self.rules(instance.market).eviction == Eviction::Deallocate;
+        if !keeps || self.disk_gib_billed(&instance) == 0 {
+            self.end_instance(id, UsageEnd::Reclaimed(reason));
+            return None;
+        }
+        self.bill_machine(id, Some(UsageEnd::Reclaimed(reason)));
+        self.meter_compute(id, UsageEnd::Reclaimed(reason));
+        self.return_unit(id);
+        self.instance_mut(id).state = InstanceState::Deallocated;
+        Some(id)
+    }
+
+    /// The disk of a machine that was taken back goes.
+    pub(crate) fn drop_disk(&mut self, id: InstanceId, end: UsageEnd) {
+        self.bill_machine(id, Some(end));
+        self.meter_disk(id, end);
+        self.instance_mut(id).state = InstanceState::Ended;
+    }
+
     /// Ends an instance: its use is charged and its unit returns to the pool.
     pub(crate) fn end_instance(&mut self, id: InstanceId, end: UsageEnd) {
         self.meter(id, end);
+        self.return_unit(id);
+        self.instance_mut(id).state = InstanceState::Ended;
+    }
+
+    fn return_unit(&mut self, id: InstanceId) {
         let instance = *self.instance(id);
         if instance.is_running() {
             self.change_slots(instance.replica.service, instance.market, false);
         }
         self.pools[instance.pool.0].give_back(&instance, self.world.stock(instance.pool), self.now);
-        self.instance_mut(id).state = InstanceState::Ended;
         // Somebody else may have waited for the unit, or for room under a cap.
         self.placement_due = true;
     }

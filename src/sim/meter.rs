@@ -1,19 +1,25 @@
 //! From the life of an instance to usage: what is metered, from when, at which price.
 
 use super::event::InstanceId;
-use super::instance::{Instance, InstanceState, Tariff};
+use super::instance::{Instance, InstanceState, ReplicaId, Tariff};
 use super::run::Simulation;
+use super::service::ReplicaState;
 use super::trace::{Item, Trace, UsageEnd, UsageRecord};
-use crate::billing::{Metering, PriceSource, Usage};
-use crate::scenario::model::{BillingStart, ProtectedPrice};
+use crate::billing::{LineRounding, MeteredLine, Metering, PriceSource, Usage};
+use crate::scenario::model::{BillingStart, ProtectedPrice, ServiceId};
 use crate::units::{Money, SimTime, UnitPrice};
 
 impl<'run, T: Trace> Simulation<'run, T> {
     /// Charges what an instance used until now: its compute, and its disk above the free size.
     pub(crate) fn meter(&mut self, id: InstanceId, end: UsageEnd) {
-        self.bill_machine(id);
+        self.bill_machine(id, Some(end));
+        self.meter_compute(id, end);
+        self.meter_disk(id, end);
+    }
+
+    pub(crate) fn meter_compute(&mut self, id: InstanceId, end: UsageEnd) {
         let instance = *self.instance(id);
-        if let InstanceState::Running { since } = instance.state {
+        if let Some(since) = instance.running_since() {
             let running_ms = self.now.since(since).as_ms();
             self.outcome.running_ms += running_ms;
             let on_market = &mut self.outcome.on_market[instance.market.0];
@@ -29,15 +35,65 @@ impl<'run, T: Trace> Simulation<'run, T> {
                 Tariff::Spot { .. } => self.outcome.spot += amount,
             }
         }
+    }
+
+    pub(crate) fn meter_disk(&mut self, id: InstanceId, end: UsageEnd) {
+        let instance = *self.instance(id);
         if let Some(usage) = self.disk_usage(&instance) {
             let amount = self.post(&instance, end, &usage, Item::Disk);
             self.outcome.disk += amount;
         }
     }
 
+    /// Time in which both instances of a replica run counts once: called before either of them ends.
+    pub(crate) fn note_overlap(&mut self, replica: ReplicaId) {
+        if let ReplicaState::Held { current, successor: Some(successor) } = *self.replica_state(replica)
+            && let Some(old) = self.instance(current).running_since()
+            && let Some(new) = self.instance(successor).running_since()
+        {
+            self.outcome.running_ms -= self.now.since(old.max(new)).as_ms();
+        }
+    }
+
+    /// At the horizon: what would bill on is charged up to it.
+    pub(crate) fn close_instances(&mut self) {
+        for service in 0..self.services.len() {
+            for index in 0..self.services[service].replicas.len() as u32 {
+                self.note_overlap(ReplicaId { service: ServiceId(service), index });
+            }
+        }
+        for index in 0..self.instances.len() {
+            let id = InstanceId(index as u32);
+            if self.instances[index].is_metered() {
+                self.meter(id, UsageEnd::Horizon);
+            }
+        }
+    }
+
+    /// Is the compute of an instance that ends so free?
+    pub(crate) fn is_waived(&self, instance: &Instance, from: SimTime, end: UsageEnd) -> bool {
+        match end {
+            UsageEnd::Reclaimed(_) => self.may_be_waived(instance, from),
+            UsageEnd::MovedBack
+            | UsageEnd::Stopped
+            | UsageEnd::Deleted
+            | UsageEnd::ScaledIn
+            | UsageEnd::Updated
+            | UsageEnd::Arrears
+            | UsageEnd::Replaced
+            | UsageEnd::Horizon => false,
+        }
+    }
+
+    /// Would its compute be free if the provider took it back now?
+    pub(crate) fn may_be_waived(&self, instance: &Instance, from: SimTime) -> bool {
+        instance.is_spot() && self.now.since(from) < self.rules(instance.market).free_if_reclaimed_within
+    }
+
     /// The amount of a finished interval; its lines go to the trace.
     fn post(&mut self, instance: &Instance, end: UsageEnd, usage: &Usage<'_>, item: Item) -> Money {
         let (now, rounding) = (self.now, self.scenario.settings.rounding());
+        let is_waived = item != Item::Disk && self.is_waived(instance, usage.from, end);
         self.trace.usage(|| UsageRecord {
             replica: instance.replica,
             item,
@@ -49,22 +105,24 @@ impl<'run, T: Trace> Simulation<'run, T> {
             end,
             metering: usage.metering,
             units: usage.units,
-            lines: usage.lines(usage.from, now, rounding),
+            is_waived,
+            lines: lines_of(usage, now, rounding, is_waived),
         });
-        usage.amount(now, rounding)
+        if is_waived { Money::ZERO } else { usage.amount(now, rounding) }
     }
 
     /// Compute bills from Running (E2), or from provisioning as a setting.
     pub(crate) fn compute_usage(&self, instance: &Instance) -> Option<Usage<'run>> {
-        let from = match (self.scenario.settings.billing_start, instance.state) {
+        let rules = self.rules(instance.market);
+        let from = match (rules.billing_start, instance.state) {
+            (_, InstanceState::Deallocated) => return None,
             (BillingStart::Provisioned, _) => instance.acquired_at,
             (BillingStart::Running, InstanceState::Running { since }) => since,
             (BillingStart::Running, InstanceState::Starting | InstanceState::Ended) => return None,
         };
-        let settings = &self.scenario.settings;
         let metering: Metering = match instance.tariff {
-            Tariff::Standard => settings.standard_metering,
-            Tariff::Spot { .. } => settings.spot_metering,
+            Tariff::Standard => rules.standard_metering,
+            Tariff::Spot { .. } => rules.spot_metering,
         };
         (from < self.now).then(|| Usage { from, metering, price: self.compute_price(instance), units: 1 })
     }
@@ -72,7 +130,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
     fn compute_price(&self, instance: &Instance) -> PriceSource<'run> {
         let world: &'run crate::world::World = self.world;
         let market = world.price(instance.price);
-        match (instance.tariff, self.scenario.settings.protected_price) {
+        match (instance.tariff, self.rules(instance.market).protected_price) {
             (Tariff::Spot { protected_until: Some(until), acquired_price, .. }, ProtectedPrice::Locked) => {
                 PriceSource::LockedThenMarket { locked: acquired_price, until, market }
             }
@@ -93,19 +151,31 @@ impl<'run, T: Trace> Simulation<'run, T> {
         }
     }
 
+    /// GiB of an instance's disk that bill.
+    pub(crate) fn disk_gib_billed(&self, instance: &Instance) -> u32 {
+        let disk_gib = self.scenario.services[instance.replica.service.0].disk_gib;
+        disk_gib.saturating_sub(self.rules(instance.market).free_disk_gib)
+    }
+
     /// The disk bills from its creation with the instance (E3), whether the service runs or not.
     pub(crate) fn disk_usage(&self, instance: &Instance) -> Option<Usage<'run>> {
-        let terms = self.scenario.disk;
-        let disk_gib = self.scenario.services[instance.replica.service.0].disk_gib;
-        let units = disk_gib.saturating_sub(terms.free_gib);
-        let from: SimTime = instance.acquired_at;
+        let (units, from) = (self.disk_gib_billed(instance), instance.acquired_at);
         (units > 0 && from < self.now).then_some(Usage {
             from,
-            metering: self.scenario.settings.disk_metering,
-            price: PriceSource::Constant(terms.price),
+            metering: self.rules(instance.market).disk_metering,
+            price: PriceSource::Constant(self.scenario.disk.price),
             units,
         })
     }
+}
+
+/// The lines of a finished interval; of one that is free they say what was used, and amount to nothing.
+fn lines_of(usage: &Usage<'_>, to: SimTime, rounding: LineRounding, is_waived: bool) -> Vec<MeteredLine> {
+    let mut lines = usage.lines(usage.from, to, rounding);
+    if is_waived {
+        lines.iter_mut().for_each(|line| line.amount = Money::ZERO);
+    }
+    lines
 }
 
 /// The bill item of an instance's compute.

@@ -3,10 +3,13 @@
 use super::event::{Event, InstanceId, rank};
 use super::instance::{ReplicaId, Tariff, TariffKind};
 use super::lifecycle::StartUp;
+use super::reclaim::kept_up_to;
 use super::run::Simulation;
 use super::service::{ReplicaState, ServicePhase, Status};
-use super::trace::{EventKind, Refusal, Trace};
-use crate::scenario::model::{Acquire, Entry, MoveBack, Plan, Retry, Saving, ServiceId};
+use super::trace::{EventKind, Refusal, Trace, UsageEnd};
+use crate::scenario::model::{
+    Acquire, Bid, Entry, MachineRules, MoveBack, MoveOrder, Plan, Retry, Saving, ServiceId,
+};
 use crate::units::{SimSpan, SimTime, UnitPrice};
 use crate::world::{PoolId, PriceId};
 
@@ -30,15 +33,18 @@ impl<T: Trace> Simulation<'_, T> {
             }
             // What one replica can't have, the next one that waits as long can't have either: a thousand that wait
             // cost one look.
-            let mut in_vain = None;
+            let mut in_vain = [None; 2];
             for index in 0..self.services[service].replicas.len() as u32 {
                 let replica = ReplicaId { service: ServiceId(service), index };
-                if in_vain.is_some() && in_vain == self.waiting_since(replica) {
+                // Those of a standard base look at other entries than those above it.
+                let base = self.services[service].plan.base;
+                let in_vain = &mut in_vain[usize::from(base.is_some_and(|base| base.holds(index)))];
+                if in_vain.is_some() && *in_vain == self.waiting_since(replica) {
                     continue;
                 }
                 next_look = next_look.min(self.place_replica(replica));
                 // Who waits from this instant on is told why; the others are not.
-                in_vain = self.waiting_since(replica).filter(|since| *since < self.now);
+                *in_vain = self.waiting_since(replica).filter(|since| *since < self.now);
             }
         }
         // A pending look that is earlier will look for everybody; a later one finds nothing and costs nothing.
@@ -50,7 +56,7 @@ impl<T: Trace> Simulation<'_, T> {
 
     fn waiting_since(&self, replica: ReplicaId) -> Option<SimTime> {
         match self.services[replica.service.0].replicas[replica.index as usize] {
-            ReplicaState::Waiting { since } => Some(since),
+            ReplicaState::Waiting { since, .. } => Some(since),
             ReplicaState::Idle | ReplicaState::Held { .. } => None,
         }
     }
@@ -58,13 +64,18 @@ impl<T: Trace> Simulation<'_, T> {
     /// Places one replica if it can be, and says when it must be looked at again.
     fn place_replica(&mut self, replica: ReplicaId) -> SimTime {
         let plan = self.services[replica.service.0].plan;
-        if let ReplicaState::Waiting { since } = *self.replica_state(replica) {
+        if let ReplicaState::Waiting { since, .. } = *self.replica_state(replica) {
             if !is_look_time(plan.retry, since, self.now) {
-                return self.next_waiting_look(plan, since);
+                return self.next_waiting_look(replica, plan, since);
             }
             if !self.try_in_order(replica, plan, since) {
-                return self.next_waiting_look(plan, since);
+                return self.next_waiting_look(replica, plan, since);
             }
+        }
+        if let ReplicaState::Held { current, successor: None } = *self.replica_state(replica)
+            && self.replaces_at_notice(current)
+        {
+            return self.look_for_replacement(replica, plan, current);
         }
         let Some(policy) = plan.move_back else { return SimTime::NEVER };
         let state = *self.replica_state(replica);
@@ -79,7 +90,7 @@ impl<T: Trace> Simulation<'_, T> {
     /// Tries the entries in their order (E19, E20).
     fn try_in_order(&mut self, replica: ReplicaId, plan: &Plan, since: SimTime) -> bool {
         let count = plan.entries.len();
-        let taken = (0..count).find(|index| self.refusal(replica, plan, *index, since).is_none());
+        let taken = self.first_that_can_be_had(replica, plan, since);
         // What failed is worth telling at the first look, and beside the entry that is taken in the end.
         if taken.is_some() || since == self.now {
             self.tell_refusals(replica, plan, taken.unwrap_or(count), since);
@@ -92,22 +103,54 @@ impl<T: Trace> Simulation<'_, T> {
         taken.is_some()
     }
 
+    /// The first entry that the replica may take and that can be had.
+    fn first_that_can_be_had(&self, replica: ReplicaId, plan: &Plan, since: SimTime) -> Option<usize> {
+        allowed(replica, plan).find(|index| self.refusal(replica, plan, *index, since).is_none())
+    }
+
+    /// While the present instance is on notice, takes another one if one can be had; else says when to look again.
+    fn look_for_replacement(&mut self, replica: ReplicaId, plan: &Plan, current: InstanceId) -> SimTime {
+        let since = self.instance(current).leaving.map_or(self.now, |decision| decision.at);
+        let taken = if is_look_time(plan.retry, since, self.now) {
+            self.first_that_can_be_had(replica, plan, since)
+        } else {
+            None
+        };
+        if taken.is_some() || since == self.now {
+            self.tell_refusals(replica, plan, taken.unwrap_or(plan.entries.len()), since);
+        }
+        let Some(entry) = taken else { return self.next_waiting_look(replica, plan, since) };
+        let from = self.replica_status(replica);
+        let id = self.acquire(replica, entry);
+        self.instance_mut(id).is_replacement = true;
+        *self.replica_state(replica) = ReplicaState::Held { current, successor: Some(id) };
+        self.tell_allocated(id, from);
+        if self.start(id) == StartUp::Done {
+            self.become_running(id);
+        }
+        SimTime::NEVER
+    }
+
     /// Tells why the entries before `end` were not taken.
     fn tell_refusals(&mut self, replica: ReplicaId, plan: &Plan, end: usize, since: SimTime) {
         if !T::LISTENS {
             return;
         }
-        for index in 0..end {
+        let status = self.replica_status(replica);
+        for index in allowed(replica, plan).filter(|index| *index < end) {
             if let Some(refusal) = self.refusal(replica, plan, index, since) {
                 let Entry { market, bid, .. } = plan.entries[index];
                 let tariff = if bid.is_some() { TariffKind::Spot } else { TariffKind::Standard };
                 let kind = EventKind::NotAcquired { market, tariff, refusal };
-                self.tell(replica, Status::Waiting, kind);
+                self.tell(replica, status, kind);
             }
         }
     }
 
     fn take(&mut self, replica: ReplicaId, entry: usize) {
+        if let ReplicaState::Waiting { disk_of: Some(disk), .. } = *self.replica_state(replica) {
+            self.drop_disk(disk, UsageEnd::Replaced);
+        }
         let id = self.acquire(replica, entry);
         *self.replica_state(replica) = ReplicaState::Held { current: id, successor: None };
         self.tell_allocated(id, Status::Waiting);
@@ -126,8 +169,12 @@ impl<T: Trace> Simulation<'_, T> {
     /// Why an entry can't be taken now, if so.
     fn refusal(&self, replica: ReplicaId, plan: &Plan, index: usize, since: SimTime) -> Option<Refusal> {
         let offer = self.offer(plan, index);
-        if self.now < since + offer.entry.after {
+        if self.now < since + plan.wait_before(replica.index, index) {
             return Some(Refusal::TooEarly);
+        }
+        let until = self.avoided_until(replica, &offer);
+        if self.now < until {
+            return Some(Refusal::Avoided { until });
         }
         let price = self.world.price(offer.price).value_at(self.now);
         if price > offer.ceiling {
@@ -137,6 +184,14 @@ impl<T: Trace> Simulation<'_, T> {
             return Some(Refusal::OutOfStock);
         }
         self.is_at_cap(replica, index, offer.entry.cap).then_some(Refusal::AtCap)
+    }
+
+    /// Until when an offer is left alone, since an instance was taken back there.
+    fn avoided_until(&self, replica: ReplicaId, offer: &Offer) -> SimTime {
+        match offer.entry.bid {
+            Some(_) => self.services[replica.service.0].avoided_until(offer.entry.market),
+            None => SimTime::ZERO,
+        }
     }
 
     fn is_at_cap(&self, replica: ReplicaId, index: usize, cap: Option<u32>) -> bool {
@@ -158,38 +213,25 @@ impl<T: Trace> Simulation<'_, T> {
     pub(crate) fn offer(&self, plan: &Plan, index: usize) -> Offer {
         let entry = plan.entries[index];
         let market = &self.scenario.markets[entry.market.0];
-        let spot = if plan.protection { market.spot_protected } else { market.spot_unprotected };
+        let is_protected = plan.protection && market.rules.offers_protection;
+        let spot = if is_protected { market.spot_protected } else { market.spot_unprotected };
         let known = UnitPrice::UNKNOWN.as_nano() - 1;
         let (price, pool, ceiling) = match entry.bid {
             None => (market.standard, market.standard_pool, known),
-            Some(bid) => (spot, market.spot_pool, self.acquired_up_to(plan, bid)),
+            Some(bid) => (spot, market.spot_pool, acquired_up_to(&market.rules, plan, bid)),
         };
         let price = price.expect("the load gives every reachable entry its price series");
         Offer { entry, price, pool, ceiling: ceiling.min(known) }
     }
 
-    /// The highest market price at which a bid acquires an instance, in 10⁻⁹ per hour. What would be taken back at the
-    /// instant it is acquired is not acquired, or the two would follow each other for ever.
-    fn acquired_up_to(&self, plan: &Plan, bid: UnitPrice) -> i64 {
-        let settings = &self.scenario.settings;
-        let enough = match settings.acquire_when {
-            Acquire::BidAtLeastMarket => bid.as_nano(),
-            Acquire::BidAboveMarket => bid.as_nano() - 1,
-        };
-        if plan.protection && settings.protection_period.is_positive() {
-            enough
-        } else {
-            enough.min(self.kept_up_to(bid))
-        }
-    }
-
     /// When a waiting replica must look again, if nothing else calls for a look before.
-    fn next_waiting_look(&self, plan: &Plan, since: SimTime) -> SimTime {
+    fn next_waiting_look(&self, replica: ReplicaId, plan: &Plan, since: SimTime) -> SimTime {
         let looked_now = is_look_time(plan.retry, since, self.now);
-        let earliest = (0..plan.entries.len())
+        let earliest = allowed(replica, plan)
             .filter_map(|index| {
                 let offer = self.offer(plan, index);
-                let ready = since + offer.entry.after;
+                let waited = since + plan.wait_before(replica.index, index);
+                let ready = waited.max(self.avoided_until(replica, &offer));
                 self.next_available(&offer, ready.max(self.now))
             })
             // What can be had now and was not taken is at its cap: whoever leaves calls for a look.
@@ -230,10 +272,11 @@ impl<T: Trace> Simulation<'_, T> {
         current: InstanceId,
     ) -> SimTime {
         let mut next_look = SimTime::NEVER;
-        for index in 0..self.instance(current).entry {
+        let before = self.instance(current).entry;
+        for index in allowed(replica, plan).filter(|index| *index < before) {
             match self.move_back_at(replica, plan, index, policy, current) {
                 at if at <= self.now => {
-                    self.move_to(replica, current, index);
+                    self.move_to(replica, current, index, policy.order);
                     return match *self.replica_state(replica) {
                         // Already there: an even better entry was looked at before this one.
                         ReplicaState::Held { successor: None, .. } => next_look,
@@ -248,12 +291,21 @@ impl<T: Trace> Simulation<'_, T> {
         next_look
     }
 
-    fn move_to(&mut self, replica: ReplicaId, current: InstanceId, entry: usize) {
+    fn move_to(&mut self, replica: ReplicaId, current: InstanceId, entry: usize, order: MoveOrder) {
         let from = self.replica_status(replica);
         let id = self.acquire(replica, entry);
-        *self.replica_state(replica) = ReplicaState::Held { current, successor: Some(id) };
         let (old, new) = (self.instance(current).market, self.instance(id).market);
-        self.tell(replica, from, EventKind::MovingBack { from: old, to: new });
+        match order {
+            MoveOrder::MakeBeforeBreak => {
+                *self.replica_state(replica) = ReplicaState::Held { current, successor: Some(id) };
+            }
+            MoveOrder::BreakBeforeMake => {
+                self.end_instance(current, UsageEnd::MovedBack);
+                *self.replica_state(replica) = ReplicaState::Held { current: id, successor: None };
+                self.outcome.moves += 1;
+            }
+        }
+        self.tell(replica, from, EventKind::MovingBack { from: old, to: new, order });
         self.tell_allocated(id, from);
         if self.start(id) == StartUp::Done {
             self.become_running(id);
@@ -270,11 +322,12 @@ impl<T: Trace> Simulation<'_, T> {
         current: InstanceId,
     ) -> SimTime {
         let offer = self.offer(plan, index);
-        let available = match self.next_available(&offer, self.now) {
+        let avoided = self.avoided_until(replica, &offer);
+        let available = match self.next_available(&offer, avoided.max(self.now)) {
             None => return SimTime::NEVER,
             Some(at) if at > self.now => return at + policy.dwell,
             Some(at) if !policy.dwell.is_positive() => at,
-            Some(_) => self.available_since(&offer),
+            Some(_) => self.available_since(&offer).max(avoided),
         };
         let ready = available + policy.dwell;
         if ready > self.now {
@@ -318,10 +371,25 @@ impl<T: Trace> Simulation<'_, T> {
     }
 }
 
+/// The entries that a replica may take.
+fn allowed(replica: ReplicaId, plan: &Plan) -> impl Iterator<Item = usize> {
+    (0..plan.entries.len()).filter(move |entry| plan.allows(replica.index, &plan.entries[*entry]))
+}
+
 /// Whether a waiting replica looks at `now` at all.
 fn is_look_time(retry: Retry, since: SimTime, now: SimTime) -> bool {
     match retry {
         Retry::OnAvailable => true,
         Retry::Every(interval) => now.since(since).as_ms() % interval.as_ms() == 0,
     }
+}
+
+/// The highest market price at which a bid acquires an instance, in 10⁻⁹ per hour. What would be taken back at the
+/// instant it is acquired is not acquired, or the two would follow each other for ever.
+fn acquired_up_to(rules: &MachineRules, plan: &Plan, bid: Bid) -> i64 {
+    let enough = match (bid, rules.acquire_when) {
+        (Bid::NoLimit, _) | (_, Acquire::BidAtLeastMarket) => bid.ceiling().as_nano(),
+        (Bid::Limit(limit), Acquire::BidAboveMarket) => limit.as_nano() - 1,
+    };
+    if rules.protects(plan.protection) { enough } else { enough.min(kept_up_to(rules, bid)) }
 }

@@ -4,9 +4,9 @@ use super::event::{Event, InstanceId, rank};
 use super::instance::{Decision, Instance, ReclaimReason, Tariff};
 use super::pool::Pool;
 use super::run::Simulation;
-use super::service::ReplicaState;
+use super::service::{ReplicaState, Status};
 use super::trace::{EventKind, Trace, UsageEnd};
-use crate::scenario::model::Release;
+use crate::scenario::model::{Bid, MachineRules, Release, Replacement};
 use crate::units::{SimSpan, SimTime, UnitPrice};
 use crate::world::UNLIMITED;
 
@@ -27,7 +27,7 @@ impl<T: Trace> Simulation<'_, T> {
     /// Schedules the instant at which the price ends the instance, or the periodic check.
     fn watch(&mut self, id: InstanceId) {
         let instance = *self.instance(id);
-        let interval = self.scenario.settings.check_interval;
+        let interval = self.rules(instance.market).check_interval;
         if interval.is_positive() {
             let elapsed = self.now.since(instance.acquired_at) + SimSpan::from_ms(1);
             let at = instance.acquired_at
@@ -43,7 +43,8 @@ impl<T: Trace> Simulation<'_, T> {
     /// Schedules the next instant at which a pool holds fewer units than are in use.
     fn watch_stock(&mut self, pool: usize) {
         let Pool { is_counted, drop_at, ref spot_holders, .. } = self.pools[pool];
-        if self.scenario.settings.check_interval.is_positive() || spot_holders.is_empty() {
+        // A pool is of one market: all of its instances are looked at by the clock, or none is.
+        if spot_holders.first().is_none_or(|id| self.is_checked(*id)) {
             return;
         }
         // Where units are not counted, the next shortage is the same however many are in use.
@@ -66,16 +67,13 @@ impl<T: Trace> Simulation<'_, T> {
     fn release_ceiling(&self, id: InstanceId) -> i64 {
         match self.instance(id).tariff {
             Tariff::Standard => UNLIMITED,
-            Tariff::Spot { bid, .. } => self.kept_up_to(bid),
+            Tariff::Spot { bid, .. } => kept_up_to(self.rules(self.instance(id).market), bid),
         }
     }
 
-    /// The highest market price at which a bid keeps an instance, in 10⁻⁹ per hour.
-    pub(crate) fn kept_up_to(&self, bid: UnitPrice) -> i64 {
-        match self.scenario.settings.release_when {
-            Release::MarketAboveBid => bid.as_nano(),
-            Release::MarketAtLeastBid => bid.as_nano() - 1,
-        }
+    /// Are its release conditions looked at by the clock?
+    fn is_checked(&self, id: InstanceId) -> bool {
+        self.rules(self.instance(id).market).check_interval.is_positive()
     }
 
     pub(crate) fn on_price_cross(&mut self, id: InstanceId) {
@@ -109,7 +107,7 @@ impl<T: Trace> Simulation<'_, T> {
 
     /// Are the release conditions of an instance looked at now? Between two checks they are not.
     fn is_looked_at(&self, instance: &Instance) -> bool {
-        let interval = self.scenario.settings.check_interval;
+        let interval = self.rules(instance.market).check_interval;
         let is_protection_end = match instance.tariff {
             Tariff::Spot { protected_until, .. } => protected_until == Some(self.now),
             Tariff::Standard => false,
@@ -167,7 +165,7 @@ impl<T: Trace> Simulation<'_, T> {
         };
         let price = UnitPrice::from_nano(self.world.price(instance.price).value_at(self.now));
         let decision = Decision { at: self.now, reason, price, bid };
-        let notice = self.scenario.settings.notice;
+        let notice = self.rules(instance.market).notice;
         if !notice.is_positive() {
             self.release(id, decision);
             return;
@@ -178,6 +176,9 @@ impl<T: Trace> Simulation<'_, T> {
         let kind = EventKind::ReleaseNotice { market: instance.market, reason, price, bid, release_at };
         self.tell(instance.replica, status, kind);
         self.schedule(release_at, rank::TIMER, instance.replica.entity(), Event::ReleaseDue(id));
+        if self.replaces_at_notice(id) {
+            self.placement_due = true;
+        }
     }
 
     pub(crate) fn on_release_due(&mut self, id: InstanceId) {
@@ -191,9 +192,11 @@ impl<T: Trace> Simulation<'_, T> {
     fn release(&mut self, id: InstanceId, decision: Decision) {
         let instance = *self.instance(id);
         let from = self.replica_status(instance.replica);
-        let Decision { at: decided_at, reason, price, bid } = decision;
-        self.end_instance(id, UsageEnd::Reclaimed(reason));
+        let Decision { at: decided_at, reason, .. } = decision;
+        self.note_overlap(instance.replica);
+        let disk_of = self.take_back(id, reason);
         self.outcome.reclaims += 1;
+        self.avoid_after_reclaim(&instance);
         match *self.replica_state(instance.replica) {
             ReplicaState::Held { current, successor: Some(successor) } if current == id => {
                 *self.replica_state(instance.replica) =
@@ -202,12 +205,50 @@ impl<T: Trace> Simulation<'_, T> {
             ReplicaState::Held { current, successor: Some(_) } => {
                 *self.replica_state(instance.replica) = ReplicaState::Held { current, successor: None };
             }
-            ReplicaState::Held { .. } => self.wait(instance.replica),
+            ReplicaState::Held { .. } => {
+                self.wait(instance.replica);
+                // Whoever looked since the notice has waited since then.
+                let since = if self.replaces_at_notice(id) { decided_at } else { self.now };
+                *self.replica_state(instance.replica) = ReplicaState::Waiting { since, disk_of };
+                return self.tell_released(&instance, from, decision);
+            }
             ReplicaState::Idle | ReplicaState::Waiting { .. } => {
                 unreachable!("a live instance is held by its replica")
             }
         }
+        // The replica has another instance: nobody comes back to this one's disk.
+        if let Some(disk) = disk_of {
+            self.drop_disk(disk, UsageEnd::Replaced);
+        }
+        self.tell_released(&instance, from, decision);
+    }
+
+    fn tell_released(&mut self, instance: &Instance, from: Status, decision: Decision) {
+        let Decision { at: decided_at, reason, price, bid } = decision;
         let kind = EventKind::Released { market: instance.market, reason, decided_at, price, bid };
         self.tell(instance.replica, from, kind);
+    }
+
+    /// Does a replica look for another instance while this one, on notice, still serves?
+    pub(crate) fn replaces_at_notice(&self, id: InstanceId) -> bool {
+        let instance = self.instance(id);
+        instance.leaving.is_some() && self.rules(instance.market).replacement == Replacement::AtNotice
+    }
+
+    fn avoid_after_reclaim(&mut self, instance: &Instance) {
+        let span = self.services[instance.replica.service.0].plan.avoid_after_reclaim;
+        if span.is_positive() {
+            let until = self.now + span;
+            self.service(instance.replica.service).avoid(instance.market, until);
+        }
+    }
+}
+
+/// The highest market price at which a bid keeps an instance, in 10⁻⁹ per hour.
+pub(crate) fn kept_up_to(rules: &MachineRules, bid: Bid) -> i64 {
+    match (bid, rules.release_when) {
+        (Bid::NoLimit, Release::MarketAboveBid | Release::MarketAtLeastBid) => bid.ceiling().as_nano(),
+        (Bid::Limit(limit), Release::MarketAboveBid) => limit.as_nano(),
+        (Bid::Limit(limit), Release::MarketAtLeastBid) => limit.as_nano() - 1,
     }
 }

@@ -8,10 +8,10 @@ use super::instance::{Instance, ReplicaId};
 use super::outcome::{OnMarket, Outcome};
 use super::pool::Pool;
 use super::service::{ReplicaState, ServicePhase, ServiceState, Status};
-use super::trace::{EventKind, EventRecord, Trace, UsageEnd};
+use super::trace::{EventKind, EventRecord, Trace};
 use crate::engine::{EventQueue, Rank};
 use crate::scenario::Scenario;
-use crate::scenario::model::{ServiceId, Strategy};
+use crate::scenario::model::{MachineRules, MarketId, ServiceId, Strategy};
 use crate::serving::Desk;
 use crate::units::{SimSpan, SimTime};
 use crate::world::World;
@@ -183,11 +183,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         self.outcome.statuses =
             (0..self.services.len()).map(|index| self.service_status(ServiceId(index))).collect();
         self.outcome.replicas = self.services.iter().map(|service| service.replicas.len() as u32).collect();
-        for index in 0..self.instances.len() {
-            if self.instances[index].is_live() {
-                self.meter(InstanceId(index as u32), UsageEnd::Horizon);
-            }
-        }
+        self.close_instances();
         self.close_deployments();
         self.collect_last_minutes();
         self.close_accounts();
@@ -205,6 +201,11 @@ impl<'run, T: Trace> Simulation<'run, T> {
         self.outcome.serving = self.desk.finish(horizon);
         self.outcome.web_search = self.outcome.serving.searches;
         self.outcome
+    }
+
+    /// The rules a market rents by.
+    pub(crate) fn rules(&self, market: MarketId) -> &'run MachineRules {
+        &self.scenario.markets[market.0].rules
     }
 
     pub(crate) fn instance(&self, id: InstanceId) -> &Instance {
@@ -229,8 +230,10 @@ impl<'run, T: Trace> Simulation<'run, T> {
         match service.replicas[id.index as usize] {
             ReplicaState::Idle => self.service_status(id.service),
             ReplicaState::Waiting { .. } => Status::Waiting,
-            ReplicaState::Held { current, .. } if self.instance(current).is_running() => Status::Running,
-            ReplicaState::Held { .. } => Status::Deploying,
+            ReplicaState::Held { current, successor } => {
+                let runs = |id: InstanceId| self.instance(id).is_running();
+                if runs(current) || successor.is_some_and(runs) { Status::Running } else { Status::Deploying }
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! Where a service and its replicas are in their lives.
 
 use super::event::InstanceId;
-use crate::scenario::model::{Plan, Service};
+use crate::scenario::model::{MarketId, Plan, Service};
 use crate::units::SimTime;
 use crate::world::{DurationModel, name_hash};
 
@@ -58,9 +58,9 @@ pub(crate) enum ServicePhase {
 pub(crate) enum ReplicaState {
     /// The service is not active.
     Idle,
-    /// Looking for an instance since then.
-    Waiting { since: SimTime },
-    /// Holds an instance, and while moving back a second one that is starting.
+    /// Looking for an instance since then; the disk of the one before may still be there.
+    Waiting { since: SimTime, disk_of: Option<InstanceId> },
+    /// Holds an instance, and while it moves back or the first one is on notice a second one.
     Held { current: InstanceId, successor: Option<InstanceId> },
 }
 
@@ -89,6 +89,8 @@ pub(crate) struct ServiceState<'run> {
     pub(crate) settled_at: SimTime,
     /// Arrears stopped it: it comes back when they are paid.
     pub(crate) in_arrears: bool,
+    /// Markets that are not taken as spot until then, since an instance was taken back there.
+    pub(crate) avoided: Vec<(MarketId, SimTime)>,
 }
 
 impl<'run> ServiceState<'run> {
@@ -103,9 +105,24 @@ impl<'run> ServiceState<'run> {
             first_running_at: None,
             settled_at: SimTime::ZERO,
             in_arrears: false,
+            avoided: Vec::new(),
         };
         state.resize(service, service.replicas);
         state
+    }
+
+    /// Until when a market is not taken as spot.
+    pub(crate) fn avoided_until(&self, market: MarketId) -> SimTime {
+        let avoided = self.avoided.iter().find(|(known, _)| *known == market);
+        avoided.map_or(SimTime::ZERO, |(_, until)| *until)
+    }
+
+    /// An instance was taken back: its market is left alone until then.
+    pub(crate) fn avoid(&mut self, market: MarketId, until: SimTime) {
+        match self.avoided.iter_mut().find(|(known, _)| *known == market) {
+            Some((_, known)) => *known = until.max(*known),
+            None => self.avoided.push((market, until)),
+        }
     }
 
     /// From now on there are `count` replicas: those beyond are forgotten but for their luck, new ones are idle.

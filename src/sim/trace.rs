@@ -6,7 +6,7 @@ use super::recorder::ToldCall;
 use super::service::Status;
 use crate::billing::{MeteredLine, Metering};
 use crate::ledger::{AccountEvent, BillLine, Entry};
-use crate::scenario::model::{ActionKind, MarketId, ServiceId};
+use crate::scenario::model::{ActionKind, Bid, MarketId, MoveOrder, ServiceId};
 use crate::units::{SimTime, UnitPrice};
 
 /// Receives what happens. The closures run only where somebody listens, so that a silent run builds nothing.
@@ -58,7 +58,7 @@ pub enum Refusal {
         /// The market price.
         price: UnitPrice,
         /// The bid; `None` for a standard entry whose price is not known.
-        bid: Option<UnitPrice>,
+        bid: Option<Bid>,
     },
     /// No unit is left.
     OutOfStock,
@@ -66,6 +66,11 @@ pub enum Refusal {
     AtCap,
     /// The replica must wait longer before it falls back this far.
     TooEarly,
+    /// An instance of the service was taken back there not long ago.
+    Avoided {
+        /// When it may be taken again.
+        until: SimTime,
+    },
 }
 
 /// An action that does nothing because of the state it meets.
@@ -114,12 +119,14 @@ pub enum EventKind {
         /// Where.
         market: MarketId,
     },
-    /// A preferred type was acquired while the present one still runs.
+    /// A preferred type was acquired.
     MovingBack {
         /// From here.
         from: MarketId,
         /// To there.
         to: MarketId,
+        /// Whether the present one still runs until then.
+        order: MoveOrder,
     },
     /// The preferred type runs; the old instance is given up.
     MovedBack {
@@ -137,7 +144,7 @@ pub enum EventKind {
         /// Market price at this instant.
         price: UnitPrice,
         /// The bid.
-        bid: UnitPrice,
+        bid: Bid,
         /// When the instance goes.
         release_at: SimTime,
     },
@@ -152,7 +159,7 @@ pub enum EventKind {
         /// Market price when it was decided.
         price: UnitPrice,
         /// The bid.
-        bid: UnitPrice,
+        bid: Bid,
     },
     /// The protection period ended and the instance stays.
     ProtectionEnded {
@@ -201,6 +208,8 @@ pub enum UsageEnd {
     Updated,
     /// The account was overdue for longer than machines are kept.
     Arrears,
+    /// Of the disk of a machine that was taken back: its replica has another one.
+    Replaced,
     /// The run ended; it would bill on.
     Horizon,
 }
@@ -228,6 +237,8 @@ pub struct UsageRecord {
     pub metering: Metering,
     /// Units in use.
     pub units: u32,
+    /// The provider took the instance back so soon that its use is free: its lines amount to nothing.
+    pub is_waived: bool,
     /// One line per price.
     pub lines: Vec<MeteredLine>,
 }

@@ -155,6 +155,8 @@ impl UnitPrice {
     pub const ZERO: Self = Self(0);
     /// A price that is not known (before a history's first row). It is above every bid and is never charged.
     pub const UNKNOWN: Self = Self(i64::MAX);
+    /// Not below any price that is known.
+    pub const HIGHEST_KNOWN: Self = Self(i64::MAX - 1);
 
     /// A price in units of 10⁻⁹.
     pub const fn from_nano(nano: i64) -> Self {

@@ -63,6 +63,16 @@ cases! {
     x42_luck_goes_on_after_scaling_in,
     x43_each_goes_at_its_own_check,
     x44_outbid_but_not_yet_checked,
+    x45_break_before_make,
+    x46_avoided_after_a_reclaim,
+    x47_a_standard_base,
+    // Providers as data (v), and Azure's spot.
+    v01_free_in_the_first_hour,
+    v02_stopped_by_the_tenant_in_the_first_hour,
+    v03_replaced_at_the_notice_or_at_the_release,
+    v04_no_bids,
+    v05_checks_and_notice,
+    w107_azure_spot,
     // PTU: provisioned throughput and what calls meet (w, p).
     w29_ptu_formula,
     w30_ptu_partial_hour,

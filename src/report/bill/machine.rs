@@ -71,8 +71,8 @@ pub(super) fn lines<'a>(
         billed_s: line.billed.as_ms() as f64 / 1_000.0,
         unit_price: line.unit_price.to_string(),
         amount: line.amount.to_string(),
-        opened_by: words::opening(&scenario.settings, usage).0,
-        closed_by: words::closing(&scenario.settings, usage.end).0,
-        rules: words::line_rules(&scenario.settings, usage, line.from),
+        opened_by: words::opening(&scenario.markets[usage.market.0].rules, usage).0,
+        closed_by: words::closing(&scenario.markets[usage.market.0].rules, usage.end).0,
+        rules: words::line_rules(&scenario.markets[usage.market.0].rules, usage, line.from),
     })
 }

@@ -1,5 +1,6 @@
 //! From a price book to what a reader is shown of it.
 
+use super::machines::MachineHead;
 use super::view::{
     CatalogHead, CatalogList, CatalogSummary, CostView, LaterPtuView, ModelPrices, Offer, ProfileHead,
     PtuEstimateView, PtuPricesView, PtuView, PublicView, SectionSummary, TierView, UnitsEstimateView,
@@ -9,6 +10,7 @@ use crate::catalog::{
     Catalog, LaterPtu, PtuOrder, PtuPrices, PtuProfile, PtuRow, PtuSteps, PublicMode, PublicRow, Source,
     TokenRow, UnitsRow,
 };
+use crate::scenario::machine_profiles;
 use crate::serving::TokenTier;
 use crate::units::TokenPrice;
 
@@ -29,7 +31,8 @@ impl CatalogList {
     /// The price books that are part of the program.
     pub fn embedded() -> Self {
         let books = Catalog::names().into_iter().filter_map(Catalog::embedded);
-        Self { catalogs: books.map(CatalogHead::new).collect() }
+        let machines = machine_profiles().iter().map(MachineHead::new).collect();
+        Self { catalogs: books.map(CatalogHead::new).collect(), machines }
     }
 }
 

@@ -7,6 +7,8 @@ use serde::Serialize;
 pub struct CatalogList {
     /// Price books that are part of the program.
     pub catalogs: Vec<CatalogHead>,
+    /// Providers of machines that are part of the program.
+    pub machines: Vec<super::machines::MachineHead>,
 }
 
 /// A price book in short.

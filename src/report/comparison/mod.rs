@@ -11,6 +11,7 @@ pub use traffic::{
     TrafficResult, UtilisationResult, WaitsResult,
 };
 
+use super::policies::{self, Policy};
 use crate::montecarlo::{MeanEstimate, MoneyEstimate, Paired, RatioEstimate, Samples, StudySize};
 use crate::scenario::Scenario;
 use crate::scenario::model::Strategy;
@@ -54,6 +55,12 @@ pub struct Comparison {
 pub struct StrategyResult {
     /// Its name.
     pub name: String,
+    /// The types it rents in their order, each with its bid; absent where it rents none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<String>,
+    /// Its policies that are not the default.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<Policy>,
     /// The bill.
     pub cost: CostResult,
     /// The bill plus the price of lost hours and reclaims, where the scenario gives them one.
@@ -275,6 +282,8 @@ fn strategy_result(scenario: &Scenario, strategy: &Strategy, column: &Samples) -
         traffic: scenario.has_traffic().then(|| traffic::traffic_result(scenario, strategy, column)),
         accounts: accounts::account_results(scenario, column),
         rents_machines: scenario.rents_machines(strategy),
+        types: policies::types(scenario, &strategy.plan),
+        policies: policies::policies(&strategy.plan),
     }
 }
 

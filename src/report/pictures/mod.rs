@@ -12,7 +12,7 @@ use super::plot::{
 use super::words;
 use crate::montecarlo::{MoneyEstimate, Samples, StudySize};
 use crate::scenario::Scenario;
-use crate::scenario::model::{Entry, MarketId, Plan, Strategy};
+use crate::scenario::model::{Bid, Entry, MarketId, Plan, Strategy};
 use crate::sim::{self, EventKind, EventRecord, ReclaimReason, Recorder, Status, Tariff};
 use crate::units::{Money, SimSpan, SimTime, UnitPrice};
 use crate::world::{PriceId, StepPath, World};
@@ -199,7 +199,7 @@ impl<'run> Told<'run> {
         PriceLane {
             name: self.label(entry.market, entry.bid.is_some()),
             points: shown.map_or_else(Vec::new, |series| self.points(self.world.price(series))),
-            bid: entry.bid.map(UnitPrice::to_f64),
+            bid: entry.bid.and_then(Bid::limit).map(UnitPrice::to_f64),
             standard: standard.map(UnitPrice::to_f64),
             held,
             out_of_stock: self.out_of_stock(self.world.stock(pool)),

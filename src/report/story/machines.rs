@@ -62,8 +62,8 @@ fn render_interval(text: &mut String, scenario: &Scenario, column: Column, usage
 }
 
 fn explain_interval(text: &mut String, scenario: &Scenario, usage: &UsageRecord) {
-    let (opened, opening_rule) = words::opening(&scenario.settings, usage);
-    let (closed, closing_rule) = words::closing(&scenario.settings, usage.end);
+    let (opened, opening_rule) = words::opening(&scenario.markets[usage.market.0].rules, usage);
+    let (closed, closing_rule) = words::closing(&scenario.markets[usage.market.0].rules, usage.end);
     let _ = writeln!(text, "      opened {}: {opened} [{opening_rule}]", words::clock(scenario, usage.from));
     let _ = writeln!(text, "      closed {}: {closed} [{closing_rule}]", words::clock(scenario, usage.to));
     let granule = usage.metering.granularity;
@@ -74,6 +74,10 @@ fn explain_interval(text: &mut String, scenario: &Scenario, usage: &UsageRecord)
     let elapsed = usage.to.since(usage.from);
     let billed = SimSpan::from_ms(usage.lines.iter().map(|line| line.billed.as_ms()).sum());
     let _ = writeln!(text, "      {elapsed} of use, {metered} [A-03]: {billed} billed");
+    if usage.is_waived {
+        let within = scenario.markets[usage.market.0].rules.free_if_reclaimed_within;
+        let _ = writeln!(text, "      free: the provider took it back within {within} of its start");
+    }
     let per = if usage.item == Item::Disk { "GiB-h" } else { "h" };
     if usage.lines.len() > 1 {
         let _ =
@@ -86,13 +90,14 @@ fn explain_interval(text: &mut String, scenario: &Scenario, usage: &UsageRecord)
         let so_far = if sum == line.amount { String::new() } else { format!(", so far {sum}") };
         let _ = writeln!(
             text,
-            "      {}: {units}{} s × {} {}/{per} ÷ 3600 = {}{so_far}  [{}]",
+            "      {}: {units}{} s × {} {}/{per} ÷ 3600{} = {}{so_far}  [{}]",
             words::clock(scenario, line.from),
             seconds(line.billed),
             line.unit_price,
             scenario.currency,
+            if usage.is_waived { ", free" } else { "" },
             line.amount,
-            words::line_rules(&scenario.settings, usage, line.from).join(" ")
+            words::line_rules(&scenario.markets[usage.market.0].rules, usage, line.from).join(" ")
         );
     }
 }

@@ -2,8 +2,10 @@
 
 use super::deployments::replica_slots;
 use super::prices;
+use super::providers::provider_of;
 use super::replay::{Kind, MarketKeys};
 use super::stock::{self, StockDecl};
+use crate::catalog::MachineRules;
 use crate::scenario::context::Context;
 use crate::scenario::deployment::ReplicaSlots;
 use crate::scenario::diagnostics::Span;
@@ -37,6 +39,8 @@ pub(crate) struct MarketDecl {
     pub(crate) spot_stock: Field<StockDecl>,
     /// Calls one instance serves.
     pub(crate) slots: Option<ReplicaSlots>,
+    /// The rules it is rented by, and the name of the provider they are from.
+    pub(crate) machines: (MachineRules, String),
 }
 
 impl MarketDecl {
@@ -57,7 +61,7 @@ pub(crate) enum Spot {
     Refused(Span),
 }
 
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 12] = [
     "name",
     "region",
     "zone",
@@ -69,6 +73,7 @@ const FIELDS: [&str; 11] = [
     "stock",
     "spot_stock",
     "capacity",
+    "provider",
 ];
 
 /// Reads `markets`.
@@ -126,6 +131,11 @@ fn market(node: &Node, fields: &Fields, ctx: &mut Context) {
         let item = ctx.out.error(node.span(), format!("{}: it has no price at all", node.place()));
         item.label("this market").help("add standard: \"1.60\", or spot_protected: …, or both");
     }
+    let machines = match provider_of(fields, ctx) {
+        Some(profile) => (profile.rules, profile.name),
+        None => ctx.machines.clone(),
+    };
+    unprotected_only(node, fields, &machines, ctx);
     let span = node.span();
     let decl = MarketDecl {
         span,
@@ -139,8 +149,20 @@ fn market(node: &Node, fields: &Fields, ctx: &mut Context) {
         stock,
         spot_stock,
         slots: optional(fields, "capacity", ctx, replica_slots).good().copied(),
+        machines,
     };
     declare(node, fields, &given_name, &given_type, decl, ctx);
+}
+
+/// Where no protection is sold there is no price with it.
+fn unprotected_only(node: &Node, fields: &Fields, machines: &(MachineRules, String), ctx: &mut Context) {
+    let (rules, provider) = machines;
+    if let (false, Some(price)) = (rules.offers_protection, fields.get("spot_protected")) {
+        let by = if provider.is_empty() { String::new() } else { format!(" by {provider}") };
+        let message = format!("{}: no protection period is sold{by}", node.place());
+        let item = ctx.out.error(price.span(), message);
+        item.label("a price with protection").help("write it as spot_unprotected");
+    }
 }
 
 /// Files the market under its name, which is its type if it has none.

@@ -1,15 +1,17 @@
 //! Plans: ordered types with bids, protection, moving back, retrying. A strategy is a plan with a name.
 
 use super::deployments::{self, DeploymentDecl};
-use super::markets::Spot;
+use super::markets::{MarketDecl, Spot};
 use crate::scenario::context::{Context, Declared};
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Fields, Node};
-use crate::scenario::model::{Entry, MarketId, MoveBack, Plan, Retry, Saving};
+use crate::scenario::model::{Base, Bid, Entry, MarketId, MoveBack, MoveOrder, Plan, Retry, Saving};
+use crate::scenario::syntax::Shape;
 use crate::scenario::values::{
-    Field, boolean, integer, interval, items, name, optional, or, price, reference, required, share_ppb, span,
+    Field, boolean, integer, interval, items, name, optional, or, price, reference, required, share_ppb,
+    span, word,
 };
-use crate::units::{SimSpan, UnitPrice};
+use crate::units::SimSpan;
 
 /// The most replicas a service may have.
 pub(crate) const MOST_REPLICAS: u32 = 10_000;
@@ -23,9 +25,18 @@ pub(crate) struct PlanDecl {
     pub(crate) spans: Vec<(Span, Option<Span>)>,
 }
 
-/// Fields of a strategy; those of a plan are the second to the sixth.
-pub(crate) const STRATEGY_FIELDS: [&str; 7] =
-    ["name", "types", "protection", "move_back", "wait_before_fallback", "retry", "deployments"];
+/// Fields of a strategy; those of a plan are the second to the eighth.
+pub(crate) const STRATEGY_FIELDS: [&str; 9] = [
+    "name",
+    "types",
+    "protection",
+    "move_back",
+    "wait_before_fallback",
+    "retry",
+    "base",
+    "avoid_after_reclaim",
+    "deployments",
+];
 
 /// A strategy as written.
 #[derive(Clone, Debug)]
@@ -62,7 +73,7 @@ pub(crate) fn strategies(node: &Node, ctx: &mut Context) -> Option<Vec<StrategyD
 
 /// A plan without a name.
 pub(crate) fn plan(node: &Node, ctx: &mut Context) -> Option<PlanDecl> {
-    let fields = node.fields("a plan", &STRATEGY_FIELDS[1..6], &mut ctx.out)?;
+    let fields = node.fields("a plan", &STRATEGY_FIELDS[1..8], &mut ctx.out)?;
     plan_fields(&fields, "", ctx)
 }
 
@@ -72,6 +83,7 @@ fn plan_fields(fields: &Fields, or_else: &str, ctx: &mut Context) -> Option<Plan
     let move_back = fields.get("move_back").and_then(|node| move_back(node, ctx));
     let wait = or(fields, "wait_before_fallback", SimSpan::ZERO, ctx, span);
     let retry = or(fields, "retry", Retry::OnAvailable, ctx, retry);
+    let avoid_after_reclaim = or(fields, "avoid_after_reclaim", SimSpan::ZERO, ctx, span);
     let example = format!("[(type: \"A\", bid: \"0.42\"), (type: \"C\")]{or_else}");
     let mut first = true;
     let entries = required(fields, "types", &example, ctx, |node, ctx| {
@@ -81,8 +93,10 @@ fn plan_fields(fields: &Fields, or_else: &str, ctx: &mut Context) -> Option<Plan
             entry(item, default_after, ctx)
         })
     })?;
-    let (entries, spans) = entries.into_iter().unzip();
-    Some(PlanDecl { plan: Plan { entries, protection, move_back, retry }, spans })
+    let (entries, spans): (Vec<Entry>, Vec<_>) = entries.into_iter().unzip();
+    let base = fields.get("base").and_then(|node| base(node, &entries, ctx));
+    let plan = Plan { entries, protection, move_back, retry, base, avoid_after_reclaim };
+    Some(PlanDecl { plan, spans })
 }
 
 fn entry(node: &Node, default_after: SimSpan, ctx: &mut Context) -> Option<(Entry, (Span, Option<Span>))> {
@@ -91,7 +105,7 @@ fn entry(node: &Node, default_after: SimSpan, ctx: &mut Context) -> Option<(Entr
         Some(node) => reference(node, "market", &ctx.markets, &mut ctx.out),
         None => None,
     };
-    let bid = optional(&fields, "bid", ctx, price);
+    let bid = optional(&fields, "bid", ctx, bid);
     let cap = optional(&fields, "cap", ctx, |node, ctx| integer(node, 1, MOST_REPLICAS, ctx));
     let after = or(&fields, "after", default_after, ctx, span);
     let market = market?;
@@ -106,13 +120,13 @@ fn can_be_rented(
     node: &Node,
     fields: &Fields,
     market: usize,
-    bid: &Field<UnitPrice>,
+    bid: &Field<Bid>,
     ctx: &mut Context,
 ) -> Option<()> {
-    let (decl, name) = (&ctx.markets.items[market], &ctx.markets.names[market]);
+    let (decl, name) = (ctx.markets.items[market].clone(), ctx.markets.names[market].clone());
     if let Some(bid_node) = fields.get("bid") {
         let (place, label) = match decl.spot {
-            Spot::Offered => return Some(()),
+            Spot::Offered => return is_taken(&decl, &name, bid, ctx),
             Spot::NoPrice => (decl.span, "no spot price is given here"),
             Spot::Refused(span) => (span, "said here"),
         };
@@ -137,6 +151,73 @@ fn can_be_rented(
     Some(())
 }
 
+/// A ceiling per hour, or none.
+fn bid(node: &Node, ctx: &mut Context) -> Option<Bid> {
+    if matches!(node.shape(), Shape::Text | Shape::Number) {
+        // What an API of another provider calls no limit.
+        if node.string_content().as_deref().unwrap_or(node.written()).trim() == "-1" {
+            let item = ctx.out.error(node.span(), format!("{}: a bid is above 0", node.place()));
+            item.label("no price").help("write NoLimit to rent at any price");
+            return None;
+        }
+        return price(node, ctx).map(Bid::Limit);
+    }
+    if node.written() == "NoLimit" {
+        return Some(Bid::NoLimit);
+    }
+    node.expected("a price per hour, as in \"0.42\", or NoLimit", &mut ctx.out).and(None)
+}
+
+/// Some providers take no ceilings.
+fn is_taken(decl: &MarketDecl, name: &str, bid: &Field<Bid>, ctx: &mut Context) -> Option<()> {
+    let (rules, provider) = &decl.machines;
+    match bid {
+        Field::Good(Bid::Limit(_), span) if !rules.takes_bids => {
+            let item = ctx.out.error(*span, format!("market \"{name}\" takes no bids"));
+            item.label(if provider.is_empty() {
+                "said in the settings".to_owned()
+            } else {
+                format!("a rule of {provider}")
+            });
+            item.help("write bid: NoLimit: it is rented as spot at the market's price");
+            None
+        }
+        Field::Good(Bid::Limit(_) | Bid::NoLimit, _) | Field::Absent | Field::Bad => Some(()),
+    }
+}
+
+/// A standard base needs an entry that it can take.
+fn base(node: &Node, entries: &[Entry], ctx: &mut Context) -> Option<Base> {
+    let fields = node.fields("a base", &["replicas", "share_above"], &mut ctx.out)?;
+    let replicas = or(&fields, "replicas", 0, ctx, |node, ctx| integer(node, 0, MOST_REPLICAS, ctx));
+    let share_above_ppb = or(&fields, "share_above", 0, ctx, share);
+    if entries.iter().all(|entry| entry.bid.is_some()) {
+        let item = ctx
+            .out
+            .error(node.span(), format!("{}: no type can be rented at the standard price", node.place()));
+        item.label("its replicas never get an instance");
+        item.help("add a type without a bid to `types`");
+        return None;
+    }
+    Some(Base { replicas, share_above_ppb })
+}
+
+/// A share from 0 to 1.
+fn share(node: &Node, ctx: &mut Context) -> Option<i64> {
+    let written = node.scalar("a share as in \"25%\" or \"0.25\"", &mut ctx.out)?;
+    match share_ppb(&written) {
+        Ok(ppb) if (0..=1_000_000_000).contains(&ppb) => Some(ppb),
+        Ok(_) => {
+            ctx.out.error(node.span(), format!("{} must be from 0% to 100%", node.place()));
+            None
+        }
+        Err(why) => {
+            ctx.out.error(node.span(), format!("{}: not a share", node.place())).label(why);
+            None
+        }
+    }
+}
+
 /// `Never` is nothing, and so is what is wrong, which is recorded.
 fn move_back(node: &Node, ctx: &mut Context) -> Option<MoveBack> {
     let known = [("Never", false), ("WhenAvailable", true)];
@@ -146,12 +227,21 @@ fn move_back(node: &Node, ctx: &mut Context) -> Option<MoveBack> {
         return None;
     }
     if variant.is_bare() {
-        return Some(MoveBack { dwell: SimSpan::ZERO, min_saving: Saving::Any });
+        return Some(MoveBack {
+            dwell: SimSpan::ZERO,
+            min_saving: Saving::Any,
+            order: MoveOrder::MakeBeforeBreak,
+        });
     }
-    let fields = variant.fields(&["dwell", "min_saving"], &mut ctx.out)?;
+    let fields = variant.fields(&["dwell", "min_saving", "order"], &mut ctx.out)?;
     let dwell = or(&fields, "dwell", SimSpan::ZERO, ctx, span);
     let min_saving = or(&fields, "min_saving", Saving::Any, ctx, saving);
-    Some(MoveBack { dwell, min_saving })
+    let orders =
+        [("MakeBeforeBreak", MoveOrder::MakeBeforeBreak), ("BreakBeforeMake", MoveOrder::BreakBeforeMake)];
+    let order = or(&fields, "order", MoveOrder::MakeBeforeBreak, ctx, |node, ctx| {
+        word(node, "order of moving", &orders, ctx)
+    });
+    Some(MoveBack { dwell, min_saving, order })
 }
 
 fn saving(node: &Node, ctx: &mut Context) -> Option<Saving> {

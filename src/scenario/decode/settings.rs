@@ -1,45 +1,30 @@
 //! Settings of the ambiguities, the disk, and what downtime is worth.
 
+use super::machines::{self, RULE_FIELDS};
+use super::providers::provider_of;
 use super::terms;
 use crate::scenario::context::Context;
 use crate::scenario::deployment::DeploymentSettings;
 use crate::scenario::document::Node;
-use crate::scenario::model::{
-    Acquire, BillingStart, DowntimePrice, MeterRounding, Metering, ProtectedPrice, Release, Settings,
-};
-use crate::scenario::syntax::Shape;
-use crate::scenario::values::{
-    Field, factor_ppb, integer, interval, money, optional, or, positive_span, price_or_zero, span, word,
-};
+use crate::scenario::model::{DowntimePrice, Settings};
+use crate::scenario::values::{Field, factor_ppb, integer, money, optional, or, price_or_zero, span, word};
 use crate::serving::CallPrice;
-use crate::units::{RoundingMode, SimSpan, UnitPrice};
+use crate::units::{RoundingMode, UnitPrice};
 
 /// no protection is about a tenth cheaper.
 pub(crate) const UNPROTECTED_FACTOR_PPB: i64 = 900_000_000;
 
-const FIELDS: [&str; 15] = [
-    "standard_metering",
-    "spot_metering",
-    "disk_metering",
-    "protected_price",
-    "protection_period",
-    "acquire_when",
-    "release_when",
-    "notice",
-    "check_interval",
-    "billing_start",
-    "line_decimals",
-    "line_rounding",
-    "delete_time",
-    "unprotected_factor",
-    "deployments",
-];
+/// Fields beside those of the rules of machines.
+const OWN_FIELDS: [&str; 6] =
+    ["provider", "line_decimals", "line_rounding", "delete_time", "unprotected_factor", "deployments"];
 
 /// Every setting of a scenario.
 #[derive(Clone, Debug)]
 pub(crate) struct SettingsDecl {
     /// Of rented machines.
     pub(crate) settings: Settings,
+    /// The provider the rules of machines are from; empty if none is named.
+    pub(crate) provider: String,
     /// From protected to unprotected prices.
     pub(crate) unprotected_factor_ppb: i64,
     /// Of deployments.
@@ -50,6 +35,7 @@ impl Default for SettingsDecl {
     fn default() -> Self {
         Self {
             settings: Settings::default(),
+            provider: String::new(),
             unprotected_factor_ppb: UNPROTECTED_FACTOR_PPB,
             deployments: DeploymentSettings::default(),
         }
@@ -58,48 +44,18 @@ impl Default for SettingsDecl {
 
 /// Reads `settings`.
 pub(crate) fn settings(node: &Node, ctx: &mut Context) -> Option<SettingsDecl> {
-    let fields = node.fields("`settings`", &FIELDS, &mut ctx.out)?;
+    let known: Vec<&str> = RULE_FIELDS.into_iter().chain(OWN_FIELDS).collect();
+    let fields = node.fields("`settings`", &known, &mut ctx.out)?;
     let default = Settings::default();
-    let price_words = [("Locked", ProtectedPrice::Locked), ("RealTime", ProtectedPrice::RealTime)];
-    let acquire_words =
-        [("BidAtLeastMarket", Acquire::BidAtLeastMarket), ("BidAboveMarket", Acquire::BidAboveMarket)];
-    let release_words =
-        [("MarketAboveBid", Release::MarketAboveBid), ("MarketAtLeastBid", Release::MarketAtLeastBid)];
-    let start_words = [("Running", BillingStart::Running), ("Provisioned", BillingStart::Provisioned)];
+    let provider = provider_of(&fields, ctx);
     let rounding_words = [
         ("HalfUp", RoundingMode::HalfUp),
         ("HalfEven", RoundingMode::HalfEven),
         ("Down", RoundingMode::Down),
     ];
+    let base = provider.as_ref().map_or(default.machines, |profile| profile.rules);
     let found = Settings {
-        standard_metering: or(&fields, "standard_metering", default.standard_metering, ctx, |node, ctx| {
-            metering(node, default.standard_metering, ctx)
-        }),
-        spot_metering: or(&fields, "spot_metering", default.spot_metering, ctx, |node, ctx| {
-            metering(node, default.spot_metering, ctx)
-        }),
-        disk_metering: or(&fields, "disk_metering", default.disk_metering, ctx, |node, ctx| {
-            metering(node, default.disk_metering, ctx)
-        }),
-        protected_price: or(&fields, "protected_price", default.protected_price, ctx, |node, ctx| {
-            word(node, "protected price", &price_words, ctx)
-        }),
-        protection_period: or(&fields, "protection_period", default.protection_period, ctx, |node, ctx| {
-            interval(node, true, ctx)
-        }),
-        acquire_when: or(&fields, "acquire_when", default.acquire_when, ctx, |node, ctx| {
-            word(node, "condition", &acquire_words, ctx)
-        }),
-        release_when: or(&fields, "release_when", default.release_when, ctx, |node, ctx| {
-            word(node, "condition", &release_words, ctx)
-        }),
-        notice: or(&fields, "notice", default.notice, ctx, |node, ctx| interval(node, true, ctx)),
-        check_interval: or(&fields, "check_interval", default.check_interval, ctx, |node, ctx| {
-            interval(node, true, ctx)
-        }),
-        billing_start: or(&fields, "billing_start", default.billing_start, ctx, |node, ctx| {
-            word(node, "start of billing", &start_words, ctx)
-        }),
+        machines: machines::rules(&fields, base, ctx),
         line_decimals: or(&fields, "line_decimals", default.line_decimals, ctx, |node, ctx| {
             integer(node, 0, 12, ctx)
         }),
@@ -121,25 +77,8 @@ pub(crate) fn settings(node: &Node, ctx: &mut Context) -> Option<SettingsDecl> {
     });
     let deployments =
         or(&fields, "deployments", DeploymentSettings::default(), ctx, terms::deployment_settings);
-    Some(SettingsDecl { settings: found, unprotected_factor_ppb: factor, deployments })
-}
-
-pub(crate) fn metering(node: &Node, default: Metering, ctx: &mut Context) -> Option<Metering> {
-    let fields = node.fields("metering", &["granularity", "rounding"], &mut ctx.out)?;
-    let granularity = or(&fields, "granularity", default.granularity, ctx, granule);
-    let rounding_words = [("Ceil", MeterRounding::Ceil), ("Exact", MeterRounding::Exact)];
-    let rounding = or(&fields, "rounding", default.rounding, ctx, |node, ctx| {
-        word(node, "rounding", &rounding_words, ctx)
-    });
-    Some(Metering { granularity, rounding })
-}
-
-fn granule(node: &Node, ctx: &mut Context) -> Option<SimSpan> {
-    if matches!(node.shape(), Shape::Text | Shape::Number) {
-        return positive_span(node, ctx);
-    }
-    let words = [("Second", SimSpan::SECOND), ("Minute", SimSpan::MINUTE), ("Hour", SimSpan::HOUR)];
-    word(node, "granularity", &words, ctx)
+    let provider = provider.map(|profile| profile.name).unwrap_or_default();
+    Some(SettingsDecl { settings: found, provider, unprotected_factor_ppb: factor, deployments })
 }
 
 /// The disk as written.
@@ -147,8 +86,8 @@ fn granule(node: &Node, ctx: &mut Context) -> Option<SimSpan> {
 pub(crate) struct DiskDecl {
     /// Price per GiB-hour above the free size.
     pub(crate) price: Field<UnitPrice>,
-    /// Free size.
-    pub(crate) free_gib: u32,
+    /// Free size of every instance, if it is given; else its market's rules say.
+    pub(crate) free_gib: Field<u32>,
     /// Largest size.
     pub(crate) max_gib: u32,
 }
@@ -156,7 +95,7 @@ pub(crate) struct DiskDecl {
 impl Default for DiskDecl {
     /// E3 and E22.
     fn default() -> Self {
-        Self { price: Field::Absent, free_gib: 30, max_gib: 2_000 }
+        Self { price: Field::Absent, free_gib: Field::Absent, max_gib: 2_000 }
     }
 }
 
@@ -166,11 +105,12 @@ pub(crate) fn disk(node: &Node, ctx: &mut Context) -> Option<DiskDecl> {
     let default = DiskDecl::default();
     let size = |node: &Node, ctx: &mut Context| integer(node, 0, 1_000_000, ctx);
     let price = optional(&fields, "price", ctx, price_or_zero);
-    let free_gib = or(&fields, "free_gib", default.free_gib, ctx, size);
-    let max_gib = or(&fields, "max_gib", default.max_gib.max(free_gib), ctx, size);
-    if free_gib > max_gib {
+    let free_gib = optional(&fields, "free_gib", ctx, size);
+    let free = free_gib.good().copied().unwrap_or_default();
+    let max_gib = or(&fields, "max_gib", default.max_gib.max(free), ctx, size);
+    if free > max_gib {
         let at = fields.get("free_gib").map_or(node.span(), Node::span);
-        ctx.out.error(at, format!("`disk`: free_gib {free_gib} is above max_gib {max_gib}"));
+        ctx.out.error(at, format!("`disk`: free_gib {free} is above max_gib {max_gib}"));
     }
     Some(DiskDecl { price, free_gib, max_gib })
 }

@@ -1,7 +1,7 @@
 //! Settings of deployments: metering, terms, grace, refunds, what calls are worth.
 
 use super::deployments::time_of_day;
-use super::settings::metering;
+use super::machines::metering;
 use crate::billing::{DayCount, EarlyUntil, MonthRule, RenewFrom, RetentionAnchor, TermRules};
 use crate::catalog::{Catalog, EarlyTermination};
 use crate::scenario::context::Context;

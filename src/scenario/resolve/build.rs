@@ -102,6 +102,8 @@ impl Builder {
             standard_pool,
             spot_pool,
             slots: decl.slots,
+            rules: decl.machines.0,
+            provider: decl.machines.1.clone(),
         })
     }
 

@@ -1,9 +1,10 @@
 //! Checks that need several parts of the file: what is used, bids that are never reached, disks, actions.
 
 use crate::scenario::context::Context;
+use crate::scenario::decode::markets::MarketDecl;
 use crate::scenario::decode::plans::PlanDecl;
 use crate::scenario::loader::Document;
-use crate::scenario::model::{Acquire, ActionKind};
+use crate::scenario::model::{Acquire, ActionKind, Bid};
 use crate::scenario::suggest;
 use crate::scenario::values::LARGEST_FACTOR_PPB;
 use crate::units::{SimTime, UnitPrice};
@@ -28,14 +29,16 @@ impl Use {
 }
 
 /// What plans meet of each declared market.
-pub(super) fn used(plans: &[PlanDecl], count: usize) -> Vec<Use> {
-    let mut used = vec![Use::default(); count];
+pub(super) fn used(plans: &[PlanDecl], markets: &[MarketDecl]) -> Vec<Use> {
+    let mut used = vec![Use::default(); markets.len()];
     for decl in plans {
         for entry in &decl.plan.entries {
-            let market = &mut used[entry.market.0];
+            let (market, decl_of) = (&mut used[entry.market.0], &markets[entry.market.0]);
             match entry.bid {
                 None => market.standard = true,
-                Some(_) if decl.plan.protection => market.protected = true,
+                Some(_) if decl.plan.protection && decl_of.machines.0.offers_protection => {
+                    market.protected = true;
+                }
                 Some(_) => market.unprotected = true,
             }
         }
@@ -45,7 +48,7 @@ pub(super) fn used(plans: &[PlanDecl], count: usize) -> Vec<Use> {
 
 /// What plans meet; markets that none meets are noted.
 pub(super) fn usage(plans: &[PlanDecl], ctx: &mut Context) -> Vec<Use> {
-    let found = used(plans, ctx.markets.items.len());
+    let found = used(plans, &ctx.markets.items);
     // After an error a plan may be missing, and with it the use of a market.
     if !ctx.out.has_errors() {
         for (index, _) in found.iter().enumerate().filter(|(_, usage)| !usage.any()) {
@@ -106,16 +109,17 @@ fn lowest(process: &PriceProcess) -> Option<i64> {
 
 /// Bids that the market can never come down to.
 pub(super) fn bids(document: &Document, plans: &[PlanDecl], ctx: &mut Context) {
-    let strict = document.settings.settings.acquire_when == Acquire::BidAboveMarket;
     for decl in plans {
         for (entry, (_, bid_span)) in decl.plan.entries.iter().zip(&decl.spans) {
-            let (Some(bid), Some(span)) = (entry.bid, *bid_span) else { continue };
+            let (Some(bid), Some(span)) = (entry.bid.and_then(Bid::limit), *bid_span) else { continue };
             let market = &ctx.markets.items[entry.market.0];
+            let strict = market.machines.0.acquire_when == Acquire::BidAboveMarket;
+            let is_protected = decl.plan.protection && market.machines.0.offers_protection;
             let (own, other) = (market.spot_protected.good(), market.spot_unprotected.good());
             let factor = i128::from(document.settings.unprotected_factor_ppb);
             let whole = 1_000_000_000_i128;
             let (own, other, up, down) =
-                if decl.plan.protection { (own, other, whole, factor) } else { (other, own, factor, whole) };
+                if is_protected { (own, other, whole, factor) } else { (other, own, factor, whole) };
             let least = match (own.and_then(lowest), other.and_then(lowest)) {
                 (Some(least), _) => i128::from(least),
                 (None, Some(least)) => i128::from(least) * up / down,
@@ -142,6 +146,8 @@ pub(super) fn bids(document: &Document, plans: &[PlanDecl], ctx: &mut Context) {
 /// Disks that cost something need a price; disks that are too large fail (E22).
 pub(super) fn disks(document: &Document, ctx: &mut Context) {
     let disk = &document.disk;
+    let of_markets = || ctx.markets.items.iter().map(|decl| decl.machines.0.free_disk_gib).min();
+    let free_gib = disk.free_gib.good().copied().or_else(of_markets).unwrap_or_default();
     for service in &document.services.items {
         let (Some(size), Some(span)) = (service.disk_gib.good().copied(), service.disk_gib.span()) else {
             continue;
@@ -149,9 +155,9 @@ pub(super) fn disks(document: &Document, ctx: &mut Context) {
         if size > disk.max_gib {
             let item = ctx.out.warning(span, format!("a disk of {size} GiB: the deployment will fail (E22)"));
             item.label(format!("the largest disk has {} GiB", disk.max_gib));
-        } else if size > disk.free_gib && !disk.price.is_given() {
+        } else if size > free_gib && !disk.price.is_given() {
             let item = ctx.out.error(span, "this disk costs something, but the price is missing");
-            item.label(format!("{} GiB above the free {}", size - disk.free_gib, disk.free_gib));
+            item.label(format!("{} GiB above the free {}", size - free_gib, free_gib));
             item.help("add disk: (price: \"0.0014\") to the scenario, per GiB and hour");
         }
     }

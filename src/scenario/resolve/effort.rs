@@ -3,7 +3,7 @@
 use crate::scenario::context::Context;
 use crate::scenario::decode::markets::MarketDecl;
 use crate::scenario::loader::Document;
-use crate::scenario::model::{ActionKind, Release};
+use crate::scenario::model::{ActionKind, MachineRules, Release};
 use crate::units::SimSpan;
 use crate::world::traffic::TrafficModel;
 use crate::world::{History, PriceProcess, StockProcess};
@@ -19,7 +19,8 @@ pub(super) fn effort(document: &Document, ctx: &mut Context) {
     let changes: i128 = ctx.markets.items.iter().map(|market| changes_of(market, horizon)).sum();
     let shocks = ctx.shocks.items.iter().map(|decl| (decl.shock.calm_mean, decl.shock.shock_mean));
     let shocks: i128 = shocks.map(|means| turns(means, horizon)).sum();
-    let changes = changes + shocks + own_clock(document, horizon);
+    let clocks = ctx.markets.items.iter().map(|market| own_clock(&market.machines.0, horizon));
+    let changes = changes + shocks + clocks.max().unwrap_or_default();
     let replicas = most_replicas(document);
     let Some((most, span)) =
         replicas.iter().copied().zip(&document.services.spans).max_by_key(|(most, _)| *most)
@@ -79,11 +80,10 @@ fn most_replicas(document: &Document) -> Vec<u32> {
 }
 
 /// What happens by the clock of an instance: checks, and the end of a protection that is taken up again at once.
-fn own_clock(document: &Document, horizon: SimSpan) -> i128 {
-    let settings = &document.settings.settings;
-    let period = settings.protection_period + settings.notice;
-    let again = settings.release_when == Release::MarketAtLeastBid && period.is_positive();
-    [(settings.check_interval.is_positive(), settings.check_interval), (again, period)]
+fn own_clock(rules: &MachineRules, horizon: SimSpan) -> i128 {
+    let period = rules.protection_period + rules.notice;
+    let again = rules.release_when == Release::MarketAtLeastBid && period.is_positive();
+    [(rules.check_interval.is_positive(), rules.check_interval), (again, period)]
         .into_iter()
         .filter(|(counts, _)| *counts)
         .map(|(_, interval)| i128::from(horizon.started_granules(interval)))

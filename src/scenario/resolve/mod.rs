@@ -60,7 +60,12 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     let mut actions = actions?;
     let accounts = accounts::completed(std::mem::take(&mut actions.accounts), ctx);
     let actions = actions_of(actions, &built);
-    let services = services_of(services, &actions, disk.free_gib, &built);
+    let free_gib = disk.free_gib.good().copied();
+    for market in &mut built.markets {
+        market.rules.free_disk_gib = free_gib.unwrap_or(market.rules.free_disk_gib);
+    }
+    let default_gib = free_gib.unwrap_or(settings.settings.machines.free_disk_gib);
+    let services = services_of(services, &actions, default_gib, &built);
     let price = disk.price.good().copied().unwrap_or(UnitPrice::ZERO);
     let (tenants, callers) = traffic.items.into_iter().map(|decl| (decl.tenant, decl.caller)).unzip();
     built.world.traffic = TrafficModel { tenants };
@@ -81,7 +86,7 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
         web_search,
         preview_models,
         batch_models,
-        disk: DiskTerms { price, free_gib: disk.free_gib, max_gib: disk.max_gib },
+        disk: DiskTerms { price, max_gib: disk.max_gib },
         downtime,
         world: built.world,
         histories: built.histories,
@@ -162,7 +167,7 @@ fn all_plans(document: &Document) -> Vec<PlanDecl> {
 fn services_of(
     found: Declared<ServiceDecl>,
     actions: &[Action],
-    free_gib: u32,
+    default_gib: u32,
     built: &Built,
 ) -> Vec<Service> {
     let scripted = |index: usize| {
@@ -178,7 +183,7 @@ fn services_of(
             name,
             replicas: decl.replicas,
             start_up: decl.start_up,
-            disk_gib: decl.disk_gib.good().copied().unwrap_or(free_gib),
+            disk_gib: decl.disk_gib.good().copied().unwrap_or(default_gib),
             create_at: (!scripted(index)).then_some(create_at),
             plan,
             account: decl.account.good().copied().unwrap_or_default(),

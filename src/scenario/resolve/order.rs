@@ -32,7 +32,7 @@ struct Side {
 
 /// Compares the price series of every market, derived ones too where a plan meets them.
 pub(super) fn prices_in_order(factor_ppb: i64, plans: &[PlanDecl], ctx: &mut Context) {
-    let used = checks::used(plans, ctx.markets.items.len());
+    let used = checks::used(plans, &ctx.markets.items);
     let horizon = ctx.horizon.map_or(SimTime::NEVER, |horizon| SimTime::ZERO + horizon);
     for (market, usage) in ctx.markets.items.iter().zip(used) {
         let standard = side("the standard price", &market.standard, GIVEN);
@@ -169,7 +169,7 @@ pub(super) fn shocks_in_order(factor_ppb: i64, plans: &[PlanDecl], ctx: &mut Con
     if ctx.out.has_errors() {
         return;
     }
-    let used = checks::used(plans, ctx.markets.items.len());
+    let used = checks::used(plans, &ctx.markets.items);
     let horizon = ctx.horizon.map_or(SimTime::NEVER, |horizon| SimTime::ZERO + horizon);
     for (index, (market, usage)) in ctx.markets.items.iter().zip(used).enumerate() {
         let name = &ctx.markets.names[index];

@@ -7,15 +7,17 @@ use crate::ledger::{AccountId, BillLine, ChargedTo, LineAmounts, LineQuantity};
 use crate::scenario::deployment::DeploymentId;
 use crate::sim::deployment::{Meter, billing_type_of, path_of, slot_of, unit_of};
 use crate::sim::event::{Event, InstanceId, rank};
-use crate::sim::instance::Tariff;
+use crate::sim::instance::{Instance, Tariff};
 use crate::sim::run::Simulation;
-use crate::sim::trace::Trace;
+use crate::sim::trace::{Trace, UsageEnd};
 use crate::units::{Money, RoundingMode, SimSpan, SimTime, UnitPrice};
 
 /// What was billed of an instance so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct MachinePosted {
     at: Option<SimTime>,
+    /// Since when the compute is not billed, where it lags behind: what may still become free waits until it no longer may.
+    held_since: Option<SimTime>,
     compute: Money,
     disk: Money,
 }
@@ -23,12 +25,15 @@ pub(crate) struct MachinePosted {
 /// A price of 10⁻⁹ an hour is so many 10⁻¹² for an hour.
 const PICO_PER_NANO: i128 = 1_000;
 
-/// True if a further hour adds its price exactly, whatever was billed before: started granules fill it, and rounding to
-/// the last decimal does not see whole units of it. (Halves to even do: they look at whether a unit is odd.)
+/// True if a further hour adds its price exactly, whatever was billed before: started granules fill it, nothing short was
+/// billed as more, and rounding to the last decimal does not see whole units of it. (Halves to even do: they look at whether a unit is odd.)
 fn adds_whole_hours(metering: Metering, rounding: LineRounding) -> bool {
     let fills = metering.rounding == MeterRounding::Exact
         || SimSpan::HOUR.as_ms() % metering.granularity.as_ms() == 0;
-    fills && rounding.decimals == Money::SCALE && rounding.mode != RoundingMode::HalfEven
+    fills
+        && !metering.least.is_positive()
+        && rounding.decimals == Money::SCALE
+        && rounding.mode != RoundingMode::HalfEven
 }
 
 /// What a line of time says beyond its usage.
@@ -99,9 +104,9 @@ impl<T: Trace> Simulation<'_, T> {
             self.bill_deployment(DeploymentId(index));
         }
         for index in 0..self.instances.len() {
-            if self.instances[index].is_live() {
+            if self.instances[index].is_metered() {
                 goes_on = true;
-                self.bill_machine(InstanceId(index as u32));
+                self.bill_machine(InstanceId(index as u32), None);
             }
         }
         for account in 0..self.accounts.accounts.len() {
@@ -187,8 +192,8 @@ impl<T: Trace> Simulation<'_, T> {
         (list, lines)
     }
 
-    /// Bills what an instance used since it was billed last: compute and disk.
-    pub(crate) fn bill_machine(&mut self, id: InstanceId) {
+    /// Bills what an instance used since it was billed last, compute and disk: at a full hour, or at its end.
+    pub(crate) fn bill_machine(&mut self, id: InstanceId, end: Option<UsageEnd>) {
         if self.accounts.is_empty() {
             return;
         }
@@ -202,11 +207,20 @@ impl<T: Trace> Simulation<'_, T> {
         let service = instance.replica.service;
         let class = self.accounts.charging.services[service.0];
         let cut = posted.at.unwrap_or(instance.acquired_at);
-        let (mut list, mut lines) = (Money::ZERO, Vec::new());
+        let (mut list, mut lines, mut from) = (Money::ZERO, Vec::new(), cut);
         let mut new = MachinePosted { at: Some(now), ..posted };
         let uses = [(self.compute_usage(&instance), false), (self.disk_usage(&instance), true)];
         for (usage, is_disk) in uses {
             let Some(usage) = usage else { continue };
+            let mut cut = cut;
+            if !is_disk {
+                if !self.is_billable(&instance, usage.from, end) {
+                    new.held_since = new.held_since.or(Some(cut));
+                    continue;
+                }
+                cut = new.held_since.take().unwrap_or(cut);
+                from = from.min(cut);
+            }
             let amount = usage.amount(now, rounding);
             let before = if is_disk { &mut new.disk } else { &mut new.compute };
             list += amount - *before;
@@ -232,7 +246,15 @@ impl<T: Trace> Simulation<'_, T> {
             }
         }
         self.accounts.machines[id.0 as usize] = new;
-        self.due(class, cut, list, lines);
+        self.due(class, from, list, lines);
+    }
+
+    /// Is the compute of an instance billed now: it is not free, and cannot become free any more?
+    fn is_billable(&self, instance: &Instance, from: SimTime, end: Option<UsageEnd>) -> bool {
+        match end {
+            Some(end) => !self.is_waived(instance, from, end),
+            None => !self.may_be_waived(instance, from),
+        }
     }
 
     /// The lines of a stretch of use.

@@ -2,7 +2,7 @@
 
 use super::hours::TimeLine;
 use crate::account::{ClassId, JobPrice};
-use crate::billing::{MeterRounding, Metering, PriceSource, Usage};
+use crate::billing::{Metering, PriceSource, Usage};
 use crate::ledger::{AccountId, BillLine, ChargedTo, LineAmounts, LineQuantity};
 use crate::sim::run::Simulation;
 use crate::sim::trace::Trace;
@@ -106,7 +106,7 @@ impl<T: Trace> Simulation<'_, T> {
         if meter.at >= now {
             return;
         }
-        let metering = Metering { granularity: SimSpan::MINUTE, rounding: MeterRounding::Ceil };
+        let metering = Metering::started(SimSpan::MINUTE);
         let price = PriceSource::Constant(meter.price);
         let usage = Usage { from: meter.from, metering, price, units: 1 };
         let amount = usage.amount(now, rounding);

@@ -232,5 +232,6 @@ fn bid(context: &Context<'_, '_>, line: &BillLine) -> Option<Number> {
         Tariff::Standard => None,
     });
     let first = bids.next()?;
-    bids.all(|bid| bid == first).then(|| Number::unit_price(first))
+    let limit = bids.all(|bid| bid == first).then(|| first.limit()).flatten();
+    limit.map(Number::unit_price)
 }
