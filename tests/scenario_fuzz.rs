@@ -43,9 +43,10 @@ const DEPLOYMENTS: &str = r#"(
 "#;
 
 /// Scenarios to start from: good ones and some broken ones.
-const SEEDS: [&str; 6] = [
+const SEEDS: [&str; 7] = [
     DEPLOYMENTS,
     include_str!("full/accounts.ron"),
+    include_str!("full/machines.ron"),
     include_str!("../scenarios/bench/spot_month.ron"),
     include_str!("broken/actions.ron"),
     include_str!("broken/shocks.ron"),
@@ -97,14 +98,14 @@ fn check(text: String) {
 }
 
 #[test]
-fn the_deployments_are_a_good_scenario() {
-    let base = std::path::PathBuf::new();
-    let text = DEPLOYMENTS.to_owned();
-    let (scenario, report) =
-        load(Source { path: "deployments.ron".to_owned(), text, base, data_dirs: vec![] });
-    let scenario = scenario.unwrap_or_else(|| panic!("{}", report.render(false)));
-    let outcomes = run_strategies(&scenario, &scenario.world.draw(1, 0));
-    assert!(outcomes.iter().all(|outcome| outcome.cost().as_pico() > 0));
+fn what_is_mutilated_is_good_at_first() {
+    for text in [DEPLOYMENTS, include_str!("full/machines.ron")] {
+        let (base, text) = (std::path::PathBuf::new(), text.to_owned());
+        let (scenario, report) = load(Source { path: "full.ron".to_owned(), text, base, data_dirs: vec![] });
+        let scenario = scenario.unwrap_or_else(|| panic!("{}", report.render(false)));
+        let outcomes = run_strategies(&scenario, &scenario.world.draw(1, 0));
+        assert!(outcomes.iter().all(|outcome| outcome.cost().as_pico() > 0));
+    }
 }
 
 /// Cuts, doubles, replaces a part of a text.

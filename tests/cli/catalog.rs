@@ -178,3 +178,54 @@ fn a_price_book_of_ones_own_is_given_by_its_path() {
     assert!(near.contains("did you mean `alibaba-model-studio`"), "{near}");
     assert!(refused(&folder, &["qwen3-32b"], 2).contains("--model qwen3-32b"));
 }
+
+#[test]
+fn providers_of_machines_are_listed_and_shown_with_what_is_theirs() {
+    let folder = Folder::new();
+    let known = ["alibaba-eas", "alibaba-ecs", "aws-ec2", "azure-vm", "google-compute"];
+    assert_eq!(names(&folder.json("catalog --format json")["machines"]), known);
+    let told = folder.stdout("catalog aws-ec2");
+    let view = folder.json("catalog aws-ec2 --format json");
+    let rule = |field: &str| {
+        let rules = list(&view["rules"]);
+        let found = rules.iter().find(|rule| rule["field"] == field).expect("a rule");
+        (found["value"].clone(), found["default"].clone())
+    };
+    assert_eq!(rule("notice"), ("\"2m\"".into(), "\"0s\"".into()));
+    assert_eq!(rule("free_if_reclaimed_within"), ("\"1h\"".into(), "\"0s\"".into()));
+    for source in list(&view["sources"]) {
+        assert!(told.contains(source["url"].as_str().expect("a url")), "{told}");
+        assert!(told.contains(source["seen"].as_str().expect("a date")), "{told}");
+    }
+    // Nothing differs from what a scenario follows that names none.
+    for rule in list(&folder.json("catalog alibaba-eas --format json")["rules"]) {
+        assert_eq!(rule["value"], rule["default"], "{rule}");
+    }
+}
+
+#[test]
+fn a_provider_of_ones_own_is_given_by_its_path() {
+    let folder = Folder::new();
+    folder.write("mine.ron", "(name: \"mine\", like: \"aws-ec2\", notice: \"7m\")");
+    assert!(folder.stdout("catalog mine.ron").contains("\"7m\""));
+    folder.write("scenario.ron", &scenario_with("./mine.ron"));
+    let told = folder.json("run scenario.ron --format json");
+    let events = list(&told["events"]);
+    let notice = events.iter().position(|event| event["event"] == "ReleaseNotice").expect("notice is given");
+    let released = events.iter().find(|event| event["event"] == "Released").expect("it is released");
+    assert_eq!(events[notice]["at"], "2026-06-01T02:00:00+00:00");
+    assert_eq!(released["at"], "2026-06-01T02:07:00+00:00");
+    folder.write("wrong.ron", "(\n    name: \"mine\",\n    notise: \"7m\",\n)");
+    let wrong = refused(&folder, &["wrong.ron"], 3);
+    assert!(wrong.contains("wrong.ron:3:5") && wrong.contains("did you mean `notice`"), "{wrong}");
+    assert!(refused(&folder, &["aws-ec3"], 2).contains("did you mean `aws-ec2`"));
+}
+
+/// Two hours below the bid, then above it.
+fn scenario_with(provider: &str) -> String {
+    format!(
+        "(start: \"2026-06-01T00:00:00+00:00\", horizon: \"3h\", currency: \"USD\",
+          markets: [(name: \"A\", provider: \"{provider}\", spot_unprotected: Schedule([(\"0s\", \"0.30\"), (\"2h\", \"0.60\")]))],
+          services: [(name: \"chat\")], strategies: [(name: \"spot\", types: [(type: \"A\", bid: \"0.50\")])])"
+    )
+}

@@ -64,7 +64,9 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     for market in &mut built.markets {
         market.rules.free_disk_gib = free_gib.unwrap_or(market.rules.free_disk_gib);
     }
-    let default_gib = free_gib.unwrap_or(settings.settings.machines.free_disk_gib);
+    // A service that does not say how large its disk is has none that bills, on whichever market.
+    let default_gib = built.markets.iter().map(|market| market.rules.free_disk_gib).min();
+    let default_gib = default_gib.unwrap_or(settings.settings.machines.free_disk_gib);
     let services = services_of(services, &actions, default_gib, &built);
     let price = disk.price.good().copied().unwrap_or(UnitPrice::ZERO);
     let (tenants, callers) = traffic.items.into_iter().map(|decl| (decl.tenant, decl.caller)).unzip();
