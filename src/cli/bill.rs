@@ -43,7 +43,7 @@ pub(super) fn bill(args: &BillArgs) -> Result<(), Failure> {
     let charges = charges(&told);
     let bytes = rendered(args, &told, &charges, selection)?;
     match &args.out {
-        Some(path) => write_file(path, &bytes, args.quiet),
+        Some(path) => write_file(path, &bytes, "the bill", args.quiet),
         None => super::print_bytes(&bytes),
     }
 }
@@ -198,15 +198,15 @@ fn folder_of(path: Option<&Path>) -> &Path {
     }
 }
 
-/// Writes the whole file or none.
-fn write_file(path: &Path, bytes: &[u8], quiet: bool) -> Result<(), Failure> {
+/// Writes the whole file or none; `what` names it in the note.
+pub(super) fn write_file(path: &Path, bytes: &[u8], what: &str, quiet: bool) -> Result<(), Failure> {
     let name = path.file_name().and_then(|name| name.to_str());
     let name = name.ok_or_else(|| Failure::Usage(format!("{} names no file for --out", path.display())))?;
     let failed = |error| Failure::Write(path.display().to_string(), error);
     let folder = OutputDir::create(folder_of(Some(path))).map_err(failed)?;
     folder.write(name, bytes).map_err(failed)?.keep().map_err(failed)?;
     if !quiet {
-        super::note(&format!("the bill is in {}\n", path.display()));
+        super::note(&format!("{what} is in {}\n", path.display()));
     }
     Ok(())
 }

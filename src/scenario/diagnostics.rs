@@ -123,6 +123,11 @@ impl Diagnostics {
         self.list.iter().any(|item| item.severity == Severity::Error)
     }
 
+    /// How many errors are recorded.
+    pub(crate) fn errors(&self) -> usize {
+        self.list.iter().filter(|item| item.severity == Severity::Error).count()
+    }
+
     /// Everything recorded, in order of position.
     pub(crate) fn into_report(mut self, file: &str, text: &str) -> Report {
         // What is said of a data file as a whole ("and 3 more") comes after what is said of its lines.

@@ -61,7 +61,8 @@ pub(crate) struct Document {
     pub(crate) web_search: Field<Money>,
 }
 
-const FIELDS: [&str; 20] = [
+/// The fields of a scenario.
+pub(crate) const FIELDS: [&str; 20] = [
     "name",
     "question",
     "start",
@@ -239,7 +240,8 @@ fn only_deploys(fields: &Fields) -> bool {
     })
 }
 
-fn calendar(node: &Node, ctx: &mut Context) -> Option<Calendar> {
+/// The start, with its offset.
+pub(crate) fn calendar(node: &Node, ctx: &mut Context) -> Option<Calendar> {
     let written = text(node, ctx)?;
     match Calendar::parse(&written) {
         Ok(calendar) => Some(calendar),
@@ -247,7 +249,8 @@ fn calendar(node: &Node, ctx: &mut Context) -> Option<Calendar> {
     }
 }
 
-fn horizon(node: &Node, ctx: &mut Context) -> Option<SimSpan> {
+/// How long the run is.
+pub(crate) fn horizon(node: &Node, ctx: &mut Context) -> Option<SimSpan> {
     let horizon = positive_span(node, ctx)?;
     if !(SimSpan::SECOND..=LONGEST_HORIZON).contains(&horizon) {
         let item = ctx.out.error(node.span(), format!("{} must be from 1s to 10 years", node.place()));

@@ -17,6 +17,7 @@
 pub mod bills;
 mod builder;
 pub mod calls;
+pub mod eas;
 mod columns;
 mod decode;
 mod header;
