@@ -72,6 +72,7 @@
 //! * **a format of price histories**: `scenario/import`, recognised by content.
 //! * **a price book or a profile**: a RON file in `scenarios/catalogs`, its name in `catalog/book.rs`.
 //! * **a format of traces**: `scenario/import/calls`, recognised by content.
+//! * **a key of an EAS service's JSON**: a row of `scenario/import/eas/keys/table.rs`; one that is read, in `eas/service.rs` too.
 //! * **a way for calls to arrive**: a variant in `world/traffic/model.rs`, its drawing beside `world/traffic/draw.rs`.
 //! * **a rule of a quota**: a field of [`serving::QuotaModel`], its decision in `serving/quota.rs`; the slow second opinion
 //!   in `tests/slow_desk` must answer too.

@@ -60,6 +60,13 @@ fn holds_what_is_shown(lesson: &str, explain: bool, heading: &str) {
 }
 
 #[test]
+fn the_imported_service_in_the_readme_is_what_the_import_writes() {
+    let written = fs::read_to_string(root().join("tests/import_eas/example.expected")).expect("it is there");
+    let shown = block("## Your own EAS service", "ron");
+    assert!(written.contains(&shown), "the README shows\n{shown}\nbut the import writes\n{written}");
+}
+
+#[test]
 fn the_example_for_own_prices_runs_on_a_reply_of_the_aws_command() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::write(folder.path().join("mine.ron"), block("## Your own prices", "ron")).expect("written");

@@ -6,6 +6,7 @@ mod catalog;
 mod calls;
 mod compare;
 mod export;
+mod import;
 mod input;
 mod interrupt;
 mod risk;

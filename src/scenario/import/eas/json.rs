@@ -5,6 +5,7 @@ use crate::scenario::diagnostics::{Diagnostics, Span};
 use serde::Deserializer as _;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// One value of the file.
@@ -102,17 +103,19 @@ impl<'a> Value<'a> {
         let mut reader = serde_json::Deserializer::from_str(self.text);
         let pairs = reader.deserialize_map(Pairs).unwrap_or_default();
         let mut members: Vec<Member> = Vec::new();
+        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
         for (raw, value) in pairs {
             let span = span_of(self.source, raw);
             let Ok(key) = serde_json::from_str::<String>(raw) else {
                 out.error(span, "this key is no text").help("write plain letters, as in \"metadata\"");
                 continue;
             };
-            if let Some(first) = members.iter().find(|member| member.key == key) {
+            if let Some(first) = seen.get(&key) {
                 let item = out.error(span, format!("`{key}` is given twice"));
-                item.label("again here").related(first.span, "first here").help("keep one of them");
+                item.label("again here").related(*first, "first here").help("keep one of them");
                 continue;
             }
+            seen.insert(key.clone(), span);
             let path = if self.path.is_empty() { key.clone() } else { format!("{}.{key}", self.path) };
             members.push(Member { key, span, value: Self { source: self.source, text: value, path } });
         }

@@ -7,6 +7,7 @@ mod table;
 
 use super::json::{Kind, Value};
 use crate::scenario::diagnostics::{Diagnostics, Span};
+use crate::scenario::import::decode::Source;
 use crate::scenario::import::problem::shown;
 use crate::scenario::suggest;
 pub(super) use table::INSTANCE_KEYS;
@@ -42,12 +43,12 @@ pub(super) struct Keys<'a> {
     read: Vec<(&'static str, Value<'a>)>,
     /// What is not read, in file order.
     pub(super) notes: Vec<KeyNote>,
-    source: &'a str,
+    source: &'a Source,
 }
 
 impl<'a> Keys<'a> {
     /// Looks at every key of a service.
-    pub(super) fn of(service: &Value<'a>, source: &'a str, out: &mut Diagnostics) -> Self {
+    pub(super) fn of(service: &Value<'a>, source: &'a Source, out: &mut Diagnostics) -> Self {
         let mut keys = Self { read: Vec::new(), notes: Vec::new(), source };
         keys.members(service, "", out);
         keys
@@ -62,11 +63,11 @@ impl<'a> Keys<'a> {
         for member in object.members(out) {
             let name =
                 if prefix.is_empty() { member.key.clone() } else { format!("{prefix}.{}", member.key) };
-            match KEYS.iter().find(|(known, _)| *known == name) {
+            match known(&name) {
                 Some((known, Read)) => self.read(known, member.value, out),
                 Some((_, Idle(why))) => self.note(&member.value, KeyKind::Idle, why),
-                Some((_, Unmodelled(why))) if is_off(&member.value) => {
-                    self.note(&member.value, KeyKind::Idle, &format!("it is off; else {why}"));
+                Some((_, Unmodelled(_))) if is_off(&member.value) => {
+                    self.note(&member.value, KeyKind::Idle, "empty or off");
                 }
                 Some((_, Unmodelled(why))) => {
                     let item = out.warning(member.span, format!("`{}` is not modelled", member.value.path));
@@ -140,20 +141,22 @@ impl<'a> Keys<'a> {
         self.note(value, KeyKind::Unknown, &why);
     }
 
-    fn note(&mut self, value: &Value<'a>, kind: KeyKind, why: &str) {
-        let line = line_of(self.source, value.span().start);
+    /// Notes a key that is not read.
+    pub(super) fn note(&mut self, value: &Value<'a>, kind: KeyKind, why: &str) {
+        let line = self.source.line(value.span().start);
         self.notes.push(KeyNote { path: shown(&value.path), line, kind, why: why.to_owned() });
     }
-}
-
-/// The line (from 1) a byte is on.
-pub(super) fn line_of(source: &str, at: usize) -> usize {
-    source.as_bytes()[..at.min(source.len())].iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
 /// A value that switches nothing on.
 fn is_off(value: &Value) -> bool {
     matches!(value.written(), "false" | "0" | "null" | "\"\"" | "{}" | "[]" | "\"Standard\"")
+}
+
+/// A known key, or the one that stands for all below it.
+fn known(name: &str) -> Option<&'static (&'static str, Role)> {
+    let is_below = |known: &str| name.strip_prefix(known).is_some_and(|rest| rest.starts_with('.'));
+    KEYS.iter().find(|(known, role)| *known == name || (*role != Read && is_below(known)))
 }
 
 /// True if some known key goes on like this.

@@ -7,6 +7,7 @@ use crate::scenario::decode::settings::{self, DiskDecl};
 use crate::scenario::decode::{clocks, markets};
 use crate::scenario::diagnostics::Report;
 use crate::scenario::document::{Fields, Node};
+use crate::scenario::import::number::region_of_zone;
 use crate::scenario::loader::{self, FIELDS, Source};
 use crate::scenario::values::{optional, or, required};
 use crate::units::Calendar;
@@ -48,8 +49,11 @@ pub(super) struct Offer {
 impl Offer {
     /// True if it is in a region, or says of none.
     fn is_in(&self, region: &str) -> bool {
-        let place = if self.region.is_empty() { &self.zone } else { &self.region };
-        place.is_empty() || self.region == region || self.zone.starts_with(region)
+        match (self.region.as_str(), self.zone.as_str()) {
+            ("", "") => true,
+            ("", zone) => region_of_zone(zone).is_none_or(|of_zone| of_zone == region),
+            (own, _) => own == region,
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod text;
 mod tests;
 
 use super::decode::{self, Advice};
+use super::problem::DataProblem;
 use crate::scenario::data::finding;
 use crate::scenario::diagnostics::{Diagnostic, Diagnostics, Report, Severity};
 use crate::scenario::loader::{self, Source};
@@ -32,6 +33,9 @@ use std::path::{Path, PathBuf};
 const DEFAULT_START: &str = "2026-06-01T00:00:00+08:00";
 /// How long it is if nothing says.
 const DEFAULT_HORIZON: &str = "30d";
+
+/// Services are small; what is larger is something else.
+const LARGEST: usize = 1 << 20;
 
 const ADVICE: Advice = Advice {
     empty: "name the JSON of a service, as EASCMD takes it",
@@ -124,7 +128,12 @@ pub fn import_eas(
 ) -> EasImport {
     let mut made =
         EasImport { text: None, reports: Vec::new(), keys: Vec::new(), to_fill: 0, data_dir: None };
-    let source = match decode::decode(shown, bytes, &ADVICE) {
+    let source = decode::decode(shown, bytes, &ADVICE).and_then(|source| {
+        let message = "the file is larger than any service";
+        let is_small = source.text.len() <= LARGEST;
+        if is_small { Ok(source) } else { Err(DataProblem::of_file(shown, message, ADVICE.large)) }
+    });
+    let source = match source {
         Ok(source) => source,
         Err(problem) => {
             let diagnostics = vec![finding(&problem, None, Some(bytes))];
@@ -133,7 +142,7 @@ pub fn import_eas(
         }
     };
     let mut out = Diagnostics::default();
-    let services = read_services(shown, &source.text, options, &mut out);
+    let services = read_services(shown, &source, options, &mut out);
     made.keys = services.iter().flatten().flat_map(|service| service.keys.clone()).collect();
     let search = market.as_ref().map(|market| (market.base.clone(), market.data_dirs.clone()));
     let (markets, market_report) = match market.map(|market| MarketFile::read(market, options)) {
@@ -148,16 +157,16 @@ pub fn import_eas(
     }
     made.reports.push(out.into_report(shown, &source.text));
     made.reports.extend(market_report);
-    if let (Some(text), Some((folder, data_dirs)), 0) = (&made.text, search, made.to_fill) {
-        check(text.clone(), target, folder, &data_dirs, &mut made);
+    if let (Some(text), Some((folder, data_dirs)), 0) = (made.text.clone(), search, made.to_fill) {
+        check(&text, target, folder, &data_dirs, &mut made);
     }
     made
 }
 
 /// What is written must load.
-fn check(text: String, target: &Target, folder: PathBuf, data_dirs: &[PathBuf], made: &mut EasImport) {
+fn check(text: &str, target: &Target, folder: PathBuf, data_dirs: &[PathBuf], made: &mut EasImport) {
     let load = |data_dirs: Vec<PathBuf>| {
-        let (path, text, base) = (target.shown.clone(), text.clone(), target.base.clone());
+        let (path, text, base) = (target.shown.clone(), text.to_owned(), target.base.clone());
         loader::load(Source { path, text, base, data_dirs })
     };
     let (scenario, report) = load(data_dirs.to_vec());
@@ -176,13 +185,13 @@ fn check(text: String, target: &Target, folder: PathBuf, data_dirs: &[PathBuf], 
 /// The services of a file, or nothing and at least one error.
 fn read_services(
     shown: &str,
-    source: &str,
+    source: &decode::Source,
     options: &EasOptions,
     out: &mut Diagnostics,
 ) -> Option<Vec<Service>> {
-    let document = Value::document(source, out)?;
+    let document = Value::document(&source.text, out)?;
     let stem = Path::new(shown).file_stem().map(|stem| stem.to_string_lossy().into_owned());
-    let fallback_name = stem.filter(|stem| !stem.is_empty()).unwrap_or_else(|| "service".to_owned());
+    let stem = stem.filter(|stem| !stem.is_empty()).unwrap_or_else(|| "service".to_owned());
     let values = match document.kind() {
         Kind::List => document.items(),
         Kind::Object if is_reply(&document) => {
@@ -197,10 +206,13 @@ fn read_services(
         out.error(document.span(), "the list holds no service").help("list at least one, as in [{…}]");
         return None;
     }
-    let mut reader = Reader { source, fallback_name: &fallback_name, options, out };
-    let services: Vec<Option<Service>> = values.iter().map(|value| reader.service(value)).collect();
-    let services: Vec<Service> = services.into_iter().collect::<Option<_>>()?;
-    same_names(&services, out)?;
+    let mut services = Vec::new();
+    for (index, value) in values.iter().enumerate() {
+        let is_alone = values.len() == 1;
+        let fallback_name = if is_alone { stem.clone() } else { format!("{stem} {}", index + 1) };
+        services.extend(Reader { source, fallback_name, options, out: &mut *out }.service(value));
+    }
+    same_names(&services, out);
     let Some(wanted) = &options.service else { return Some(services) };
     let names: Vec<String> = services.iter().map(|service| service.name.clone()).collect();
     let found: Vec<Service> = services.into_iter().filter(|service| service.name == *wanted).collect();
@@ -220,15 +232,13 @@ fn is_reply(document: &Value) -> bool {
     document.members(&mut unheard).iter().any(|member| member.key == "ServiceConfig")
 }
 
-fn same_names(services: &[Service], out: &mut Diagnostics) -> Option<()> {
-    let mut right = Some(());
+fn same_names(services: &[Service], out: &mut Diagnostics) {
     for (index, service) in services.iter().enumerate() {
-        let span = |service: &Service| service.named.as_ref().map_or(service.span, |origin| origin.span);
-        if let Some(first) = services[..index].iter().find(|other| other.name == service.name) {
-            let item = out.error(span(service), format!("there are two services named \"{}\"", service.name));
-            item.label("again here").related(span(first), "first here").help("give each its own name");
-            right = None;
+        let (Some(named), known) = (&service.named, &services[..index]) else { continue };
+        let mut same = known.iter().filter(|other| other.name == service.name);
+        if let Some(first) = same.find_map(|other| other.named.as_ref()) {
+            let item = out.error(named.span, format!("there are two services named \"{}\"", service.name));
+            item.label("again here").related(first.span, "first here").help("give each its own name");
         }
     }
-    right
 }

@@ -192,7 +192,7 @@ fn several(wanted: &Wanted, offers: &mut Vec<&Offer>, market: &MarketFile, out: 
         let item =
             out.warning(wanted.origin.span, format!("{message}, but a capacity counts in all of them"));
         item.label(format!("only \"{}\" is used", names[0]));
-        item.help("leave one market of the type in the file, or say metadata.region");
+        item.help("leave one market of the type in the file, or the capacity out");
         offers.truncate(1);
     } else {
         let item = out.note(wanted.origin.span, format!("{message}: they are tried in file order"));

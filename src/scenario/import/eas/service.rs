@@ -4,11 +4,13 @@ mod types;
 
 use super::EasOptions;
 use super::json::{Kind, Value};
-use super::keys::{KeyNote, Keys, line_of};
+use super::keys::{KeyNote, Keys};
 use super::size;
 use crate::scenario::decode::plans::MOST_REPLICAS;
 use crate::scenario::diagnostics::{Diagnostics, Span};
+use crate::scenario::import::decode::Source;
 use crate::scenario::import::number::parse_nano;
+use crate::scenario::import::problem::shown;
 
 /// E3: what the provider gives for nothing; `extra-ephemeral-storage` counts from here.
 const FREE_GIB: u32 = 30;
@@ -19,6 +21,13 @@ pub(super) struct Origin {
     pub(super) path: String,
     pub(super) line: usize,
     pub(super) span: Span,
+}
+
+impl Origin {
+    /// `metadata.disk (line 6)`.
+    pub(super) fn said(&self) -> String {
+        format!("{} (line {})", shown(&self.path), self.line)
+    }
 }
 
 /// A service, read.
@@ -88,9 +97,9 @@ impl Count {
 
 /// Reads one service.
 pub(super) struct Reader<'a, 'b> {
-    pub(super) source: &'a str,
+    pub(super) source: &'a Source,
     /// What it is called if it does not say.
-    pub(super) fallback_name: &'b str,
+    pub(super) fallback_name: String,
     pub(super) options: &'b EasOptions,
     pub(super) out: &'b mut Diagnostics,
 }
@@ -138,7 +147,7 @@ impl<'a> Reader<'a, '_> {
 
     fn origin(&self, value: &Value) -> Origin {
         let span = value.span();
-        Origin { path: value.path.clone(), line: line_of(self.source, span.start), span }
+        Origin { path: value.path.clone(), line: self.source.line(span.start), span }
     }
 
     fn text(&mut self, value: &Value) -> Option<String> {
@@ -166,7 +175,7 @@ impl<'a> Reader<'a, '_> {
     /// `metadata.name`, or `name` as older files have it.
     fn name(&mut self, keys: &Keys, service: &Value) -> (Option<String>, Option<Origin>) {
         let Some(value) = keys.get("metadata.name").or_else(|| keys.get("name")) else {
-            let name = self.fallback_name.to_owned();
+            let name = self.fallback_name.clone();
             let item = self.out.warning(first_character(service), "the service has no name");
             item.label("`metadata.name` is missing").help(format!("it is called \"{name}\" here"));
             return (Some(name), None);
@@ -183,35 +192,37 @@ impl<'a> Reader<'a, '_> {
 
     /// Instances, and the machines of each.
     fn replicas(&mut self, keys: &Keys, service: &Value) -> Option<Count> {
-        let mut count = match keys.get("metadata.instance") {
-            Some(value) => {
-                let instances = self.count(value, 1, "a service without instances costs nothing")?;
-                let said = format!("{} (line {})", value.path, self.origin(value).line);
-                Count { instances, machines_each: 1, said }
-            }
-            None => {
-                let item = self.out.warning(first_character(service), "the number of instances is missing");
-                item.label("`metadata.instance` is missing").help("1 is taken");
-                Count::default()
-            }
+        let instances = keys.get("metadata.instance");
+        let counted = if let Some(value) = instances {
+            self.count(value, 1, "a service without instances costs nothing")
+        } else {
+            let item = self.out.warning(first_character(service), "the number of instances is missing");
+            item.label("`metadata.instance` is missing").help("1 is taken");
+            Some(1)
         };
-        let Some(value) = keys.get("unit.size") else { return Some(count) };
-        let (instances, size) =
-            (count.instances, self.count(value, 1, "an instance has at least one machine")?);
+        let unit = keys.get("unit.size");
+        let size = unit.map(|value| self.count(value, 1, "an instance has at least one machine"));
+        let (instances_said, instances) = (instances.map(|value| self.origin(value)), counted?);
+        let said = instances_said.map_or_else(|| Count::default().said, |origin| origin.said());
+        let (Some(size), Some(value)) = (size, unit) else {
+            return Some(Count { instances, machines_each: 1, said });
+        };
+        let size = size?;
         if instances.checked_mul(size).is_none_or(|machines| machines > MOST_REPLICAS) {
             let message = format!("{}: {instances} instances of {size} machines are too many", value.place());
             self.out.error(value.span(), message).help(format!("at most {MOST_REPLICAS} together"));
             return None;
         }
-        count.machines_each = size;
-        if size > 1 {
-            let item = self.out.warning(value.span(), format!("each instance has {size} machines"));
-            item.label(format!("{} machines are billed", count.machines()));
-            item.help(
-                "each is a replica here; that an instance serves only while all of its machines run is not modelled",
-            );
-            count.said = format!("{} × {} (line {})", count.said, value.path, self.origin(value).line);
+        if size == 1 {
+            return Some(Count { instances, machines_each: 1, said });
         }
+        let said = format!("{said} × {}", self.origin(value).said());
+        let count = Count { instances, machines_each: size, said };
+        let item = self.out.warning(value.span(), format!("each instance has {size} machines"));
+        item.label(format!("{} machines are billed", count.machines()));
+        item.help(
+            "each is a replica here; that an instance serves only while all of its machines run is not modelled",
+        );
         Some(count)
     }
 
@@ -233,23 +244,19 @@ impl<'a> Reader<'a, '_> {
         if number.rounded || number.value % 1_000_000_000 != 0 {
             return value.expected(&what, "there are no parts of one", self.out);
         }
-        match u32::try_from(whole).ok().filter(|count| (least..=MOST_REPLICAS).contains(count)) {
-            Some(count) => {
-                if value.kind() == Kind::Text {
-                    let item =
-                        self.out.warning(value.span(), format!("{}: a number in quotes", value.place()));
-                    item.help(format!("EAS takes {count} without quotes; it is read as that"));
-                }
-                Some(count)
+        let fits = u32::try_from(whole).ok().filter(|count| (least..=MOST_REPLICAS).contains(count));
+        let Some(count) = fits else {
+            let item = self.out.error(value.span(), format!("{} must be {what}", value.place()));
+            if whole < i64::from(least) {
+                item.help(below);
             }
-            None => {
-                let item = self.out.error(value.span(), format!("{} must be {what}", value.place()));
-                if whole < i64::from(least) {
-                    item.help(below);
-                }
-                None
-            }
+            return None;
+        };
+        if value.kind() == Kind::Text {
+            let item = self.out.warning(value.span(), format!("{}: a number in quotes", value.place()));
+            item.help(format!("EAS takes {count} without quotes; it is read as that"));
         }
+        Some(count)
     }
 
     /// `metadata.disk`, or what a feature adds to the free size.

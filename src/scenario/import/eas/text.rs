@@ -4,6 +4,7 @@ use super::keys::KeyKind;
 use super::plan::{Draft, Entry, Planned};
 use super::service::{Origin, Service};
 use super::{BidUnit, DEFAULT_HORIZON, DEFAULT_START};
+use crate::scenario::decode::settings::DiskDecl;
 use crate::scenario::import::problem;
 use std::fmt::Write as _;
 
@@ -129,10 +130,11 @@ impl Draft<'_> {
 
     /// Markets with prices to fill in: one for each type.
     fn write_blank_markets(&self, body: &mut Writer) {
-        let large = |planned: &Planned| planned.service.disk.as_ref().is_some_and(|(gib, _)| *gib > 30);
+        let free = DiskDecl::default().free_gib;
+        let large = |planned: &Planned| planned.service.disk.as_ref().is_some_and(|(gib, _)| *gib > free);
         if self.services.iter().any(large) {
             let blank = body.blank();
-            body.line(&format!("    disk: (price: {blank}), // per GiB and hour above the free 30 (E3)"));
+            body.line(&format!("    disk: (price: {blank}), // per GiB and hour above the free {free} (E3)"));
         }
         let entries =
             || self.services.iter().flat_map(|planned| planned.entries.iter().map(move |e| (planned, e)));
@@ -170,11 +172,11 @@ impl Draft<'_> {
         for planned in &self.services {
             let service = &planned.service;
             body.line("        (");
-            let said = service.named.as_ref().map_or_else(|| "the name of the file".to_owned(), place);
+            let said = service.named.as_ref().map_or_else(|| "the name of the file".to_owned(), Origin::said);
             body.line(&format!("            name: {}, // {said}", quoted(&service.name)));
             body.line(&format!("            replicas: {}, // {}", service.replicas, shown(&service.counted)));
             if let Some((gib, origin)) = &service.disk {
-                body.line(&format!("            disk_gib: {gib}, // {}", place(origin)));
+                body.line(&format!("            disk_gib: {gib}, // {}", origin.said()));
             }
             if !planned.rents_as(&self.services[0]) {
                 body.line("            // Its own list of types; strategies do not vary it.");
@@ -234,7 +236,7 @@ impl Draft<'_> {
             ));
         }
         if let Some(origin) = &service.moves_back {
-            body.line(&format!("{margin}move_back: WhenAvailable, // {} (A-16)", place(origin)));
+            body.line(&format!("{margin}move_back: WhenAvailable, // {} (A-16)", origin.said()));
         }
         body.line(&format!("{margin}types: ["));
         for entry in &planned.entries {
@@ -257,7 +259,7 @@ impl Draft<'_> {
                 format!("spot_price_limit {} a minute (--bid-unit), so spot (E24)", shown(&bid.original))
             }
         };
-        format!("{}: {rented}", place(&entry.origin))
+        format!("{}: {rented}", entry.origin.said())
     }
 
     /// What of the JSON and of the markets' file is not in the scenario.
@@ -289,14 +291,9 @@ fn protection_said(service: &Service) -> String {
     let meaning =
         if service.protection { "with the protected hour (E24)" } else { "without the protected hour (E24)" };
     match &service.protection_said {
-        Some(origin) => format!("{}: {meaning}", place(origin)),
+        Some(origin) => format!("{}: {meaning}", origin.said()),
         None => format!("disable_spot_protection_period is not given: {meaning}"),
     }
-}
-
-/// `metadata.disk (line 6)`.
-fn place(origin: &Origin) -> String {
-    format!("{} (line {})", shown(&origin.path), origin.line)
 }
 
 /// Text of a file or a name, fit for a comment.
