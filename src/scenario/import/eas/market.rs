@@ -2,9 +2,10 @@
 
 use super::EasOptions;
 use crate::scenario::context::Context;
+use crate::scenario::data::DataFiles;
 use crate::scenario::decode::markets::Spot;
-use crate::scenario::decode::settings::{self, DiskDecl};
-use crate::scenario::decode::{clocks, markets};
+use crate::scenario::decode::settings::{self, DiskDecl, SettingsDecl};
+use crate::scenario::decode::{clocks, markets, providers};
 use crate::scenario::diagnostics::Report;
 use crate::scenario::document::{Fields, Node};
 use crate::scenario::import::number::region_of_zone;
@@ -14,8 +15,18 @@ use crate::units::Calendar;
 use std::path::Path;
 
 /// What is taken over as it is written, in the order it is written in.
-const TAKEN: [&str; 9] =
-    ["start", "horizon", "currency", "settings", "disk", "downtime", "clocks", "shocks", "markets"];
+const TAKEN: [&str; 10] = [
+    "start",
+    "horizon",
+    "currency",
+    "providers",
+    "settings",
+    "disk",
+    "downtime",
+    "clocks",
+    "shocks",
+    "markets",
+];
 
 /// A file of markets, read.
 pub(super) struct MarketFile {
@@ -27,8 +38,10 @@ pub(super) struct MarketFile {
     pub(super) offers: Vec<Offer>,
     /// Its other fields, which are left out.
     pub(super) left: Vec<&'static str>,
-    /// Largest disk, what of it is free, and whether the rest has a price.
+    /// Largest disk, and whether what of it is not free has a price.
     pub(super) disk: DiskDecl,
+    /// What of a disk is free: the least of its markets, unless it is given (E3).
+    pub(super) free_gib: u32,
     /// Its currency, if it says.
     pub(super) currency: Option<String>,
 }
@@ -62,7 +75,7 @@ impl MarketFile {
     pub(super) fn read(source: Source, options: &EasOptions) -> (Option<Self>, Report) {
         let Source { path, text, base, data_dirs } = source;
         let shown_base = Path::new(&path).parent().map(Path::to_path_buf).unwrap_or_default();
-        let mut ctx = Context::new(base, shown_base, data_dirs);
+        let mut ctx = Context::new(DataFiles::new(base, shown_base, data_dirs));
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         // RON wants a line break after a comment at the very end.
         let text = format!("{}\n", text.strip_suffix('\n').unwrap_or(text));
@@ -84,7 +97,9 @@ impl MarketFile {
         ctx.horizon = given.or_else(|| super::DEFAULT_HORIZON.parse().ok());
         let currency = optional(&fields, "currency", ctx, loader::currency).good().cloned();
         ctx.data.currency = currency.clone().or_else(|| options.currency.clone());
-        optional(&fields, "settings", ctx, settings::settings);
+        optional(&fields, "providers", ctx, providers::providers);
+        let settings = or(&fields, "settings", SettingsDecl::default(), ctx, settings::settings);
+        ctx.machines = (settings.settings.machines, settings.provider);
         let disk = or(&fields, "disk", DiskDecl::default(), ctx, settings::disk);
         optional(&fields, "downtime", ctx, settings::downtime);
         optional(&fields, "clocks", ctx, clocks::clocks);
@@ -98,12 +113,15 @@ impl MarketFile {
             ctx.out
                 .note(first.span(), format!("only what is about markets is taken: not {}", left.join(", ")));
         }
+        let of_markets = || ctx.markets.items.iter().map(|decl| decl.machines.0.free_disk_gib).min();
+        let free_gib = disk.free_gib.good().copied().or_else(of_markets).unwrap_or_default();
         Some(Self {
             shown: path.to_owned(),
             parts: parts(&fields),
             offers: offers(ctx),
             left,
             disk,
+            free_gib,
             currency,
         })
     }

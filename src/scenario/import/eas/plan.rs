@@ -125,12 +125,12 @@ fn disk(service: &Service, market: Option<&MarketFile>, out: &mut Diagnostics) {
         let item = out.warning(origin.span, message);
         item.label(format!("the largest disk has {} GiB", terms.max_gib));
     } else if let Some(market) = market
-        && *gib > terms.free_gib
+        && *gib > market.free_gib
         && !terms.price.is_given()
     {
         let message = format!("`{}`: this disk costs something, but the price is missing", origin.path);
         let item = out.error(origin.span, message);
-        item.label(format!("{} GiB above the free {} (E3)", gib - terms.free_gib, terms.free_gib));
+        item.label(format!("{} GiB above the free {} (E3)", gib - market.free_gib, market.free_gib));
         item.help(format!("add disk: (price: \"0.0014\") to {}, per GiB and hour", market.shown));
     }
 }

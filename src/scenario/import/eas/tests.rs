@@ -199,3 +199,9 @@ fn currencies_are_never_mixed() {
     let mixed = import_eas("s.json", json.as_bytes(), Some(market), &target, &options);
     assert!(mixed.text.is_none() && mixed.reports[0].render(false).contains("the bids are in USD"));
 }
+
+#[test]
+fn what_is_larger_than_any_service_is_refused() {
+    let made = import(&format!("{{\"a\": \"{}\"}}", "x".repeat(LARGEST)), &cny());
+    assert!(made.text.is_none() && made.reports[0].render(false).contains("larger than any service"));
+}

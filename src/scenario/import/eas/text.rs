@@ -4,7 +4,7 @@ use super::keys::KeyKind;
 use super::plan::{Draft, Entry, Planned};
 use super::service::{Origin, Service};
 use super::{BidUnit, DEFAULT_HORIZON, DEFAULT_START};
-use crate::scenario::decode::settings::DiskDecl;
+use crate::catalog::MachineRules;
 use crate::scenario::import::problem;
 use std::fmt::Write as _;
 
@@ -121,7 +121,7 @@ impl Draft<'_> {
             self.write_blank_markets(body);
             return;
         };
-        for name in ["settings", "disk", "downtime", "clocks", "shocks", "markets"] {
+        for name in ["providers", "settings", "disk", "downtime", "clocks", "shocks", "markets"] {
             if let Some(written) = market.part(name) {
                 body.line(&format!("    // As in {}.\n    {name}: {written},", shown(&market.shown)));
             }
@@ -130,7 +130,7 @@ impl Draft<'_> {
 
     /// Markets with prices to fill in: one for each type.
     fn write_blank_markets(&self, body: &mut Writer) {
-        let free = DiskDecl::default().free_gib;
+        let free = MachineRules::default().free_disk_gib;
         let large = |planned: &Planned| planned.service.disk.as_ref().is_some_and(|(gib, _)| *gib > free);
         if self.services.iter().any(large) {
             let blank = body.blank();
