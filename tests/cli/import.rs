@@ -52,7 +52,7 @@ fn what_is_wrong_leaves_an_earlier_file_as_it_was() {
     let wrong = folder.run("import eas wrong.json --market prices.ron --out chat.ron");
     let said = text(&wrong.stderr);
     assert_eq!(wrong.status.code(), Some(3), "{said}");
-    assert!(said.contains("wrong.json:12:21") && said.contains("a bid cannot be negative"), "{said}");
+    assert!(said.contains("wrong.json:13:21") && said.contains("a bid cannot be negative"), "{said}");
     assert!(said.contains("wrong.json cannot be imported") && !said.contains("panicked"), "{said}");
     assert_eq!(folder.read("chat.ron"), "mine");
     for (words, code, part) in [

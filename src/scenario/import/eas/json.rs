@@ -116,7 +116,9 @@ impl<'a> Value<'a> {
                 continue;
             }
             seen.insert(key.clone(), span);
-            let path = if self.path.is_empty() { key.clone() } else { format!("{}.{key}", self.path) };
+            // A key may hold what moves the cursor; a path is printed.
+            let step: String = key.chars().flat_map(escaped).collect();
+            let path = if self.path.is_empty() { step } else { format!("{}.{step}", self.path) };
             members.push(Member { key, span, value: Self { source: self.source, text: value, path } });
         }
         members
@@ -137,6 +139,11 @@ impl<'a> Value<'a> {
     pub(super) fn string(&self) -> Option<String> {
         serde_json::from_str(self.text).ok()
     }
+}
+
+/// A character fit to be printed.
+fn escaped(c: char) -> Vec<char> {
+    if c.is_control() { c.escape_default().collect() } else { vec![c] }
 }
 
 /// The place of a part of the source.
