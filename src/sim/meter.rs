@@ -115,10 +115,10 @@ impl<'run, T: Trace> Simulation<'run, T> {
     pub(crate) fn compute_usage(&self, instance: &Instance) -> Option<Usage<'run>> {
         let rules = self.rules(instance.market);
         let from = match (rules.billing_start, instance.state) {
-            (_, InstanceState::Deallocated) => return None,
+            (_, InstanceState::Deallocated)
+            | (BillingStart::Running, InstanceState::Starting | InstanceState::Ended) => return None,
             (BillingStart::Provisioned, _) => instance.acquired_at,
             (BillingStart::Running, InstanceState::Running { since }) => since,
-            (BillingStart::Running, InstanceState::Starting | InstanceState::Ended) => return None,
         };
         let metering: Metering = match instance.tariff {
             Tariff::Standard => rules.standard_metering,
@@ -173,7 +173,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
 fn lines_of(usage: &Usage<'_>, to: SimTime, rounding: LineRounding, is_waived: bool) -> Vec<MeteredLine> {
     let mut lines = usage.lines(usage.from, to, rounding);
     if is_waived {
-        lines.iter_mut().for_each(|line| line.amount = Money::ZERO);
+        for line in &mut lines {
+            line.amount = Money::ZERO;
+        }
     }
     lines
 }
