@@ -213,7 +213,7 @@ impl<'run> Auditor<'run> {
             EventKind::Submitted | EventKind::Acted(ActionKind::Start) => {
                 self.services[service].active = true;
             }
-            EventKind::Acted(ActionKind::Stop | ActionKind::Delete) => {
+            EventKind::Acted(ActionKind::Stop | ActionKind::Delete(_)) => {
                 self.services[service].active = false;
                 self.end_from(service, 0, at);
             }
@@ -221,14 +221,15 @@ impl<'run> Auditor<'run> {
                 self.services[service].replicas = *count;
                 self.end_from(service, *count, at);
             }
-            EventKind::Acted(ActionKind::Update(plan)) => {
-                self.services[service].plan = plan.clone();
+            EventKind::Acted(ActionKind::Update(change)) => {
+                self.services[service].plan = change.plan.clone().expect("only plans are updated here");
                 self.end_from(service, 0, at);
             }
             EventKind::Deleted => self.services[service] = self.first_standing(service),
             EventKind::ArrearsStopped | EventKind::ArrearsRestored | EventKind::ArrearsCleared => {
                 panic!("there are no accounts here")
             }
+            EventKind::Life(event) => panic!("nothing fails here: {event:?}"),
             EventKind::Allocated { market, tariff, .. } => {
                 self.of_replica.entry(who).or_default().push(self.held.len());
                 let (market, tariff) = (*market, *tariff);

@@ -42,9 +42,13 @@ const DEPLOYMENTS: &str = r#"(
 )
 "#;
 
+/// Services that crash, restart, are updated in steps, call each other and get stuck: every field of their lives.
+const LIVES: &str = include_str!("full/lives.ron");
+
 /// Scenarios to start from: good ones and some broken ones.
-const SEEDS: [&str; 7] = [
+const SEEDS: [&str; 8] = [
     DEPLOYMENTS,
+    LIVES,
     include_str!("full/accounts.ron"),
     include_str!("full/machines.ron"),
     include_str!("../scenarios/bench/spot_month.ron"),
@@ -99,7 +103,7 @@ fn check(text: String) {
 
 #[test]
 fn what_is_mutilated_is_good_at_first() {
-    for text in [DEPLOYMENTS, include_str!("full/machines.ron")] {
+    for text in [DEPLOYMENTS, LIVES, include_str!("full/machines.ron")] {
         let (base, text) = (std::path::PathBuf::new(), text.to_owned());
         let (scenario, report) = load(Source { path: "full.ron".to_owned(), text, base, data_dirs: vec![] });
         let scenario = scenario.unwrap_or_else(|| panic!("{}", report.render(false)));

@@ -1,5 +1,6 @@
 //! What is written is what is resolved, exactly.
 
+use deploysim::scenario::lifecycle::{DeleteBilling, LifecycleSettings, Phased, Rollout, Step};
 use deploysim::scenario::model::{
     Acquire, ActionKind, Bid, BillingStart, Eviction, MachineRules, MarketId, MeterRounding, Metering,
     MoveBack, MoveOrder, ProtectedPrice, Release, Replacement, Retry, Saving, Scenario, ServiceId, Settings,
@@ -96,6 +97,9 @@ fn settings_have_the_defaults_of_the_rulebook_and_can_all_be_set() {
         unprotected_factor: \"95%\",
         offers_protection: false, takes_bids: false, replacement: AtNotice, free_if_reclaimed_within: \"1h\",
         eviction: Deallocate, free_disk_gib: 20,
+        services: (drain_time: \"0s\", delete_billing: Released,
+            ticket_after: \"1h\", billing_while_restarting: false, scale_delay: \"90s\",
+            rollout: Phased(step: \"50%\", step_time: \"2m\", surge: true)),
     ),";
     let metering = |granularity, rounding| Metering { granularity, rounding, least: SimSpan::ZERO };
     let machines = MachineRules {
@@ -121,6 +125,18 @@ fn settings_have_the_defaults_of_the_rulebook_and_can_all_be_set() {
         line_decimals: 8,
         line_rounding: RoundingMode::HalfEven,
         delete_time: SimSpan::ZERO,
+        services: LifecycleSettings {
+            drain_time: SimSpan::ZERO,
+            delete_billing: DeleteBilling::Released,
+            ticket_after: SimSpan::HOUR,
+            bills_while_restarting: false,
+            scale_delay: SimSpan::from_seconds(90),
+            rollout: Rollout::Phased(Phased {
+                step: Step::SharePpb(500_000_000),
+                step_time: SimSpan::from_minutes(2),
+                surge: true,
+            }),
+        },
     };
     assert_eq!(scenario(&format!("{parts} {all}")).settings, expected);
 }
@@ -265,7 +281,7 @@ fn plans_services_and_actions_are_as_written() {
         scenario.actions.iter().map(|action| (action.at.as_ms() / 60_000, action.service)).collect();
     assert_eq!(order, [(60, ServiceId(0)), (150, ServiceId(1)), (180, ServiceId(0)), (180, ServiceId(1))]);
     assert!(
-        matches!(&scenario.actions[3].kind, ActionKind::Update(plan) if plan.entries[0].market == MarketId(1))
+        matches!(&scenario.actions[3].kind, ActionKind::Update(change) if change.plan.as_ref().unwrap().entries[0].market == MarketId(1))
     );
     assert_eq!(
         (scenario.disk.price, scenario.markets[0].rules.free_disk_gib, scenario.disk.max_gib),

@@ -74,6 +74,8 @@ pub struct Samples {
     pub wanted_ms: Vec<i64>,
     /// Instances taken back.
     pub reclaims: Vec<u32>,
+    /// Containers that crashed or failed to start; empty where none can.
+    pub crashes: Vec<u32>,
     /// From submission to the first Running.
     pub first_running_ms: Vec<i64>,
     /// Replications in which some service never ran.
@@ -109,6 +111,8 @@ pub struct Totals {
     pub launches: u64,
     /// Returns to a preferred type.
     pub moves: u64,
+    /// Instances given up because their containers failed too often.
+    pub given_up: u64,
     /// Replica-milliseconds in Running as spot, per market.
     pub spot_ms: Vec<i128>,
     /// Replica-milliseconds in Running at the standard price, per market.
@@ -140,6 +144,10 @@ impl Samples {
         }
         self.totals.launches += u64::from(outcome.launches);
         self.totals.moves += u64::from(outcome.moves);
+        self.totals.given_up += u64::from(outcome.given_up);
+        if scenario.can_crash() {
+            self.crashes.push(outcome.crashes);
+        }
         self.totals.spot_ms.resize(outcome.on_market.len(), 0);
         self.totals.standard_ms.resize(outcome.on_market.len(), 0);
         for (market, on_market) in outcome.on_market.iter().enumerate() {

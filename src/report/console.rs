@@ -12,6 +12,7 @@ use crate::sim::deployment::record::DeploymentView;
 use crate::sim::deployment::status::{
     ConsoleAction, DeploymentStatus, MethodKind, Trigger, allowed_actions, next,
 };
+use crate::sim::service::event::LifeEvent;
 use crate::sim::{EventKind, Status};
 use crate::units::SimTime;
 use serde::Serialize;
@@ -242,19 +243,19 @@ fn service(told: &Told<'_>, at: SimTime, id: ServiceId) -> ListedService {
             continue;
         }
         match &event.kind {
-            EventKind::ActionRefused(_) => continue,
+            EventKind::ActionRefused(_) | EventKind::Life(LifeEvent::ScaleRequested { .. }) => continue,
             EventKind::Acted(ActionKind::Scale(count)) => {
                 wanted = *count;
                 replicas.retain(|index, _| index < count);
             }
+            EventKind::Acted(ActionKind::Update(change)) => {
+                wanted = change.replicas.unwrap_or(wanted);
+                replicas.retain(|index, _| *index < wanted);
+            }
             // A service created again is as the scenario describes it.
             EventKind::Deleted | EventKind::ArrearsCleared => wanted = model.replicas,
             EventKind::Acted(
-                ActionKind::Create
-                | ActionKind::Stop
-                | ActionKind::Start
-                | ActionKind::Delete
-                | ActionKind::Update(_),
+                ActionKind::Create | ActionKind::Stop | ActionKind::Start | ActionKind::Delete(_),
             )
             | EventKind::Submitted
             | EventKind::ArrearsStopped
@@ -268,20 +269,21 @@ fn service(told: &Told<'_>, at: SimTime, id: ServiceId) -> ListedService {
             | EventKind::MovedBack { .. }
             | EventKind::ReleaseNotice { .. }
             | EventKind::Released { .. }
-            | EventKind::ProtectionEnded { .. } => {}
+            | EventKind::ProtectionEnded { .. }
+            | EventKind::Life(_) => {}
         }
         phase = event.to;
     }
     let status = match phase {
-        Status::Waiting | Status::Deploying | Status::Running => {
-            let furthest = [Status::Running, Status::Deploying];
-            let found =
-                furthest.into_iter().find(|status| replicas.values().any(|replica| replica == status));
-            found.unwrap_or(Status::Waiting)
+        Status::Waiting | Status::Deploying | Status::Running | Status::Restarting => {
+            Status::furthest(replicas.values().copied())
         }
-        Status::Absent | Status::Stopped | Status::Deleting | Status::Deleted | Status::DeploymentFailed => {
-            phase
-        }
+        Status::Absent
+        | Status::Stopped
+        | Status::Deleting
+        | Status::Deleted
+        | Status::DeploymentFailed
+        | Status::Failed => phase,
     };
     let running = replicas.values().filter(|replica| **replica == Status::Running).count() as u32;
     ListedService { name: model.name.clone(), status: status.name(), replicas: wanted, running }

@@ -41,7 +41,7 @@ pub struct Writer<W: Write> {
 }
 
 impl<W: Write> Writer<W> {
-    /// Begins with the header: the fixed columns, then the hours in Running on each market, then, where there are
+    /// Begins with the header: the fixed columns, where containers can fail how often they did, then the hours in Running on each market, then, where there are
     /// calls or deployments, what became of them, then what became of each account.
     ///
     /// # Errors
@@ -63,6 +63,7 @@ impl<W: Write> Writer<W> {
             "time_to_running_s",
             "never_ran",
         ];
+        let failures = ["crashes", "given_up"].into_iter().filter(|_| scenario.can_crash());
         let markets = scenario
             .markets
             .iter()
@@ -72,7 +73,8 @@ impl<W: Write> Writer<W> {
             .accounts
             .iter()
             .flat_map(|account| ACCOUNT.map(|column| format!("{column}:{}", account.name)));
-        let fixed = fixed.into_iter().map(str::to_owned).chain(markets).chain(traffic.map(str::to_owned));
+        let fixed = fixed.into_iter().chain(failures);
+        let fixed = fixed.map(str::to_owned).chain(markets).chain(traffic.map(str::to_owned));
         csv.write_record(fixed.chain(accounts))?;
         Ok(Self { csv })
     }
@@ -98,12 +100,14 @@ impl<W: Write> Writer<W> {
                 (outcome.first_running_ms as f64 / 1_000.0).to_string(),
                 outcome.never_ran.to_string(),
             ];
+            let failures = [outcome.crashes, outcome.given_up].map(|count| count.to_string());
+            let failures = failures.into_iter().filter(|_| scenario.can_crash());
             let on_markets =
                 outcome.on_market.iter().flat_map(|on_market| [on_market.spot_ms, on_market.standard_ms]);
             let hours = on_markets.map(|ms| (ms as f64 / 3_600_000.0).to_string());
             let traffic = if scenario.has_traffic() { traffic(outcome) } else { Vec::new() };
             let accounts = outcome.accounts.iter().flat_map(account);
-            let fixed = fixed.into_iter().chain(hours).chain(traffic);
+            let fixed = fixed.into_iter().chain(failures).chain(hours).chain(traffic);
             self.csv.write_record(fixed.chain(accounts))?;
         }
         Ok(())

@@ -149,12 +149,15 @@ fn cost_table(strategies: &[StrategyResult]) -> Table {
 }
 
 fn service_table(strategies: &[&StrategyResult]) -> Table {
+    let fails = strategies.iter().any(|strategy| strategy.crashes.is_some());
     let header = ["strategy", "available", "p5", "reclaims", "p95", "to Running", "p95"];
+    let of_failures = ["crashes", "p95", "given up"];
+    let header: Vec<&str> = header.into_iter().chain(of_failures.into_iter().filter(|_| fails)).collect();
     let mut table = new_table(&header, 1);
     for strategy in strategies {
         let share = |value: f64| format!("{:.3} %", value * 100.0);
         let wait = &strategy.time_to_running_s;
-        table.add_row(vec![
+        let mut row = vec![
             strategy.name.clone(),
             share(strategy.availability.mean),
             share(strategy.availability.p5),
@@ -162,7 +165,15 @@ fn service_table(strategies: &[&StrategyResult]) -> Table {
             format!("{:.0}", strategy.reclaims.p95),
             seconds(wait, wait.mean),
             seconds(wait, wait.p95),
-        ]);
+        ];
+        if let (Some(crashes), Some(given_up)) = (&strategy.crashes, strategy.given_up_mean) {
+            row.extend([
+                format!("{:.2}", crashes.mean),
+                format!("{:.0}", crashes.p95),
+                format!("{given_up:.2}"),
+            ]);
+        }
+        table.add_row(row);
     }
     table
 }

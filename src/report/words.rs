@@ -4,14 +4,13 @@ pub mod alerts;
 pub mod accounts;
 pub mod charges;
 pub mod deployments;
+mod services;
 
 use crate::scenario::Scenario;
 use crate::scenario::model::{
-    Acquire, ActionKind, Bid, BillingStart, MachineRules, MarketId, MoveOrder, Plan, ProtectedPrice, Release,
+    Acquire, Bid, BillingStart, MachineRules, MarketId, MoveOrder, ProtectedPrice, Release,
 };
-use crate::sim::{
-    EventKind, Item, ReclaimReason, Refusal, RefusedAction, Tariff, TariffKind, UsageEnd, UsageRecord,
-};
+use crate::sim::{EventKind, Item, ReclaimReason, Refusal, Tariff, TariffKind, UsageEnd, UsageRecord};
 use crate::units::{SimTime, UnitPrice};
 
 /// The name of an event, one word.
@@ -34,15 +33,9 @@ pub fn event_name(kind: &EventKind) -> &'static str {
         EventKind::ReleaseNotice { .. } => "ReleaseNotice",
         EventKind::Released { .. } => "Released",
         EventKind::ProtectionEnded { .. } => "ProtectionEnded",
-        EventKind::Acted(action) => match action {
-            ActionKind::Create => "Created",
-            ActionKind::Stop => "Stopped",
-            ActionKind::Start => "Started",
-            ActionKind::Delete => "DeleteConfirmed",
-            ActionKind::Scale(_) => "Scaled",
-            ActionKind::Update(_) => "Updated",
-        },
+        EventKind::Acted(action) => services::action_name(action),
         EventKind::ActionRefused(_) => "ActionRefused",
+        EventKind::Life(event) => services::life_name(event),
         EventKind::Deleted => "Deleted",
         EventKind::ArrearsStopped => "ArrearsStopped",
         EventKind::ArrearsRestored => "ArrearsRestored",
@@ -73,22 +66,12 @@ pub fn event_rules(kind: &EventKind) -> &'static [&'static str] {
         EventKind::Released { reason: ReclaimReason::Price, .. } => &["E17", "E21", "A-14"],
         EventKind::Released { reason: ReclaimReason::Stock, .. } => &["E17", "E21", "A-14", "A-46"],
         EventKind::ProtectionEnded { .. } => &["E16", "A-44"],
-        EventKind::Acted(action) | EventKind::ActionRefused(RefusedAction { action, .. }) => {
-            action_rules(action)
-        }
+        EventKind::Acted(action) => services::action_rules(action),
+        EventKind::ActionRefused(refused) => services::refusal_rules(refused),
+        EventKind::Life(event) => services::life_rules(event),
         EventKind::Deleted => &["E7", "E8"],
         EventKind::ArrearsStopped | EventKind::ArrearsRestored => &["B20", "A-06"],
         EventKind::ArrearsCleared => &["M7"],
-    }
-}
-
-fn action_rules(action: &ActionKind) -> &'static [&'static str] {
-    match action {
-        ActionKind::Create | ActionKind::Start => &["E19"],
-        ActionKind::Stop => &["E4"],
-        ActionKind::Delete => &["E7", "E8", "A-30"],
-        ActionKind::Scale(_) => &["A-19"],
-        ActionKind::Update(_) => &["E19", "A-29"],
     }
 }
 
@@ -102,6 +85,7 @@ pub fn event_market(kind: &EventKind) -> Option<MarketId> {
         | EventKind::Released { market, .. }
         | EventKind::ProtectionEnded { market } => Some(*market),
         EventKind::MovingBack { to, .. } | EventKind::MovedBack { to, .. } => Some(*to),
+        EventKind::Life(event) => services::life_market(event),
         EventKind::Submitted
         | EventKind::DeploymentFailed { .. }
         | EventKind::WaitingForStock
@@ -175,10 +159,9 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
         EventKind::ProtectionEnded { market: id } => {
             format!("protection of {} is over; it stays", market(id))
         }
-        EventKind::Acted(action) => action_words(scenario, action),
-        EventKind::ActionRefused(RefusedAction { action, status }) => {
-            format!("{} refused: the service is {}", command_words(action), status.name())
-        }
+        EventKind::Acted(action) => services::action_words(scenario, action),
+        EventKind::ActionRefused(refused) => services::refused_words(scenario, refused),
+        EventKind::Life(event) => services::life_sentence(scenario, event),
         EventKind::Deleted => "deleted for good".to_owned(),
         EventKind::ArrearsStopped => "stopped: the account is overdue; billing ends".to_owned(),
         EventKind::ArrearsRestored => "the account is settled: it looks for instances again".to_owned(),
@@ -212,34 +195,6 @@ fn reason_words(rules: &MachineRules, reason: ReclaimReason, price: UnitPrice, b
         (ReclaimReason::Stock, Release::MarketAboveBid | Release::MarketAtLeastBid) => {
             "stock was withdrawn".to_owned()
         }
-    }
-}
-
-fn action_words(scenario: &Scenario, action: &ActionKind) -> String {
-    let types = |plan: &Plan| -> String {
-        let names: Vec<&str> =
-            plan.entries.iter().map(|entry| scenario.markets[entry.market.0].name.as_str()).collect();
-        names.join(", ")
-    };
-    match action {
-        ActionKind::Create => "create".to_owned(),
-        ActionKind::Stop => "stopped by the tenant; billing ends".to_owned(),
-        ActionKind::Start => "started by the tenant".to_owned(),
-        ActionKind::Delete => "deletion confirmed; billing ends".to_owned(),
-        ActionKind::Scale(replicas) => format!("scaled to {}", count(*replicas as usize, "replica")),
-        ActionKind::Update(plan) => format!("updated: types in order {}", types(plan)),
-    }
-}
-
-/// An action as it is asked for.
-fn command_words(action: &ActionKind) -> String {
-    match action {
-        ActionKind::Create => "create".to_owned(),
-        ActionKind::Stop => "stop".to_owned(),
-        ActionKind::Start => "start".to_owned(),
-        ActionKind::Delete => "delete".to_owned(),
-        ActionKind::Scale(replicas) => format!("scale to {}", count(*replicas as usize, "replica")),
-        ActionKind::Update(_) => "update".to_owned(),
     }
 }
 
@@ -313,6 +268,8 @@ pub fn closing(rules: &MachineRules, end: UsageEnd) -> (&'static str, &'static s
         UsageEnd::Updated => ("updated by the tenant", "E19"),
         UsageEnd::Arrears => ("stopped: the account is overdue", "A-06"),
         UsageEnd::Replaced => ("the replica has another machine", "A-14"),
+        UsageEnd::Restarting => ("its container restarts", "A-47"),
+        UsageEnd::GaveUp => ("given up: its container failed too often", "E2"),
         UsageEnd::Horizon => ("the run ends here; it would bill on", "A-07"),
     }
 }

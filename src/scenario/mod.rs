@@ -15,6 +15,7 @@ mod diagnostics;
 mod document;
 pub mod edit;
 pub mod import;
+pub mod lifecycle;
 mod loader;
 pub mod model;
 mod resolve;

@@ -5,6 +5,7 @@ mod plan;
 use super::deployment::{
     Caller, Deployment, DeploymentAction, DeploymentId, DeploymentKind, DeploymentSettings, ReplicaSlots,
 };
+use super::lifecycle::{Change, Deletion, Failures, LifecycleSettings, Requests};
 use crate::account::{AccountId, AccountModel, ChargingModel};
 pub use crate::billing::{LineRounding, MeterRounding, Metering};
 pub use plan::{Base, Bid, Entry, MoveBack, MoveOrder, Plan, Retry, Saving};
@@ -89,6 +90,11 @@ impl Scenario {
         self.services.iter().any(plan_of)
     }
 
+    /// True if some container can fail, so that results speak of crashes.
+    pub fn can_crash(&self) -> bool {
+        self.services.iter().any(|service| service.failures.can_happen())
+    }
+
     /// True if there are calls or deployments, so that results speak of them.
     pub fn has_traffic(&self) -> bool {
         !self.callers.is_empty() || self.strategies.iter().any(|strategy| !strategy.deployments.is_empty())
@@ -149,6 +155,12 @@ pub struct Service {
     pub plan: Option<Plan>,
     /// The account that pays for its machines, where there are accounts.
     pub account: AccountId,
+    /// The services whose endpoints it calls: they cannot be deleted before it (E10).
+    pub calls: Vec<ServiceId>,
+    /// When it has active requests beside those of the traffic (E9), in any order.
+    pub active_requests: Vec<Requests>,
+    /// What goes wrong in its containers.
+    pub failures: Failures,
 }
 
 /// A named way of renting.
@@ -189,11 +201,11 @@ pub enum ActionKind {
     /// Start a stopped service; the order is tried afresh.
     Start,
     /// Delete; billing ends at confirmation (E7, A-30).
-    Delete,
+    Delete(Deletion),
     /// Change the number of replicas; the highest indices go first.
     Scale(u32),
-    /// A new ordered list takes effect; every replica is placed afresh (E19).
-    Update(Plan),
+    /// A new ordered list, disk or image takes effect (E19, A-29).
+    Update(Box<Change>),
 }
 
 /// Terms of the system disk (E3, E22).
@@ -237,6 +249,8 @@ pub struct Settings {
     pub line_rounding: RoundingMode,
     /// E7: from the confirmed Delete to gone; 30 s.
     pub delete_time: SimSpan,
+    /// Of the lives of services.
+    pub services: LifecycleSettings,
 }
 
 impl Settings {
@@ -253,6 +267,7 @@ impl Default for Settings {
             line_decimals: Money::SCALE,
             line_rounding: RoundingMode::HalfUp,
             delete_time: SimSpan::from_seconds(30),
+            services: LifecycleSettings::default(),
         }
     }
 }

@@ -235,6 +235,17 @@ impl<'model> Desk<'model> {
         &mut self.till
     }
 
+    /// Until when a target with slots serves the calls it has taken, waiting ones among them; none if it serves none at
+    /// `at`. What a slot that is gone has taken on it finishes.
+    pub(crate) fn busy_until(&self, target: TargetId, at: SimTime) -> Option<SimTime> {
+        match &self.stations[target.0].service {
+            Service::Slots(_, slots) => {
+                Some(SimTime::from_ms(slots.busy_until())).filter(|until| *until > at)
+            }
+            Service::Quota(_) | Service::Public(_) | Service::Tokens(_) => None,
+        }
+    }
+
     /// When a target last took a call; one that overflowed from it is one too.
     pub fn last_call(&self, target: TargetId) -> Option<SimTime> {
         self.stations[target.0].last_call()

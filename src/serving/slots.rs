@@ -26,6 +26,8 @@ pub(super) struct Slots {
     /// Time that slots were there since then, up to `as_of`.
     offered_ms: i128,
     as_of: i64,
+    /// When the last of all calls taken is done.
+    busy_until: i64,
 }
 
 /// When and how long a call would be served.
@@ -73,7 +75,13 @@ impl Slots {
     pub(super) fn take(&mut self, turn: Turn, at: i64) {
         let mut slot = self.heap.peek_mut().expect("a turn was found");
         slot.0.free_from = at + turn.waits_ms + turn.service_ms;
+        self.busy_until = self.busy_until.max(slot.0.free_from);
         self.claimed_ms += i128::from(turn.service_ms);
+    }
+
+    /// When the last of all calls taken is done.
+    pub(super) const fn busy_until(&self) -> i64 {
+        self.busy_until
     }
 
     /// Claimed over offered time since the last time it was asked, in thousandths, rounded down.

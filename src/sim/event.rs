@@ -54,6 +54,16 @@ pub enum Event {
     ReleaseDue(InstanceId),
     /// A deletion is complete.
     DeleteDone(ServiceId),
+    /// A deletion has been stuck for long enough to call for a ticket.
+    Ticket(ServiceId),
+    /// The container of an instance crashes.
+    Crash(InstanceId),
+    /// The wait before a restart is over.
+    Restart(InstanceId),
+    /// A Scale that was asked for earlier takes effect.
+    ScaleDue(ServiceId),
+    /// The next step of an update is due.
+    RolloutStep(ServiceId),
     /// A deployment is submitted without a scripted action.
     SubmitDeployment(DeploymentId),
     /// The scripted action on a deployment with this index.

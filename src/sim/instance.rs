@@ -74,7 +74,22 @@ pub(crate) enum InstanceState {
     },
     /// Taken back, but its machine is kept: only its disk bills.
     Deallocated,
+    /// It ran, and its container starts again.
+    Restarting,
+    /// Its service is deleted; it is billed until it is released.
+    Closing,
     Ended,
+}
+
+/// What an instance waits for by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Awaited {
+    /// Its start-up to end.
+    Start,
+    /// The wait before a restart to be over.
+    Restart,
+    /// Its container to crash.
+    Crash,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -92,18 +107,39 @@ pub(crate) struct Instance {
     pub(crate) leaving: Option<Decision>,
     /// Acquired because the instance before it is on notice, which stays to its end.
     pub(crate) is_replacement: bool,
+    /// The version it runs.
+    pub(crate) version: u32,
+    /// The plan its entry belongs to.
+    pub(crate) plan_number: u32,
+    pub(crate) disk_gib: u32,
+    /// Ordinal of its present start-up.
+    pub(crate) start: u64,
+    /// What it waits for by itself, and when that is due; whatever else is scheduled for it is stale.
+    pub(crate) awaits: (SimTime, Awaited),
+    /// Failures in a row.
+    pub(crate) failures: u32,
+    /// Since when its compute bills without a gap.
+    pub(crate) bills_from: Option<SimTime>,
+    /// When its compute began to bill for the first time.
+    pub(crate) first_billed: Option<SimTime>,
 }
 
 impl Instance {
-    /// Holds a unit of its pool.
+    /// Of use to its replica.
     pub(crate) fn is_live(&self) -> bool {
         match self.state {
-            InstanceState::Starting | InstanceState::Running { .. } => true,
-            InstanceState::Deallocated | InstanceState::Ended => false,
+            InstanceState::Starting | InstanceState::Running { .. } | InstanceState::Restarting => true,
+            InstanceState::Deallocated | InstanceState::Closing | InstanceState::Ended => false,
         }
     }
 
-    /// Something of it bills or may bill: a live one, or a disk that is kept.
+    /// From now on its compute bills, unless it does already.
+    pub(crate) fn bill_from(&mut self, now: SimTime) {
+        self.bills_from.get_or_insert(now);
+        self.first_billed.get_or_insert(now);
+    }
+
+    /// Something of it bills or may bill: a live one, one that is being deleted, or a disk that is kept.
     pub(crate) fn is_metered(&self) -> bool {
         self.state != InstanceState::Ended
     }
@@ -112,7 +148,11 @@ impl Instance {
     pub(crate) fn running_since(&self) -> Option<SimTime> {
         match self.state {
             InstanceState::Running { since } => Some(since),
-            InstanceState::Starting | InstanceState::Deallocated | InstanceState::Ended => None,
+            InstanceState::Starting
+            | InstanceState::Restarting
+            | InstanceState::Deallocated
+            | InstanceState::Closing
+            | InstanceState::Ended => None,
         }
     }
 

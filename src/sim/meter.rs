@@ -6,7 +6,7 @@ use super::run::Simulation;
 use super::service::ReplicaState;
 use super::trace::{Item, Trace, UsageEnd, UsageRecord};
 use crate::billing::{LineRounding, MeteredLine, Metering, PriceSource, Usage};
-use crate::scenario::model::{BillingStart, ProtectedPrice, ServiceId};
+use crate::scenario::model::{ProtectedPrice, ServiceId};
 use crate::units::{Money, SimTime, UnitPrice};
 
 impl<'run, T: Trace> Simulation<'run, T> {
@@ -17,7 +17,14 @@ impl<'run, T: Trace> Simulation<'run, T> {
         self.meter_disk(id, end);
     }
 
+    /// Charges the compute of an instance that serves no more, and counts its time in Running.
     pub(crate) fn meter_compute(&mut self, id: InstanceId, end: UsageEnd) {
+        self.count_running(id);
+        self.charge_compute(id, end);
+    }
+
+    /// Counts the time in Running of an instance that is about to leave it.
+    pub(crate) fn count_running(&mut self, id: InstanceId) {
         let instance = *self.instance(id);
         if let Some(since) = instance.running_since() {
             let running_ms = self.now.since(since).as_ms();
@@ -28,6 +35,10 @@ impl<'run, T: Trace> Simulation<'run, T> {
                 Tariff::Spot { .. } => on_market.spot_ms += running_ms,
             }
         }
+    }
+
+    fn charge_compute(&mut self, id: InstanceId, end: UsageEnd) {
+        let instance = *self.instance(id);
         if let Some(usage) = self.compute_usage(&instance) {
             let amount = self.post(&instance, end, &usage, compute_item(instance.tariff));
             match instance.tariff {
@@ -43,6 +54,14 @@ impl<'run, T: Trace> Simulation<'run, T> {
             let amount = self.post(&instance, end, &usage, Item::Disk);
             self.outcome.disk += amount;
         }
+    }
+
+    /// The compute of an instance that restarts does not bill until it runs again; its disk does.
+    pub(crate) fn pause_compute(&mut self, id: InstanceId) {
+        self.bill_machine(id, Some(UsageEnd::Restarting));
+        self.charge_compute(id, UsageEnd::Restarting);
+        self.instance_mut(id).bills_from = None;
+        self.begin_machine_anew(id);
     }
 
     /// Time in which both instances of a replica run counts once: called before either of them ends.
@@ -81,12 +100,16 @@ impl<'run, T: Trace> Simulation<'run, T> {
             | UsageEnd::Updated
             | UsageEnd::Arrears
             | UsageEnd::Replaced
+            | UsageEnd::Restarting
+            | UsageEnd::GaveUp
             | UsageEnd::Horizon => false,
         }
     }
 
     /// Would its compute be free if the provider took it back now?
     pub(crate) fn may_be_waived(&self, instance: &Instance, from: SimTime) -> bool {
+        // A restart that did not bill does not begin the time anew.
+        let from = instance.first_billed.unwrap_or(from);
         instance.is_spot() && self.now.since(from) < self.rules(instance.market).free_if_reclaimed_within
     }
 
@@ -111,14 +134,16 @@ impl<'run, T: Trace> Simulation<'run, T> {
         if is_waived { Money::ZERO } else { usage.amount(now, rounding) }
     }
 
-    /// Compute bills from Running (E2), or from provisioning as a setting.
+    /// Compute bills from Running (E2), or from provisioning as a setting, without a gap where it restarts.
     pub(crate) fn compute_usage(&self, instance: &Instance) -> Option<Usage<'run>> {
         let rules = self.rules(instance.market);
-        let from = match (rules.billing_start, instance.state) {
-            (_, InstanceState::Deallocated)
-            | (BillingStart::Running, InstanceState::Starting | InstanceState::Ended) => return None,
-            (BillingStart::Provisioned, _) => instance.acquired_at,
-            (BillingStart::Running, InstanceState::Running { since }) => since,
+        let from = match instance.state {
+            InstanceState::Deallocated => return None,
+            InstanceState::Starting
+            | InstanceState::Running { .. }
+            | InstanceState::Restarting
+            | InstanceState::Closing
+            | InstanceState::Ended => instance.bills_from?,
         };
         let metering: Metering = match instance.tariff {
             Tariff::Standard => rules.standard_metering,
@@ -153,8 +178,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
 
     /// GiB of an instance's disk that bill.
     pub(crate) fn disk_gib_billed(&self, instance: &Instance) -> u32 {
-        let disk_gib = self.scenario.services[instance.replica.service.0].disk_gib;
-        disk_gib.saturating_sub(self.rules(instance.market).free_disk_gib)
+        instance.disk_gib.saturating_sub(self.rules(instance.market).free_disk_gib)
     }
 
     /// The disk bills from its creation with the instance (E3), whether the service runs or not.

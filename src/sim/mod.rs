@@ -6,8 +6,9 @@
 //! nothing, an explained run records everything, and both charge the same amounts.
 //!
 //! Invariants: an instance belongs to one replica and one pool from acquisition to end; usage intervals of a replica
-//! do not overlap, except while it moves back (make before break), when only the disk of both is billed; stale events
-//! name an instance that has ended and are ignored.
+//! do not overlap, except while it moves back or is updated with a surge (make before break), when only the disk of both is
+//! billed, and compute where it bills from provisioning; stale events name an instance that has ended or waits for
+//! something else, and are ignored. What a tenant may do in which phase is one table ([`service::actions`]).
 
 mod account_outcome;
 mod accounts;
@@ -23,7 +24,7 @@ mod pool;
 mod reclaim;
 mod recorder;
 mod run;
-mod service;
+pub mod service;
 mod trace;
 
 pub use account_outcome::{AccountOutcome, AlertOutcome};

@@ -30,6 +30,10 @@ pub struct Outcome {
     pub asked_ms: i64,
     /// Instances taken back by the provider.
     pub reclaims: u32,
+    /// Containers that crashed or failed to start.
+    pub crashes: u32,
+    /// Instances given up because their containers failed too often.
+    pub given_up: u32,
     /// Instances acquired.
     pub launches: u32,
     /// Returns to a preferred type.

@@ -2,10 +2,10 @@
 
 use super::event::{Event, InstanceId, rank};
 use super::instance::{ReplicaId, Tariff, TariffKind};
-use super::lifecycle::StartUp;
 use super::reclaim::kept_up_to;
 use super::run::Simulation;
-use super::service::{ReplicaState, ServicePhase, Status};
+use super::service::actions::ServicePhase;
+use super::service::{ReplicaState, Status};
 use super::trace::{EventKind, Refusal, Trace, UsageEnd};
 use crate::scenario::model::{
     Acquire, Bid, Entry, MachineRules, MoveBack, MoveOrder, Plan, Retry, Saving, ServiceId,
@@ -37,14 +37,14 @@ impl<T: Trace> Simulation<'_, T> {
             for index in 0..self.services[service].replicas.len() as u32 {
                 let replica = ReplicaId { service: ServiceId(service), index };
                 // Those of a standard base look at other entries than those above it.
-                let base = self.services[service].plan.base;
+                let base = self.version_of(replica).plan.base;
                 let in_vain = &mut in_vain[usize::from(base.is_some_and(|base| base.holds(index)))];
-                if in_vain.is_some() && *in_vain == self.waiting_since(replica) {
+                if in_vain.is_some() && *in_vain == self.waits_for(replica) {
                     continue;
                 }
                 next_look = next_look.min(self.place_replica(replica));
                 // Who waits from this instant on is told why; the others are not.
-                *in_vain = self.waiting_since(replica).filter(|since| *since < self.now);
+                *in_vain = self.waits_for(replica).filter(|(since, _)| *since < self.now);
             }
         }
         // A pending look that is earlier will look for everybody; a later one finds nothing and costs nothing.
@@ -54,17 +54,22 @@ impl<T: Trace> Simulation<'_, T> {
         }
     }
 
+    /// Since when a replica waits, and for an entry of which plan.
+    fn waits_for(&self, replica: ReplicaId) -> Option<(SimTime, u32)> {
+        self.waiting_since(replica).map(|since| (since, self.version_of(replica).plan_number))
+    }
+
     fn waiting_since(&self, replica: ReplicaId) -> Option<SimTime> {
         match self.services[replica.service.0].replicas[replica.index as usize] {
             ReplicaState::Waiting { since, .. } => Some(since),
-            ReplicaState::Idle | ReplicaState::Held { .. } => None,
+            ReplicaState::Idle | ReplicaState::Held { .. } | ReplicaState::Failed => None,
         }
     }
 
     /// Places one replica if it can be, and says when it must be looked at again.
     fn place_replica(&mut self, replica: ReplicaId) -> SimTime {
-        let plan = self.services[replica.service.0].plan;
-        if let ReplicaState::Waiting { since, .. } = *self.replica_state(replica) {
+        let plan = self.version_of(replica).plan;
+        if let Some(since) = self.looks_since(replica) {
             if !is_look_time(plan.retry, since, self.now) {
                 return self.next_waiting_look(replica, plan, since);
             }
@@ -74,17 +79,31 @@ impl<T: Trace> Simulation<'_, T> {
         }
         if let ReplicaState::Held { current, successor: None } = *self.replica_state(replica)
             && self.replaces_at_notice(current)
+            && !self.stays(replica)
         {
             return self.look_for_replacement(replica, plan, current);
         }
-        let Some(policy) = plan.move_back else { return SimTime::NEVER };
+        let Some(policy) = plan.move_back.filter(|_| !self.stays(replica)) else { return SimTime::NEVER };
         let state = *self.replica_state(replica);
         match state {
             ReplicaState::Held { current, successor: None } if self.instance(current).is_running() => {
                 self.try_move_back(replica, plan, policy, current)
             }
-            ReplicaState::Held { .. } | ReplicaState::Idle | ReplicaState::Waiting { .. } => SimTime::NEVER,
+            ReplicaState::Held { .. }
+            | ReplicaState::Idle
+            | ReplicaState::Waiting { .. }
+            | ReplicaState::Failed => SimTime::NEVER,
         }
+    }
+
+    /// Since when a replica looks for an instance: it has none, or is to move to another one before it ends.
+    fn looks_since(&self, replica: ReplicaId) -> Option<SimTime> {
+        self.waiting_since(replica).or_else(|| self.surges_since(replica))
+    }
+
+    /// True if what it was to move to was given up.
+    fn stays(&self, replica: ReplicaId) -> bool {
+        self.services[replica.service.0].starts[replica.index as usize].stays
     }
 
     /// Tries the entries in their order (E19, E20).
@@ -97,7 +116,9 @@ impl<T: Trace> Simulation<'_, T> {
         }
         match taken {
             Some(index) => self.take(replica, index),
-            None if since == self.now => self.tell(replica, Status::Waiting, EventKind::WaitingForStock),
+            None if self.waiting_since(replica) == Some(self.now) => {
+                self.tell(replica, Status::Waiting, EventKind::WaitingForStock);
+            }
             None => {}
         }
         taken.is_some()
@@ -125,9 +146,7 @@ impl<T: Trace> Simulation<'_, T> {
         self.instance_mut(id).is_replacement = true;
         *self.replica_state(replica) = ReplicaState::Held { current, successor: Some(id) };
         self.tell_allocated(id, from);
-        if self.start(id) == StartUp::Done {
-            self.become_running(id);
-        }
+        self.start_and_finish(id);
         SimTime::NEVER
     }
 
@@ -151,12 +170,16 @@ impl<T: Trace> Simulation<'_, T> {
         if let ReplicaState::Waiting { disk_of: Some(disk), .. } = *self.replica_state(replica) {
             self.drop_disk(disk, UsageEnd::Replaced);
         }
+        let from = self.replica_status(replica);
         let id = self.acquire(replica, entry);
-        *self.replica_state(replica) = ReplicaState::Held { current: id, successor: None };
-        self.tell_allocated(id, Status::Waiting);
-        if self.start(id) == StartUp::Done {
-            self.become_running(id);
-        }
+        *self.replica_state(replica) = match *self.replica_state(replica) {
+            ReplicaState::Held { current, .. } => ReplicaState::Held { current, successor: Some(id) },
+            ReplicaState::Waiting { .. } | ReplicaState::Idle | ReplicaState::Failed => {
+                ReplicaState::Held { current: id, successor: None }
+            }
+        };
+        self.tell_allocated(id, from);
+        self.start_and_finish(id);
     }
 
     fn tell_allocated(&mut self, id: InstanceId, from: Status) {
@@ -196,7 +219,11 @@ impl<T: Trace> Simulation<'_, T> {
 
     fn is_at_cap(&self, replica: ReplicaId, index: usize, cap: Option<u32>) -> bool {
         let Some(cap) = cap else { return false };
-        let on_entry = |id: InstanceId| usize::from(self.instance(id).entry == index);
+        let plan_number = self.version_of(replica).plan_number;
+        let on_entry = |id: InstanceId| {
+            let instance = self.instance(id);
+            usize::from(instance.entry == index && instance.plan_number == plan_number)
+        };
         let held: usize = self.services[replica.service.0]
             .replicas
             .iter()
@@ -204,7 +231,7 @@ impl<T: Trace> Simulation<'_, T> {
                 ReplicaState::Held { current, successor } => {
                     on_entry(current) + successor.map_or(0, on_entry)
                 }
-                ReplicaState::Idle | ReplicaState::Waiting { .. } => 0,
+                ReplicaState::Idle | ReplicaState::Waiting { .. } | ReplicaState::Failed => 0,
             })
             .sum();
         held >= cap as usize
@@ -282,7 +309,8 @@ impl<T: Trace> Simulation<'_, T> {
                         ReplicaState::Held { successor: None, .. } => next_look,
                         ReplicaState::Held { successor: Some(_), .. }
                         | ReplicaState::Idle
-                        | ReplicaState::Waiting { .. } => SimTime::NEVER,
+                        | ReplicaState::Waiting { .. }
+                        | ReplicaState::Failed => SimTime::NEVER,
                     };
                 }
                 at => next_look = next_look.min(at),
@@ -307,9 +335,7 @@ impl<T: Trace> Simulation<'_, T> {
         }
         self.tell(replica, from, EventKind::MovingBack { from: old, to: new, order });
         self.tell_allocated(id, from);
-        if self.start(id) == StartUp::Done {
-            self.become_running(id);
-        }
+        self.start_and_finish(id);
     }
 
     /// Now, if the replica may move to this entry; else an instant at which to look again.

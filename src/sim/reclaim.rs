@@ -212,7 +212,7 @@ impl<T: Trace> Simulation<'_, T> {
                 *self.replica_state(instance.replica) = ReplicaState::Waiting { since, disk_of };
                 return self.tell_released(&instance, from, decision);
             }
-            ReplicaState::Idle | ReplicaState::Waiting { .. } => {
+            ReplicaState::Idle | ReplicaState::Waiting { .. } | ReplicaState::Failed => {
                 unreachable!("a live instance is held by its replica")
             }
         }
@@ -236,7 +236,7 @@ impl<T: Trace> Simulation<'_, T> {
     }
 
     fn avoid_after_reclaim(&mut self, instance: &Instance) {
-        let span = self.services[instance.replica.service.0].plan.avoid_after_reclaim;
+        let span = self.version_of(instance.replica).plan.avoid_after_reclaim;
         if span.is_positive() {
             let until = self.now + span;
             self.service(instance.replica.service).avoid(instance.market, until);

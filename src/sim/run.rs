@@ -4,10 +4,11 @@ use super::accounts::AccountsState;
 use super::calls::TrafficCursor;
 use super::deployment::{DeploymentState, TimerEntry};
 use super::event::{Event, InstanceId, rank};
-use super::instance::{Instance, ReplicaId};
+use super::instance::{Instance, InstanceState, ReplicaId};
 use super::outcome::{OnMarket, Outcome};
 use super::pool::Pool;
-use super::service::{ReplicaState, ServicePhase, ServiceState, Status};
+use super::service::actions::ServicePhase;
+use super::service::{ReplicaState, ServiceState, Status};
 use super::trace::{EventKind, EventRecord, Trace};
 use crate::engine::{EventQueue, Rank};
 use crate::scenario::Scenario;
@@ -93,12 +94,12 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let scenario = self.scenario;
         for (index, service) in scenario.services.iter().enumerate() {
             // A strategy that rents no machines leaves services alone that follow it.
-            if let (Some(at), false) = (service.create_at, self.services[index].plan.entries.is_empty()) {
+            if let (Some(at), false) = (service.create_at, !self.services[index].rents()) {
                 self.schedule(at, rank::COMMAND, 0, Event::Submit(ServiceId(index)));
             }
         }
         for (index, action) in scenario.actions.iter().enumerate() {
-            if !self.services[action.service.0].plan.entries.is_empty() {
+            if self.services[action.service.0].rents() {
                 self.schedule(action.at, rank::COMMAND, 1, Event::Act(index as u32));
             }
         }
@@ -164,6 +165,11 @@ impl<'run, T: Trace> Simulation<'run, T> {
             Event::Check(id) => self.on_check(id),
             Event::ReleaseDue(id) => self.on_release_due(id),
             Event::DeleteDone(service) => self.on_delete_done(service),
+            Event::Ticket(service) => self.on_ticket(service),
+            Event::Crash(id) => self.on_crash(id),
+            Event::Restart(id) => self.on_restart(id),
+            Event::ScaleDue(service) => self.on_scale_due(service),
+            Event::RolloutStep(service) => self.on_rollout_step(service),
             Event::SubmitDeployment(id) => self.submit_deployment(id),
             Event::ActOnDeployment(index) => self.act_on_deployment(index as usize),
             Event::DeploymentTimer(index) => self.on_deployment_timer(index as usize),
@@ -189,7 +195,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         self.close_accounts();
         self.outcome.deployment_statuses = self.deployments.iter().map(|state| state.status).collect();
         for index in 0..self.services.len() {
-            if self.services[index].plan.entries.is_empty() {
+            if !self.services[index].rents() {
                 continue;
             }
             self.settle_time(ServiceId(index));
@@ -230,9 +236,20 @@ impl<'run, T: Trace> Simulation<'run, T> {
         match service.replicas[id.index as usize] {
             ReplicaState::Idle => self.service_status(id.service),
             ReplicaState::Waiting { .. } => Status::Waiting,
+            ReplicaState::Failed => Status::Failed,
             ReplicaState::Held { current, successor } => {
                 let runs = |id: InstanceId| self.instance(id).is_running();
-                if runs(current) || successor.is_some_and(runs) { Status::Running } else { Status::Deploying }
+                if successor.is_some_and(runs) {
+                    return Status::Running;
+                }
+                match self.instance(current).state {
+                    InstanceState::Running { .. } => Status::Running,
+                    InstanceState::Restarting => Status::Restarting,
+                    InstanceState::Starting => Status::Deploying,
+                    InstanceState::Closing | InstanceState::Deallocated | InstanceState::Ended => {
+                        self.service_status(id.service)
+                    }
+                }
             }
         }
     }
@@ -242,20 +259,16 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let service = &self.services[id.0];
         match service.phase {
             ServicePhase::Absent => Status::Absent,
-            ServicePhase::Stopped => Status::Stopped,
+            ServicePhase::Stopped | ServicePhase::Overdue => Status::Stopped,
             ServicePhase::Deleting => Status::Deleting,
             ServicePhase::Deleted => Status::Deleted,
-            ServicePhase::Failed => Status::DeploymentFailed,
+            ServicePhase::DeploymentFailed => Status::DeploymentFailed,
+            ServicePhase::Failed => Status::Failed,
             ServicePhase::Active => {
                 let replicas =
                     (0..service.replicas.len() as u32).map(|index| ReplicaId { service: id, index });
-                let statuses: Vec<Status> = replicas
-                    .filter(|replica| !self.is_idle(*replica))
-                    .map(|replica| self.replica_status(replica))
-                    .collect();
-                let furthest =
-                    [Status::Running, Status::Deploying].into_iter().find(|status| statuses.contains(status));
-                furthest.unwrap_or(Status::Waiting)
+                let held = replicas.filter(|replica| !self.is_idle(*replica));
+                Status::furthest(held.map(|replica| self.replica_status(replica)))
             }
         }
     }

@@ -4,6 +4,8 @@ use super::deployment::record::{DeploymentEventRecord, DeploymentUsageRecord, Pa
 use super::instance::{ReclaimReason, ReplicaId, Tariff, TariffKind};
 use super::recorder::ToldCall;
 use super::service::Status;
+use super::service::actions::ServiceRefusal;
+use super::service::event::LifeEvent;
 use crate::billing::{MeteredLine, Metering};
 use crate::ledger::{AccountEvent, BillLine, Entry};
 use crate::scenario::model::{ActionKind, Bid, MarketId, MoveOrder, ServiceId};
@@ -73,13 +75,15 @@ pub enum Refusal {
     },
 }
 
-/// An action that does nothing because of the state it meets.
+/// An action that does nothing because of what it meets.
 #[derive(Clone, Debug)]
 pub struct RefusedAction {
     /// What was to be done.
     pub action: ActionKind,
-    /// Status of the service, which does not allow it.
+    /// Status of the service.
     pub status: Status,
+    /// What stands in the way.
+    pub reason: ServiceRefusal,
 }
 
 /// What happened.
@@ -169,7 +173,9 @@ pub enum EventKind {
     /// A scripted action took effect.
     Acted(ActionKind),
     /// A scripted action was refused.
-    ActionRefused(RefusedAction),
+    ActionRefused(Box<RefusedAction>),
+    /// Something became of its containers, an update, or a deletion.
+    Life(LifeEvent),
     /// Deletion is complete.
     Deleted,
     /// The account was overdue for longer than machines are kept.
@@ -210,6 +216,10 @@ pub enum UsageEnd {
     Arrears,
     /// Of the disk of a machine that was taken back: its replica has another one.
     Replaced,
+    /// Its container restarts, and a setting does not bill that.
+    Restarting,
+    /// Its container failed too often.
+    GaveUp,
     /// The run ended; it would bill on.
     Horizon,
 }

@@ -79,6 +79,12 @@ pub struct StrategyResult {
     pub launches_mean: f64,
     /// Returns to a preferred type, mean.
     pub moves_mean: f64,
+    /// Containers that crashed or failed to start; this and the next only where some can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub crashes: Option<NumberResult>,
+    /// Instances given up because their containers failed too often, mean.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_up_mean: Option<f64>,
     /// From submission to the first Running in seconds; the horizon for a replication that never runs.
     pub time_to_running_s: NumberResult,
     /// Share of replications in which some service never ran.
@@ -263,6 +269,7 @@ fn strategy_result(scenario: &Scenario, strategy: &Strategy, column: &Samples) -
     let availability: Vec<f64> = pairs.map(|(ran, wanted)| *ran as f64 / (*wanted).max(1) as f64).collect();
     let available: Vec<SimSpan> = column.running_ms.iter().map(|ms| SimSpan::from_ms(*ms)).collect();
     let reclaims: Vec<f64> = column.reclaims.iter().map(|count| f64::from(*count)).collect();
+    let crashes: Vec<f64> = column.crashes.iter().map(|count| f64::from(*count)).collect();
     let waits: Vec<f64> = column.first_running_ms.iter().map(|ms| *ms as f64 / MS_PER_SECOND).collect();
     StrategyResult {
         name: strategy.name.clone(),
@@ -276,6 +283,8 @@ fn strategy_result(scenario: &Scenario, strategy: &Strategy, column: &Samples) -
         reclaims: number_result(&reclaims, 0.0, f64::INFINITY),
         launches_mean: column.totals.launches as f64 / n,
         moves_mean: column.totals.moves as f64 / n,
+        crashes: (!crashes.is_empty()).then(|| number_result(&crashes, 0.0, f64::INFINITY)),
+        given_up_mean: (!crashes.is_empty()).then_some(column.totals.given_up as f64 / n),
         time_to_running_s: number_result(&waits, 0.0, f64::INFINITY),
         never_ran_share: column.never_ran as f64 / n,
         time_shares: time_shares(scenario, column),

@@ -13,6 +13,7 @@ use super::words;
 use crate::montecarlo::{MoneyEstimate, Samples, StudySize};
 use crate::scenario::Scenario;
 use crate::scenario::model::{Bid, Entry, MarketId, Plan, Strategy};
+use crate::sim::service::event::LifeEvent;
 use crate::sim::{self, EventKind, EventRecord, ReclaimReason, Recorder, Status, Tariff};
 use crate::units::{Money, SimSpan, SimTime, UnitPrice};
 use crate::world::{PriceId, StepPath, World};
@@ -233,7 +234,9 @@ impl<'run> Told<'run> {
                     acquired = Some(Held { market, is_spot: tariff != Tariff::Standard });
                     acquired.filter(|_| event.to == Status::Deploying).or(open.and_then(|(_, _, held)| held))
                 }
-                EventKind::Running { .. } | EventKind::MovedBack { .. } => acquired,
+                EventKind::Running { .. }
+                | EventKind::MovedBack { .. }
+                | EventKind::Life(LifeEvent::Replaced { .. }) => acquired,
                 _ => open.and_then(|(_, status, held)| held.filter(|_| status == event.to)),
             };
             let next = (event.to, held);
@@ -249,13 +252,14 @@ impl<'run> Told<'run> {
     fn block(&self, (from, status, held): (SimTime, Status, Option<Held>), to: SimTime) -> Option<HeldBlock> {
         let kind = match status {
             Status::Waiting => HeldKind::Waiting,
-            Status::Deploying => HeldKind::Starting,
+            Status::Deploying | Status::Restarting => HeldKind::Starting,
             Status::Running => HeldKind::Running,
             Status::Absent
             | Status::Stopped
             | Status::Deleting
             | Status::Deleted
-            | Status::DeploymentFailed => HeldKind::Stopped,
+            | Status::DeploymentFailed
+            | Status::Failed => HeldKind::Stopped,
         };
         let label =
             held.map_or_else(|| status.name().to_owned(), |held| self.label(held.market, held.is_spot));

@@ -57,7 +57,11 @@ struct Column(Option<usize>);
 impl Column {
     fn of(told: &Told<'_>) -> Self {
         let (scenario, strategy) = (told.scenario, told.strategy);
-        let grows = |action: &Action| matches!(action.kind, ActionKind::Scale(count) if count > 1);
+        let grows = |action: &Action| match &action.kind {
+            ActionKind::Scale(count) => *count > 1,
+            ActionKind::Update(change) => change.replicas.is_some_and(|count| count > 1),
+            ActionKind::Create | ActionKind::Stop | ActionKind::Start | ActionKind::Delete(_) => false,
+        };
         let several = !strategy.deployments.is_empty()
             || !scenario.accounts.is_empty()
             || scenario.services.len() > 1

@@ -44,9 +44,10 @@ pub(super) fn render(text: &mut String, told: &Told<'_>) {
         let availability = told.outcome.availability() * 100.0;
         let _ = writeln!(
             text,
-            "  available {availability:.3} % of the time, {}, {} started",
+            "  available {availability:.3} % of the time, {}, {} started{}",
             count(told.outcome.reclaims as usize, "reclaim"),
-            count(told.outcome.launches as usize, "instance")
+            count(told.outcome.launches as usize, "instance"),
+            failures(told)
         );
     }
     if let Some(traffic) = traffic(told) {
@@ -55,6 +56,15 @@ pub(super) fn render(text: &mut String, told: &Told<'_>) {
             render_calls(text, name, sums);
         }
     }
+}
+
+/// How often containers failed, where they can.
+fn failures(told: &Told<'_>) -> String {
+    if !told.scenario.can_crash() {
+        return String::new();
+    }
+    let crashes = told.outcome.crashes as usize;
+    format!(", {crashes} crash{}, {} given up", if crashes == 1 { "" } else { "es" }, told.outcome.given_up)
 }
 
 /// Quota, or spec × replicas.

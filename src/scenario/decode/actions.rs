@@ -2,25 +2,24 @@
 
 use super::accounts::{self, AccountActionDecl};
 use super::deployments::{self, actions::DeploymentActionDecl};
-use super::plans::{self, MOST_REPLICAS, PlanDecl};
+use super::lifecycle::{self, ChangeDecl};
 use super::services::ServiceDecl;
 use crate::scenario::context::{Context, Declared};
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Fields, Node};
 use crate::scenario::model::{Action, ActionKind, ServiceId};
-use crate::scenario::syntax::Shape;
-use crate::scenario::values::{instant, integer, name, reference, required};
+use crate::scenario::values::{instant, name, reference, required};
 use crate::units::SimTime;
 
-/// An action, where it stands, and the plan it brings.
+/// An action, where it stands, and what it changes.
 #[derive(Clone, Debug)]
 pub(crate) struct ActionDecl {
     /// The action.
     pub(crate) action: Action,
     /// Where its time stands.
     pub(crate) span: Span,
-    /// The plan of an `Update`.
-    pub(crate) plan: Option<PlanDecl>,
+    /// What an `Update` brings.
+    pub(crate) change: Option<ChangeDecl>,
 }
 
 /// Everything the tenant does.
@@ -96,8 +95,8 @@ fn on_service(
 ) -> Option<ActionDecl> {
     let (at, span) = time_of(node, fields, ctx);
     let service = service(fields, services, ctx);
-    let (kind, plan) = required(fields, "do", "Stop", ctx, kind)?;
-    Some(ActionDecl { action: Action { at: at?, service: ServiceId(service?), kind }, span, plan })
+    let (kind, change) = required(fields, "do", "Stop", ctx, |node, ctx| kind_of(node, services, ctx))?;
+    Some(ActionDecl { action: Action { at: at?, service: ServiceId(service?), kind }, span, change })
 }
 
 fn on_deployment(node: &Node, fields: &Fields, ctx: &mut Context) -> Option<DeploymentActionDecl> {
@@ -153,27 +152,26 @@ const KINDS: [(&str, Kind); 6] = [
     ("Update", Kind::Update),
 ];
 
-fn kind(node: &Node, ctx: &mut Context) -> Option<(ActionKind, Option<PlanDecl>)> {
+fn kind_of(
+    node: &Node,
+    services: &Declared<ServiceDecl>,
+    ctx: &mut Context,
+) -> Option<(ActionKind, Option<ChangeDecl>)> {
     let (kind, variant) = node.variant("action", &KINDS, &mut ctx.out)?;
     let simple = match kind {
         Kind::Create => ActionKind::Create,
         Kind::Stop => ActionKind::Stop,
         Kind::Start => ActionKind::Start,
-        Kind::Delete => ActionKind::Delete,
+        Kind::Delete => {
+            return lifecycle::deletion(&variant, ctx).map(|deletion| (ActionKind::Delete(deletion), None));
+        }
         Kind::Scale => {
             let count = variant.single("Scale(3)", &mut ctx.out)?;
-            return integer(&count, 1, MOST_REPLICAS, ctx)
-                .map(|replicas| (ActionKind::Scale(replicas), None));
+            return lifecycle::replica_count(&count, ctx).map(|replicas| (ActionKind::Scale(replicas), None));
         }
         Kind::Update => {
-            // Both Update((types: …)) and Update(types: …) are natural.
-            let body = if variant.body.shape() == Shape::Struct {
-                variant.body.clone()
-            } else {
-                variant.single("Update((types: [(type: \"A\")]))", &mut ctx.out)?
-            };
-            let decl = plans::plan(&body, ctx)?;
-            return Some((ActionKind::Update(decl.plan.clone()), Some(decl)));
+            let decl = lifecycle::update(&variant, services, ctx)?;
+            return Some((ActionKind::Update(Box::new(decl.change.clone())), Some(decl)));
         }
     };
     variant.bare(&mut ctx.out)?;

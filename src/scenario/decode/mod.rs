@@ -5,6 +5,7 @@ pub(crate) mod accounts;
 pub(crate) mod actions;
 pub(crate) mod clocks;
 pub(crate) mod deployments;
+pub(crate) mod lifecycle;
 pub(crate) mod machines;
 pub(crate) mod markets;
 pub(crate) mod plans;

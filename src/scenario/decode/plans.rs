@@ -25,7 +25,7 @@ pub(crate) struct PlanDecl {
     pub(crate) spans: Vec<(Span, Option<Span>)>,
 }
 
-/// Fields of a strategy; those of a plan are the second to the eighth.
+/// Fields of a strategy: those of a plan among them.
 pub(crate) const STRATEGY_FIELDS: [&str; 9] = [
     "name",
     "types",
@@ -37,6 +37,10 @@ pub(crate) const STRATEGY_FIELDS: [&str; 9] = [
     "avoid_after_reclaim",
     "deployments",
 ];
+
+/// Fields of a plan.
+pub(crate) const PLAN_FIELDS: [&str; 7] =
+    ["types", "protection", "move_back", "wait_before_fallback", "retry", "base", "avoid_after_reclaim"];
 
 /// A strategy as written.
 #[derive(Clone, Debug)]
@@ -73,12 +77,12 @@ pub(crate) fn strategies(node: &Node, ctx: &mut Context) -> Option<Vec<StrategyD
 
 /// A plan without a name.
 pub(crate) fn plan(node: &Node, ctx: &mut Context) -> Option<PlanDecl> {
-    let fields = node.fields("a plan", &STRATEGY_FIELDS[1..8], &mut ctx.out)?;
+    let fields = node.fields("a plan", &PLAN_FIELDS, &mut ctx.out)?;
     plan_fields(&fields, "", ctx)
 }
 
-/// `or_else` is what may stand there instead of types.
-fn plan_fields(fields: &Fields, or_else: &str, ctx: &mut Context) -> Option<PlanDecl> {
+/// The fields of a plan, of whatever else they are fields; `or_else` is what may stand there instead of types.
+pub(crate) fn plan_fields(fields: &Fields, or_else: &str, ctx: &mut Context) -> Option<PlanDecl> {
     let protection = or(fields, "protection", true, ctx, boolean);
     let move_back = fields.get("move_back").and_then(|node| move_back(node, ctx));
     let wait = or(fields, "wait_before_fallback", SimSpan::ZERO, ctx, span);

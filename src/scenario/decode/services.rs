@@ -1,11 +1,14 @@
 //! Services: how many replicas of what, how long they take to start, on which disk.
 
 use super::accounts::account_named;
+use super::lifecycle::{self, MOST_GIB, SERVICE_FIELDS};
 use super::plans::{self, MOST_REPLICAS, PlanDecl};
 use crate::account::AccountId;
 use crate::scenario::context::{Context, Declared};
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Node, Variant};
+use crate::scenario::lifecycle::{Failures, Requests};
+use crate::scenario::model::ServiceId;
 use crate::scenario::syntax::Shape;
 use crate::scenario::values::{
     Bounds, Field, instant, integer, items, name, number, optional, or, positive_span, required, span,
@@ -28,6 +31,14 @@ pub(crate) struct ServiceDecl {
     pub(crate) plan: Field<PlanDecl>,
     /// The account that pays, if given.
     pub(crate) account: Field<AccountId>,
+    /// Names of the services it calls, as written.
+    pub(crate) calls: Field<Vec<(String, Span)>>,
+    /// The services it calls.
+    pub(crate) called: Vec<ServiceId>,
+    /// When it has active requests.
+    pub(crate) active_requests: Vec<Requests>,
+    /// What goes wrong in its containers.
+    pub(crate) failures: Failures,
 }
 
 /// Reads `services`.
@@ -43,16 +54,18 @@ pub(crate) fn services(node: &Node, ctx: &mut Context) -> Declared<ServiceDecl> 
         Some(())
     });
     found.complete = complete && all.is_some();
+    lifecycle::resolve_calls(&mut found, ctx);
     found
 }
 
 fn service(node: &Node, ctx: &mut Context) -> Option<(String, Span, ServiceDecl)> {
-    let known = ["name", "replicas", "start_up", "disk_gib", "create_at", "plan", "account"];
+    let own = ["name", "replicas", "start_up", "disk_gib", "create_at", "plan", "account"];
+    let known: Vec<&str> = own.into_iter().chain(SERVICE_FIELDS).collect();
     let fields = node.fields("a service", &known, &mut ctx.out)?;
     let service_name = required(&fields, "name", "\"chat\"", ctx, name);
     let replicas = or(&fields, "replicas", 1, ctx, |node, ctx| integer(node, 1, MOST_REPLICAS, ctx));
     let start_up = or(&fields, "start_up", DurationModel::Fixed(SimSpan::ZERO), ctx, duration);
-    let disk_gib = optional(&fields, "disk_gib", ctx, |node, ctx| integer(node, 0, 1_000_000, ctx));
+    let disk_gib = optional(&fields, "disk_gib", ctx, |node, ctx| integer(node, 0, MOST_GIB, ctx));
     let create_at = optional(&fields, "create_at", ctx, |node, ctx| {
         let at = instant(node, ctx)?;
         if at < SimTime::ZERO {
@@ -70,7 +83,21 @@ fn service(node: &Node, ctx: &mut Context) -> Option<(String, Span, ServiceDecl)
     let plan = optional(&fields, "plan", ctx, plans::plan);
     let account = optional(&fields, "account", ctx, account_named);
     let at = fields.get("name").map_or(node.span(), Node::span);
-    let decl = ServiceDecl { replicas, start_up, disk_gib, create_at, plan, account };
+    let calls = optional(&fields, "calls", ctx, lifecycle::calls);
+    let active_requests = or(&fields, "active_requests", Vec::new(), ctx, lifecycle::active_requests);
+    let failures = lifecycle::failures(&fields, ctx);
+    let decl = ServiceDecl {
+        replicas,
+        start_up,
+        disk_gib,
+        create_at,
+        plan,
+        account,
+        calls,
+        called: Vec::new(),
+        active_requests,
+        failures,
+    };
     Some((service_name?, at, decl))
 }
 

@@ -1,5 +1,6 @@
 //! Settings of the ambiguities, the disk, and what downtime is worth.
 
+use super::lifecycle;
 use super::machines::{self, RULE_FIELDS};
 use super::providers::provider_of;
 use super::terms;
@@ -15,8 +16,15 @@ use crate::units::{RoundingMode, UnitPrice};
 pub(crate) const UNPROTECTED_FACTOR_PPB: i64 = 900_000_000;
 
 /// Fields beside those of the rules of machines.
-const OWN_FIELDS: [&str; 6] =
-    ["provider", "line_decimals", "line_rounding", "delete_time", "unprotected_factor", "deployments"];
+const OWN_FIELDS: [&str; 7] = [
+    "provider",
+    "line_decimals",
+    "line_rounding",
+    "delete_time",
+    "unprotected_factor",
+    "deployments",
+    "services",
+];
 
 /// Every setting of a scenario.
 #[derive(Clone, Debug)]
@@ -63,6 +71,7 @@ pub(crate) fn settings(node: &Node, ctx: &mut Context) -> Option<SettingsDecl> {
             word(node, "rounding", &rounding_words, ctx)
         }),
         delete_time: or(&fields, "delete_time", default.delete_time, ctx, span),
+        services: or(&fields, "services", default.services, ctx, lifecycle::settings),
     };
     let factor = or(&fields, "unprotected_factor", UNPROTECTED_FACTOR_PPB, ctx, |node, ctx| {
         let ppb = factor_ppb(node, ctx)?;

@@ -145,15 +145,21 @@ pub(super) fn bids(document: &Document, plans: &[PlanDecl], ctx: &mut Context) {
 
 /// Disks that cost something need a price; disks that are too large fail (E22).
 pub(super) fn disks(document: &Document, ctx: &mut Context) {
+    let of_services = document.services.items.iter().map(|service| {
+        (service.disk_gib.good().copied(), service.disk_gib.span(), "the deployment will fail (E22)")
+    });
+    let actions = document.actions.iter().flat_map(|actions| &actions.services);
+    let of_updates = actions
+        .filter_map(|decl| decl.change.as_ref())
+        .map(|decl| (decl.change.disk_gib, decl.disk_span, "the update will be refused (E22)"));
+    let sizes: Vec<_> = of_services.chain(of_updates).collect();
     let disk = &document.disk;
     let of_markets = || ctx.markets.items.iter().map(|decl| decl.machines.0.free_disk_gib).min();
     let free_gib = disk.free_gib.good().copied().or_else(of_markets).unwrap_or_default();
-    for service in &document.services.items {
-        let (Some(size), Some(span)) = (service.disk_gib.good().copied(), service.disk_gib.span()) else {
-            continue;
-        };
+    for (size, span, consequence) in sizes {
+        let (Some(size), Some(span)) = (size, span) else { continue };
         if size > disk.max_gib {
-            let item = ctx.out.warning(span, format!("a disk of {size} GiB: the deployment will fail (E22)"));
+            let item = ctx.out.warning(span, format!("a disk of {size} GiB: {consequence}"));
             item.label(format!("the largest disk has {} GiB", disk.max_gib));
         } else if size > free_gib && !disk.price.is_given() {
             let item = ctx.out.error(span, "this disk costs something, but the price is missing");

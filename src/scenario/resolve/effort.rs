@@ -2,11 +2,12 @@
 
 use crate::scenario::context::Context;
 use crate::scenario::decode::markets::MarketDecl;
+use crate::scenario::decode::services::ServiceDecl;
 use crate::scenario::loader::Document;
 use crate::scenario::model::{ActionKind, MachineRules, Release};
 use crate::units::SimSpan;
 use crate::world::traffic::TrafficModel;
-use crate::world::{History, PriceProcess, StockProcess};
+use crate::world::{DurationModel, History, PriceProcess, StockProcess};
 
 /// From here on a replication may take seconds.
 const LONG: i128 = 20_000_000;
@@ -21,6 +22,7 @@ pub(super) fn effort(document: &Document, ctx: &mut Context) {
     let shocks: i128 = shocks.map(|means| turns(means, horizon)).sum();
     let clocks = ctx.markets.items.iter().map(|market| own_clock(&market.machines.0, horizon));
     let changes = changes + shocks + clocks.max().unwrap_or_default();
+    let crashes = most_crashes(document, horizon);
     let replicas = most_replicas(document);
     let Some((most, span)) =
         replicas.iter().copied().zip(&document.services.spans).max_by_key(|(most, _)| *most)
@@ -28,7 +30,7 @@ pub(super) fn effort(document: &Document, ctx: &mut Context) {
         return;
     };
     let total: i128 = replicas.iter().map(|replicas| i128::from(*replicas)).sum();
-    let work = total * changes;
+    let work = total * (changes + crashes);
     if work <= LONG {
         return;
     }
@@ -39,7 +41,11 @@ pub(super) fn effort(document: &Document, ctx: &mut Context) {
     };
     let plural = if most == 1 { "" } else { "s" };
     item.label(format!("{most} replica{plural} here"))
-        .help(format!("{total} in all × about {changes} changes of prices and stock and checks in {horizon}"))
+        .help(format!(
+            "{total} in all × about {} changes of prices and stock{} in {horizon}",
+            changes + crashes,
+            if crashes > 0 { ", checks and crashes" } else { " and checks" }
+        ))
         .help("choose fewer replicas, a shorter horizon, or longer steps, intervals and spells");
 }
 
@@ -70,10 +76,13 @@ pub(super) fn calls(document: &Document, ctx: &mut Context) {
 fn most_replicas(document: &Document) -> Vec<u32> {
     let mut most: Vec<u32> = document.services.items.iter().map(|service| service.replicas).collect();
     for decl in document.actions.iter().flat_map(|actions| &actions.services) {
-        if let (ActionKind::Scale(count), Some(most)) =
-            (&decl.action.kind, most.get_mut(decl.action.service.0))
-        {
-            *most = (*most).max(*count);
+        let count = match &decl.action.kind {
+            ActionKind::Scale(count) => Some(*count),
+            ActionKind::Update(change) => change.replicas,
+            ActionKind::Create | ActionKind::Stop | ActionKind::Start | ActionKind::Delete(_) => None,
+        };
+        if let (Some(count), Some(most)) = (count, most.get_mut(decl.action.service.0)) {
+            *most = (*most).max(count);
         }
     }
     most
@@ -88,6 +97,37 @@ fn own_clock(rules: &MachineRules, horizon: SimSpan) -> i128 {
         .filter(|(counts, _)| *counts)
         .map(|(_, interval)| i128::from(horizon.started_granules(interval)))
         .sum()
+}
+
+/// How often a container of the service that fails most may fail: after its time in Running, a wait and a start-up.
+fn most_crashes(document: &Document, horizon: SimSpan) -> i128 {
+    let cycles = |service: &ServiceDecl| {
+        let failures = &service.failures;
+        if !failures.can_happen() {
+            return 0;
+        }
+        let ran = match &failures.crashes {
+            DurationModel::Never => SimSpan::ZERO,
+            crashes => typical(crashes),
+        };
+        // Whoever crashes again and again waits as long as it gets.
+        let row =
+            if ran < failures.restart.reset_after { failures.restart.most.unwrap_or(u32::MAX) } else { 0 };
+        let cycle = ran + failures.restart.wait(row) + typical(&service.start_up);
+        i128::from(horizon.started_granules(cycle.max(SimSpan::SECOND)))
+    };
+    document.services.items.iter().map(cycles).max().unwrap_or(0)
+}
+
+/// About how long; of what never ends, as long as a year.
+fn typical(model: &DurationModel) -> SimSpan {
+    match model {
+        DurationModel::Fixed(span) | DurationModel::Exponential(span) => *span,
+        DurationModel::Uniform(least, _) => *least,
+        DurationModel::LogNormal { median, .. } => *median,
+        DurationModel::Sequence(spans) => spans.last().copied().unwrap_or(SimSpan::ZERO),
+        DurationModel::Never => SimSpan::from_days(366),
+    }
 }
 
 fn changes_of(market: &MarketDecl, horizon: SimSpan) -> i128 {

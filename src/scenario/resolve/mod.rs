@@ -149,7 +149,9 @@ fn actions_of(decls: ActionsDecl, built: &Built) -> Vec<Action> {
     let mut actions: Vec<Action> = decls.services.into_iter().map(|decl| decl.action).collect();
     actions.sort_by_key(|action| action.at);
     for action in &mut actions {
-        if let ActionKind::Update(plan) = &mut action.kind {
+        if let ActionKind::Update(change) = &mut action.kind
+            && let Some(plan) = &mut change.plan
+        {
             built.renumber(plan);
         }
     }
@@ -161,7 +163,7 @@ fn all_plans(document: &Document) -> Vec<PlanDecl> {
     let strategies = document.strategies.iter().flatten().map(|strategy| &strategy.plan);
     let services = document.services.items.iter().filter_map(|service| service.plan.good());
     let actions = document.actions.iter().flat_map(|actions| &actions.services);
-    let updates = actions.filter_map(|decl| decl.plan.as_ref());
+    let updates = actions.filter_map(|decl| decl.change.as_ref()?.plan.as_ref());
     strategies.chain(services).chain(updates).cloned().collect()
 }
 
@@ -189,6 +191,9 @@ fn services_of(
             create_at: (!scripted(index)).then_some(create_at),
             plan,
             account: decl.account.good().copied().unwrap_or_default(),
+            calls: decl.called,
+            active_requests: decl.active_requests,
+            failures: decl.failures,
         }
     };
     found.names.into_iter().zip(found.items).enumerate().map(complete).collect()

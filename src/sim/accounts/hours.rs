@@ -257,6 +257,13 @@ impl<T: Trace> Simulation<'_, T> {
         }
     }
 
+    /// The compute of an instance has been billed to its end: what it uses later is an interval of its own.
+    pub(crate) fn begin_machine_anew(&mut self, id: InstanceId) {
+        if let Some(posted) = self.accounts.machines.get_mut(id.0 as usize) {
+            posted.compute = Money::ZERO;
+        }
+    }
+
     /// The lines of a stretch of use.
     pub(super) fn time_lines(
         &self,
