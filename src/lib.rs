@@ -63,7 +63,8 @@
 //!    cash + credit − unsettled at each of them. Posting a bill freezes nothing: the standing check at the end of the
 //!    instant does. What a class of charges is discounted and rounded to does not depend on how its bills are cut. Bills
 //!    that cannot matter at their own instant are posted later, with the same result.
-//! 10. The status of a deployment changes by the table [`sim::deployment::status::TRANSITIONS`] and by nothing else.
+//! 10. The status of a deployment changes by the table [`sim::deployment::status::TRANSITIONS`] and by nothing else. What a
+//!     tenant may do with a service in which phase is the table of [`sim::service::actions`]; a grid of real runs agrees.
 //!
 //! # To add …
 //!

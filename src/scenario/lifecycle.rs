@@ -217,6 +217,7 @@ pub struct LifecycleSettings {
     /// E12: a deletion that is stuck for longer calls for a ticket; 5 min.
     pub ticket_after: SimSpan,
     /// Compute bills on while a container restarts in place: the instance is held, and the interval has no gap.
+    /// Otherwise an interval that ends with a crash is billed by itself, whatever becomes of the instance.
     pub bills_while_restarting: bool,
     /// from a Scale to its effect; 0.
     pub scale_delay: SimSpan,

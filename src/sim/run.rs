@@ -94,7 +94,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let scenario = self.scenario;
         for (index, service) in scenario.services.iter().enumerate() {
             // A strategy that rents no machines leaves services alone that follow it.
-            if let (Some(at), false) = (service.create_at, !self.services[index].rents()) {
+            if let (Some(at), true) = (service.create_at, self.services[index].rents()) {
                 self.schedule(at, rank::COMMAND, 0, Event::Submit(ServiceId(index)));
             }
         }
