@@ -18,6 +18,8 @@ pub mod import;
 mod loader;
 pub mod model;
 mod resolve;
+#[cfg(test)]
+mod rulebook_tests;
 pub(crate) mod suggest;
 mod syntax;
 mod values;
