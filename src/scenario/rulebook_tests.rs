@@ -54,33 +54,44 @@ fn the_full_scenarios_are_good() {
     }
 }
 
+/// Every setting with the rule that names it.
+fn settings() -> impl Iterator<Item = (&'static str, &'static Setting)> {
+    let rules = Rulebook::embedded().rules();
+    rules.flat_map(|(_, rule)| rule.settings.iter().map(|setting| (rule.id.as_str(), setting)))
+}
+
 #[test]
 fn every_setting_of_the_rulebook_is_a_field_and_takes_the_values_it_shows() {
-    for (_, rule) in Rulebook::embedded().rules() {
-        for setting in &rule.settings {
-            let count: usize = FULL.iter().map(|text| places(text, &setting.path).len()).sum();
-            assert!(count > 0, "{}: `{}` stands in no scenario of tests/full", rule.id, setting.path);
-            for example in &setting.examples {
-                let tried: Vec<_> = with(setting, &example.0).map(|text| loaded(&text)).collect();
-                let is_taken = tried.iter().any(Result::is_ok);
-                assert!(is_taken, "{}: `{}: {}`\n{tried:#?}", rule.id, setting.path, example.0);
+    let mut wrong = Vec::new();
+    for (rule, setting) in settings() {
+        let count: usize = FULL.iter().map(|text| places(text, &setting.path).len()).sum();
+        if count == 0 {
+            wrong.push(format!("{rule}: `{}` stands in no scenario of tests/full", setting.path));
+        }
+        for example in &setting.examples {
+            let tried: Vec<_> = with(setting, &example.0).map(|text| loaded(&text)).collect();
+            if !tried.iter().any(Result::is_ok) {
+                let said: Vec<String> = tried.into_iter().filter_map(Result::err).collect();
+                wrong.push(format!("{rule}: `{}: {}`\n{}", setting.path, example.0, said.join("\n")));
             }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
 #[test]
 fn a_default_of_the_rulebook_written_out_changes_nothing() {
-    for (_, rule) in Rulebook::embedded().rules() {
-        for setting in &rule.settings {
-            let Some(default) = &setting.default else { continue };
-            // A field that is `None` is one that is left out.
-            let pairs = with(setting, &default.0).zip(with(setting, "None"));
-            let both = pairs
-                .filter_map(|(written, left_out)| Some((loaded(&written).ok()?, loaded(&left_out).ok()?)));
-            let same: Vec<bool> = both.map(|(written, left_out)| written == left_out).collect();
-            let place = format!("{}: `{}` defaults to {}", rule.id, setting.path, default.0);
-            assert!(same.contains(&true) && !same.contains(&false), "{place}: {same:?}");
+    let mut wrong = Vec::new();
+    for (rule, setting) in settings() {
+        let Some(default) = &setting.default else { continue };
+        // A field that is `None` is one that is left out.
+        let pairs = with(setting, &default.0).zip(with(setting, "None"));
+        let both =
+            pairs.filter_map(|(written, left_out)| Some((loaded(&written).ok()?, loaded(&left_out).ok()?)));
+        let same: Vec<bool> = both.map(|(written, left_out)| written == left_out).collect();
+        if same.is_empty() || same.contains(&false) {
+            wrong.push(format!("{rule}: `{}` defaults to {}: {same:?}", setting.path, default.0));
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
