@@ -7,8 +7,11 @@ use crate::rulebook::{Rulebook, Setting};
 use std::path::PathBuf;
 
 /// Scenarios that have every field.
-const FULL: [&str; 2] =
-    [include_str!("../../tests/full/settings.ron"), include_str!("../../tests/full/accounts.ron")];
+const FULL: [&str; 3] = [
+    include_str!("../../tests/full/settings.ron"),
+    include_str!("../../tests/full/machines.ron"),
+    include_str!("../../tests/full/accounts.ron"),
+];
 
 /// The scenario in words, or what is wrong with it.
 fn loaded(text: &str) -> Result<String, String> {

@@ -21,7 +21,7 @@ E22  The largest disk
   A system disk has at most 2000 GiB; a deployment that asks for more fails, and nothing is created or charged.
   group       Rented machines: public resources and spot (PAI-EAS)
   figures     2000 GiB
-  page        \"Elastic Algorithm Service: public resources\", Alibaba Cloud, Platform for AI (PAI-EAS) (undated)
+  page        \"PAI-EAS: public resources and spot instances\", Alibaba Cloud, Platform for AI (undated)
   status      clear
   changed by  disk.max_gib: 4000, say (default 2000)
   lesson      deploysim run scenarios/lessons/disk_before_running.ron --explain
