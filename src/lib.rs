@@ -6,7 +6,8 @@
 //! deployments, and strategies; every strategy meets the same simulated worlds, so that differences are the strategies' own. Each figure can be
 //! opened into an itemised bill that adds up, and each line into the rule behind it.
 //!
-//! This page is the map. The rule ids (E15, A-13, …) are those of the project's rulebook of provider documents.
+//! This page is the map. The rule ids (E15, A-13, …) are those of the project's rulebook of provider
+//! documents ([`rulebook`], `deploysim rules`).
 //!
 //! # One direction
 //!
@@ -38,6 +39,7 @@
 //! | [`account`] | balances and terms: what is available, what plans take over, what follows from arrears |
 //! | [`serving`] | what becomes of a call: quotas, overflow, limits, slots, token prices |
 //! | [`catalog`] | price books and provider profiles as data: models' prices by code, estimates before deploying, the rules of machines |
+//! | [`rulebook`] | the rules as data: what each says, where it comes from, what changes it, the lesson that shows it |
 //! | [`scenario`] | the only reader of files: diagnostics, importers, resolving |
 //! | [`sim`] | what decisions cause: lifecycle of services and deployments, placement, reclaim, metering; the main job is `sim/run.rs` |
 //! | [`montecarlo`] | replications in parallel, estimates, paired comparisons |
@@ -86,7 +88,10 @@
 //!   `report/policies.rs`.
 //! * **a provider of machines**: a RON file in `scenarios/catalogs`, its name in `catalog/machines.rs`; or, without code, a file
 //!   of your own. A rule that none has yet: a field of [`catalog::MachineRules`].
-//! * **a setting of an ambiguity**: a field of [`scenario::model::Settings`] with the rulebook's default.
+//! * **a setting of an ambiguity**: a field of [`scenario::model::Settings`] with the rulebook's default, its path in
+//!   `scenarios/rulebook` and in `tests/full`, which a test holds against each other.
+//! * **a rule**: a row in `scenarios/rulebook`; whatever cites its id is held against it.
+//! * **a lesson**: a scenario in `scenarios/lessons`, its bill in `tests/lessons`, its name in the rules it shows.
 //! * **a figure of the comparison**: `sim/outcome.rs`, a column in `montecarlo/study.rs`, `report/comparison.rs`.
 //!
 //! # As a library
@@ -116,6 +121,7 @@ pub mod ledger;
 pub mod account;
 pub mod serving;
 pub mod catalog;
+pub mod rulebook;
 pub mod scenario;
 pub mod sim;
 pub mod montecarlo;

@@ -40,6 +40,16 @@ fn the_turns_of_an_account_in_the_readme_are_those_of_the_lesson() {
     holds_what_is_shown("what_stops_when_the_balance_is_gone.ron", false, "## What is on the account");
 }
 
+#[test]
+fn the_rule_in_the_readme_is_what_the_program_tells_of_it() {
+    use deploysim::report::rules::{RuleList, render_full};
+    use deploysim::rulebook::{RuleId, Rulebook};
+    let book = Rulebook::embedded();
+    let rule = RuleId::parse("A-13").and_then(|id| book.rule(id)).expect("it is there");
+    let (told, shown) = (render_full(&RuleList::new(book, &[rule])), block("tells them in full", "text"));
+    assert!(told.starts_with(&shown), "the README shows\n{shown}\nbut the program prints\n{told}");
+}
+
 /// The README shows a part of what the program tells of a lesson.
 fn holds_what_is_shown(lesson: &str, explain: bool, heading: &str) {
     let scenario = load(&root().join("scenarios/lessons").join(lesson), &[]);

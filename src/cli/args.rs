@@ -24,6 +24,14 @@ Examples:
   deploysim catalog --model qwen3-max-2025-09-23 --input-tpm 100000 --output-tpm 20000
   deploysim catalog --model qwen3-32b --replicas 2 --spec \"MU1 x 4\"";
 
+const RULES_EXAMPLES: &str = "\
+Examples:
+  deploysim rules                    every rule in a line: what changes it, the lesson that shows it
+  deploysim rules E16 A-13           these in full
+  deploysim rules P                  a group: here provisioned throughput
+  deploysim rules protected hour     those that have these words
+  deploysim rules E16 --format json";
+
 const BILL_EXAMPLES: &str = "\
 Examples:
   deploysim bill month.ron                                   the account's months: overview, trends, settlements
@@ -73,6 +81,9 @@ pub(super) enum Command {
     /// Turn what other programs write into a scenario
     #[command(after_help = EXIT_CODES)]
     Import(super::import::ImportArgs),
+    /// Show the rules behind the bills: what each says, where it comes from, what changes it, the lesson that shows it
+    #[command(after_help = format!("{RULES_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Rules(RulesArgs),
 }
 
 /// Where scenarios and data come from.
@@ -347,6 +358,17 @@ pub(super) struct CatalogArgs {
     /// Only this specification of model units, as in "MU1 x 4"
     #[arg(long, value_name = "SPEC", requires = "model")]
     pub spec: Option<String>,
+    /// What is printed on stdout
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// `deploysim rules`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct RulesArgs {
+    /// Ids (E16, A-13) and letters of groups; of other words, rules that have all of them [default: all rules]
+    #[arg(value_name = "ID_OR_WORD")]
+    pub words: Vec<String>,
     /// What is printed on stdout
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,

@@ -14,6 +14,7 @@ mod input;
 mod interrupt;
 mod progress;
 mod risk;
+mod rules;
 mod run;
 
 use args::{Command, CommandLine};
@@ -36,6 +37,7 @@ pub fn main() -> ExitCode {
         Command::Backtest(args) => backtest::backtest(&args),
         Command::Catalog(args) => catalog::catalog(&args),
         Command::Import(args) => import::import(&args),
+        Command::Rules(args) => rules::rules(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -18,6 +18,7 @@ pub mod policies;
 pub mod replications;
 pub mod statement;
 pub mod risk;
+pub mod rules;
 pub mod story;
 pub mod table;
 mod terms;

@@ -19,6 +19,8 @@ pub mod lifecycle;
 mod loader;
 pub mod model;
 mod resolve;
+#[cfg(test)]
+mod rulebook_tests;
 pub(crate) mod suggest;
 mod syntax;
 mod values;

@@ -10,4 +10,5 @@ mod import;
 mod input;
 mod interrupt;
 mod risk;
+mod rules;
 mod support;

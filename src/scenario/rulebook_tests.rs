@@ -1,0 +1,100 @@
+//! The settings that the rulebook names are fields of scenarios, take the values it shows, and default to what it says.
+
+use super::diagnostics::Diagnostics;
+use super::document::Node;
+use super::loader::{Source, load};
+use crate::rulebook::{Rulebook, Setting};
+use std::path::PathBuf;
+
+/// Scenarios that have every field.
+const FULL: [&str; 3] = [
+    include_str!("../../tests/full/settings.ron"),
+    include_str!("../../tests/full/machines.ron"),
+    include_str!("../../tests/full/accounts.ron"),
+];
+
+/// The scenario in words, or what is wrong with it.
+fn loaded(text: &str) -> Result<String, String> {
+    let text = text.to_owned();
+    let source = Source { path: "full.ron".to_owned(), text, base: PathBuf::new(), data_dirs: Vec::new() };
+    let (scenario, report) = load(source);
+    scenario.map(|scenario| format!("{scenario:?}")).ok_or_else(|| report.render(false))
+}
+
+/// Where values stand whose path, with `[]` for every index, is this one.
+fn places(text: &str, path: &str) -> Vec<(usize, usize)> {
+    fn collect(node: &Node, path: &str, places: &mut Vec<(usize, usize)>) {
+        for child in node.inside() {
+            let own: String = child.path.split('[').map(after_index).collect::<Vec<_>>().join("[");
+            if own == path {
+                places.push((child.span().start, child.span().end));
+            }
+            collect(&child, path, places);
+        }
+    }
+    /// `3].cash` is `].cash`; what has no index is left alone.
+    fn after_index(part: &str) -> &str {
+        part.trim_start_matches(|c: char| c.is_ascii_digit())
+    }
+    let document = Node::document(text, &mut Diagnostics::default()).expect("RON");
+    let mut found = Vec::new();
+    collect(&document, path, &mut found);
+    found
+}
+
+/// The texts in which the value at this path is another: one for each place and scenario.
+fn with<'a>(setting: &'a Setting, written: &'a str) -> impl Iterator<Item = String> + 'a {
+    FULL.iter().flat_map(move |text| {
+        let places = places(text, &setting.path);
+        places.into_iter().map(move |(from, to)| format!("{}{written}{}", &text[..from], &text[to..]))
+    })
+}
+
+#[test]
+fn the_full_scenarios_are_good() {
+    for text in FULL {
+        loaded(text).unwrap_or_else(|report| panic!("{report}"));
+    }
+}
+
+/// Every setting with the rule that names it.
+fn settings() -> impl Iterator<Item = (&'static str, &'static Setting)> {
+    let rules = Rulebook::embedded().rules();
+    rules.flat_map(|(_, rule)| rule.settings.iter().map(|setting| (rule.id.as_str(), setting)))
+}
+
+#[test]
+fn every_setting_of_the_rulebook_is_a_field_and_takes_the_values_it_shows() {
+    let mut wrong = Vec::new();
+    for (rule, setting) in settings() {
+        let count: usize = FULL.iter().map(|text| places(text, &setting.path).len()).sum();
+        if count == 0 {
+            wrong.push(format!("{rule}: `{}` stands in no scenario of tests/full", setting.path));
+        }
+        for example in &setting.examples {
+            let tried: Vec<_> = with(setting, &example.0).map(|text| loaded(&text)).collect();
+            if !tried.iter().any(Result::is_ok) {
+                let said: Vec<String> = tried.into_iter().filter_map(Result::err).collect();
+                wrong.push(format!("{rule}: `{}: {}`\n{}", setting.path, example.0, said.join("\n")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn a_default_of_the_rulebook_written_out_changes_nothing() {
+    let mut wrong = Vec::new();
+    for (rule, setting) in settings() {
+        let Some(default) = &setting.default else { continue };
+        // A field that is `None` is one that is left out.
+        let pairs = with(setting, &default.0).zip(with(setting, "None"));
+        let both =
+            pairs.filter_map(|(written, left_out)| Some((loaded(&written).ok()?, loaded(&left_out).ok()?)));
+        let same: Vec<bool> = both.map(|(written, left_out)| written == left_out).collect();
+        if same.is_empty() || same.contains(&false) {
+            wrong.push(format!("{rule}: `{}` defaults to {}: {same:?}", setting.path, default.0));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
