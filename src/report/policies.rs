@@ -1,5 +1,6 @@
 //! The policies of a plan in words: what makes strategies differ that rent the same machines.
 
+use super::words;
 use crate::scenario::Scenario;
 use crate::scenario::model::{Bid, MoveBack, MoveOrder, Plan, Retry, Saving};
 use crate::units::SimSpan;
@@ -38,7 +39,7 @@ pub fn policies(plan: &Plan) -> Vec<Policy> {
         plan.base.map(|base| {
             let share = (base.share_above_ppb > 0)
                 .then(|| format!("{} % of those above", percent(base.share_above_ppb)));
-            let count = (base.replicas > 0).then(|| format!("{} replicas", base.replicas));
+            let count = (base.replicas > 0).then(|| words::count(base.replicas as usize, "replica"));
             (
                 "base",
                 format!(

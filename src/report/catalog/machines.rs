@@ -201,8 +201,8 @@ pub fn render_machines(view: &MachineView) -> String {
     }
     let _ = writeln!(
         text,
-        "\nA market follows it with `provider: \"{0}\"`, a whole scenario with `settings: (provider: \"{0}\")`; \
-         `providers: [(name: \"mine\",\nlike: \"{0}\", notice: \"5m\")]` changes what you like.",
+        "\nA market follows it with `provider: \"{0}\"`, a whole scenario with `settings: (provider: \"{0}\")`;\n\
+         `providers: [(name: \"mine\", like: \"{0}\", notice: \"5m\")]` changes what you like.",
         view.head.name
     );
     text

@@ -40,7 +40,9 @@ pub(super) fn render(text: &mut String, told: &Told<'_>, column: Column, explain
 fn render_interval(text: &mut String, scenario: &Scenario, column: Column, usage: &UsageRecord) {
     let billed: i64 = usage.lines.iter().map(|line| line.billed.as_ms()).sum();
     let amount = total(usage);
-    let price = if let [line] = usage.lines.as_slice() {
+    let price = if usage.is_waived {
+        "free".to_owned()
+    } else if let [line] = usage.lines.as_slice() {
         line.unit_price.to_string()
     } else {
         let unit_hours = billed as f64 * f64::from(usage.units) / MS_PER_HOUR;
@@ -79,7 +81,7 @@ fn explain_interval(text: &mut String, scenario: &Scenario, usage: &UsageRecord)
         let _ = writeln!(text, "      free: the provider took it back within {within} of its start");
     }
     let per = if usage.item == Item::Disk { "GiB-h" } else { "h" };
-    if usage.lines.len() > 1 {
+    if usage.lines.len() > 1 && !usage.is_waived {
         let _ =
             writeln!(text, "      each line is what it adds to the sum so far, which is rounded once [A-20]");
     }
