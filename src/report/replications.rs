@@ -42,7 +42,8 @@ pub struct Writer<W: Write> {
 
 impl<W: Write> Writer<W> {
     /// Begins with the header: the fixed columns, then the hours in Running on each market, then, where there are
-    /// calls or deployments, what became of them, then what became of each account.
+    /// calls or deployments, what became of them, then, where there are resources, what they cost, then what became of
+    /// each account.
     ///
     /// # Errors
     /// Whatever the writer says.
@@ -68,12 +69,13 @@ impl<W: Write> Writer<W> {
             .iter()
             .flat_map(|market| ["spot", "standard"].map(|tariff| format!("hours_{tariff}:{}", market.name)));
         let traffic = TRAFFIC.into_iter().filter(|_| scenario.has_traffic());
+        let resources = (!scenario.resources.is_empty()).then(|| "resources".to_owned());
         let accounts = scenario
             .accounts
             .iter()
             .flat_map(|account| ACCOUNT.map(|column| format!("{column}:{}", account.name)));
         let fixed = fixed.into_iter().map(str::to_owned).chain(markets).chain(traffic.map(str::to_owned));
-        csv.write_record(fixed.chain(accounts))?;
+        csv.write_record(fixed.chain(resources).chain(accounts))?;
         Ok(Self { csv })
     }
 
@@ -104,7 +106,8 @@ impl<W: Write> Writer<W> {
             let traffic = if scenario.has_traffic() { traffic(outcome) } else { Vec::new() };
             let accounts = outcome.accounts.iter().flat_map(account);
             let fixed = fixed.into_iter().chain(hours).chain(traffic);
-            self.csv.write_record(fixed.chain(accounts))?;
+            let resources = (!scenario.resources.is_empty()).then(|| outcome.resources.total().to_string());
+            self.csv.write_record(fixed.chain(resources).chain(accounts))?;
         }
         Ok(())
     }

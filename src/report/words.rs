@@ -4,6 +4,7 @@ pub mod alerts;
 pub mod accounts;
 pub mod charges;
 pub mod deployments;
+pub mod resources;
 
 use crate::scenario::Scenario;
 use crate::scenario::model::{

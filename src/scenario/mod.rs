@@ -18,6 +18,7 @@ pub mod import;
 mod loader;
 pub mod model;
 mod resolve;
+pub mod resource;
 pub(crate) mod suggest;
 mod syntax;
 mod values;

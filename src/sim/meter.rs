@@ -112,7 +112,11 @@ impl<'run, T: Trace> Simulation<'run, T> {
     }
 
     /// Compute bills from Running (E2), or from provisioning as a setting.
+    /// On dedicated machines it adds nothing: they bill from their purchase (E26).
     pub(crate) fn compute_usage(&self, instance: &Instance) -> Option<Usage<'run>> {
+        if self.scenario.markets[instance.market.0].dedicated.is_some() {
+            return None;
+        }
         let rules = self.rules(instance.market);
         let from = match (rules.billing_start, instance.state) {
             (_, InstanceState::Deallocated) => return None,

@@ -3,6 +3,7 @@
 use super::deployment::record::{DeploymentEventRecord, DeploymentUsageRecord, PaymentRecord};
 use super::instance::{ReclaimReason, ReplicaId, Tariff, TariffKind};
 use super::recorder::ToldCall;
+use super::resources::record::{ResourceCharge, ResourceEventRecord, ResourceUsageRecord};
 use super::service::Status;
 use crate::billing::{MeteredLine, Metering};
 use crate::ledger::{AccountEvent, BillLine, Entry};
@@ -23,6 +24,12 @@ pub trait Trace {
     fn deployment_usage(&mut self, record: impl FnOnce() -> DeploymentUsageRecord);
     /// An amount was paid in advance, or came back (then it is negative).
     fn payment(&mut self, record: impl FnOnce() -> PaymentRecord);
+    /// Something happened to a resource.
+    fn resource_event(&mut self, record: impl FnOnce() -> ResourceEventRecord);
+    /// A resource's charge by time has ended.
+    fn resource_usage(&mut self, record: impl FnOnce() -> ResourceUsageRecord);
+    /// A resource was charged something at once.
+    fn resource_charge(&mut self, record: impl FnOnce() -> ResourceCharge);
     /// A call was met.
     fn call(&mut self, record: impl FnOnce() -> ToldCall);
     /// A line of an account's bill was issued.

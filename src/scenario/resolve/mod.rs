@@ -7,6 +7,7 @@ mod checks;
 mod deployments;
 mod effort;
 mod order;
+mod resources;
 mod windows;
 
 use super::context::{Context, Declared};
@@ -37,8 +38,16 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     drop(plans);
     let windows = windows?;
     windows::joints(&windows, ctx);
-    let mut built = build::world(&used, &windows, document.settings.unprotected_factor_ppb, ctx)?;
+    let mut built = build::world(&used, &windows, &document, ctx)?;
     let web_search = accounts::web_search_price(&document);
+    let (resources, resource_actions) =
+        (resources::resources_of(&document), resources::actions_of(&document));
+    let resources_under: Vec<_> = document
+        .strategies
+        .iter()
+        .flatten()
+        .map(|strategy| resources::under(&document, &strategy.name))
+        .collect();
     let preview_models = codes(&document.public_models, |decl| decl.is_preview);
     let batch_models = codes(&document.public_models, |decl| decl.is_batch);
     let Document {
@@ -56,7 +65,10 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     } = document;
     let first_pool = built.world.stocks.len();
     built.world.stocks.extend(deployment_stocks);
-    let strategies = strategies_of(strategies?, deployed, first_pool, &built);
+    let mut strategies = strategies_of(strategies?, deployed, first_pool, &built);
+    for (strategy, resources) in strategies.iter_mut().zip(resources_under) {
+        strategy.resources = resources;
+    }
     let mut actions = actions?;
     let accounts = accounts::completed(std::mem::take(&mut actions.accounts), ctx);
     let actions = actions_of(actions, &built);
@@ -82,6 +94,8 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
         services,
         strategies,
         actions,
+        resources,
+        resource_actions,
         deployment_settings: settings.deployments,
         callers,
         accounts,
@@ -107,6 +121,7 @@ fn check(document: &Document, plans: &[PlanDecl], ctx: &mut Context) {
     checks::disks(document, ctx);
     checks::actions(document, ctx);
     accounts::check(document, ctx);
+    resources::check(document, ctx);
     effort::effort(document, ctx);
     effort::calls(document, ctx);
 }
@@ -139,6 +154,7 @@ fn strategies_of(
             serving: deployed.serving,
             deployment_actions: deployed.actions,
             charging: crate::account::ChargingModel::default(),
+            resources: Vec::new(),
         }
     };
     decls.into_iter().zip(deployed).map(complete).collect()

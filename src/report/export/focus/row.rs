@@ -102,6 +102,8 @@ impl Service {
             Product::Machines => ("Compute", "Virtual Machines"),
             Product::Notifications => ("Integration", "Messaging"),
             Product::Other => ("Other", "Other (Other)"),
+            Product::Development => ("AI and Machine Learning", "AI Platforms"),
+            Product::Storage => ("Storage", "Other (Storage)"),
         };
         Self { category, subcategory, name: product.name() }
     }
