@@ -43,10 +43,11 @@ const DEPLOYMENTS: &str = r#"(
 "#;
 
 /// Scenarios to start from: good ones and some broken ones.
-const SEEDS: [&str; 7] = [
+const SEEDS: [&str; 8] = [
     DEPLOYMENTS,
     include_str!("full/accounts.ron"),
     include_str!("full/machines.ron"),
+    include_str!("full/resources.ron"),
     include_str!("../scenarios/bench/spot_month.ron"),
     include_str!("broken/actions.ron"),
     include_str!("broken/shocks.ron"),

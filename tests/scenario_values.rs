@@ -2,7 +2,8 @@
 
 use deploysim::scenario::model::{
     Acquire, ActionKind, Bid, BillingStart, Eviction, MachineRules, MarketId, MeterRounding, Metering,
-    MoveBack, MoveOrder, ProtectedPrice, Release, Replacement, Retry, Saving, Scenario, ServiceId, Settings,
+    MoveBack, MoveOrder, NotebookDelete, PeriodRounding, ProtectedPrice, Release, Replacement, Retry, Saving,
+    Scenario, ServiceId, Settings, WorkflowStop,
 };
 use deploysim::scenario::{Report, Severity, Source, load, load_file};
 use deploysim::units::{Money, RoundingMode, SimSpan, SimTime, UnitPrice};
@@ -96,6 +97,8 @@ fn settings_have_the_defaults_of_the_rulebook_and_can_all_be_set() {
         unprotected_factor: \"95%\",
         offers_protection: false, takes_bids: false, replacement: AtNotice, free_if_reclaimed_within: \"1h\",
         eviction: Deallocate, free_disk_gib: 20,
+        resource_metering: (granularity: Second), resource_periods: Whole,
+        workflow_stop_ends_billing: true, notebook_delete_needs_stop: false,
     ),";
     let metering = |granularity, rounding| Metering { granularity, rounding, least: SimSpan::ZERO };
     let machines = MachineRules {
@@ -121,6 +124,10 @@ fn settings_have_the_defaults_of_the_rulebook_and_can_all_be_set() {
         line_decimals: 8,
         line_rounding: RoundingMode::HalfEven,
         delete_time: SimSpan::ZERO,
+        resource_metering: metering(SimSpan::SECOND, MeterRounding::Ceil),
+        resource_periods: PeriodRounding::Whole,
+        workflow_stop: WorkflowStop::EndsBilling,
+        notebook_delete: NotebookDelete::StopsToo,
     };
     assert_eq!(scenario(&format!("{parts} {all}")).settings, expected);
 }

@@ -209,3 +209,6 @@ impl Stretch {
         self.billed_to.since(self.billed_from).as_ms().max(0)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -162,7 +162,12 @@ impl<T: Trace> Simulation<'_, T> {
     fn tell_allocated(&mut self, id: InstanceId, from: Status) {
         let instance = *self.instance(id);
         let price = UnitPrice::from_nano(self.world.price(instance.price).value_at(self.now));
-        let kind = EventKind::Allocated { market: instance.market, tariff: instance.tariff, price };
+        let plan = self.services[instance.replica.service.0].plan;
+        let first_choice = (T::LISTENS && instance.entry > 0).then(|| self.offer(plan, 0).price);
+        let first_choice =
+            first_choice.map(|first| UnitPrice::from_nano(self.world.price(first).value_at(self.now)));
+        let (market, tariff) = (instance.market, instance.tariff);
+        let kind = EventKind::Allocated { market, tariff, price, first_choice };
         self.tell(instance.replica, from, kind);
     }
 

@@ -91,9 +91,11 @@ impl<'run, T: Trace> Simulation<'run, T> {
         }
     }
 
-    /// Puts the tenant's commands on the queue: submissions first, then actions, both in scenario order.
+    /// Puts the tenant's commands on the queue: creations first, then actions, both in scenario order.
     fn submit_and_schedule(&mut self) {
         let scenario = self.scenario;
+        // What services run on, and who is told of them, is there before they are.
+        self.schedule_resources();
         for (index, service) in scenario.services.iter().enumerate() {
             // A strategy that rents no machines leaves services alone that follow it.
             if let (Some(at), false) = (service.create_at, self.services[index].plan.entries.is_empty()) {
@@ -106,7 +108,6 @@ impl<'run, T: Trace> Simulation<'run, T> {
             }
         }
         self.schedule_deployments();
-        self.schedule_resources();
         self.schedule_accounts();
     }
 

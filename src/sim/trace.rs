@@ -120,6 +120,8 @@ pub enum EventKind {
         tariff: Tariff,
         /// Price at acquisition.
         price: UnitPrice,
+        /// Of an entry that is not the first: the price of the first at this instant, taken or not.
+        first_choice: Option<UnitPrice>,
     },
     /// An instance reached Running.
     Running {

@@ -152,11 +152,10 @@ fn by_time(told: &Told<'_>) -> impl Iterator<Item = StillBilling> {
             return None;
         }
         let unit = resources::usage_unit(scenario, usage);
-        let counted = if count > 1 || unit == "GB" {
-            format!("{} {unit}, ", words::grouped(count))
-        } else {
-            String::new()
-        };
+        let plural = if count == 1 || unit == "GB" { "" } else { "s" };
+        let is_counted = count > 1 || unit == "GB";
+        let counted = format!("{} {unit}{plural}, ", words::grouped(count));
+        let counted = if is_counted { counted } else { String::new() };
         let (action, rules) = ends_by(usage.item, resource.kind.tag(), phase, &scenario.settings);
         let rate = Money::from_pico(usage.price.as_pico() * i128::from(count));
         Some(StillBilling {

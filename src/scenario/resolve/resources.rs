@@ -33,7 +33,22 @@ pub(super) fn check(document: &Document, ctx: &mut Context) {
         let is_group = |kind: &ResourceKind| matches!(kind, ResourceKind::Dedicated { .. });
         kind_of(group, resources, "group of dedicated machines", is_group, ctx);
     }
+    shocks(ctx);
     actions(document, ctx);
+}
+
+/// Dedicated machines are the tenant's: no shortage touches them.
+fn shocks(ctx: &mut Context) {
+    let is_dedicated = |name: &String| {
+        let place = ctx.markets.names.iter().position(|known| known == name);
+        place.is_some_and(|index| ctx.markets.items[index].dedicated.is_given())
+    };
+    for (market, span) in ctx.shocks.items.iter().flat_map(|decl| &decl.markets) {
+        if is_dedicated(market) {
+            let item = ctx.out.warning(*span, format!("market \"{market}\" feels no shock"));
+            item.label("these are dedicated machines");
+        }
+    }
 }
 
 /// Events and lines name a resource by its name alone.
@@ -73,7 +88,8 @@ fn kind_of(
         Some(index) => {
             let item = ctx.out.error(*span, format!("\"{name}\" is no {what}"));
             let found = resources.items[index].kind.tag().words();
-            item.label(format!("a {what} is wanted")).related(resources.spans[index], format!("a {found}"));
+            item.label(format!("a {what} is wanted"))
+                .related(resources.spans[index], format!("this is: {found}"));
         }
         None => {
             let right: Vec<&str> = resources
