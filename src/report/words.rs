@@ -138,24 +138,9 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
             format!("{} not acquired {rented}: {}", market(id), refusal_words(scenario, rules(id), *refusal))
         }
         EventKind::WaitingForStock => "nothing can be had: waits, which bills nothing".to_owned(),
-        EventKind::Allocated { market: id, tariff, price, first_choice } => {
+        EventKind::Allocated { market, tariff, price, first_choice } => {
             let than_first = first_choice.map_or_else(String::new, |first| than_first_choice(*price, first));
-            match tariff {
-                Tariff::Standard if scenario.markets[id.0].dedicated.is_some() => {
-                    format!("{} allocated: a dedicated machine, which costs nothing more", market(id))
-                }
-                Tariff::Standard => {
-                    format!("{} allocated at the standard price, {price}/h{than_first}", market(id))
-                }
-                Tariff::Spot { bid, protected_until, .. } => {
-                    let protection = protected_until
-                        .map_or_else(String::new, |until| format!(", protected until {}", at(until)));
-                    format!(
-                        "{} allocated as spot at {price}/h, bid {bid}{protection}{than_first}",
-                        market(id)
-                    )
-                }
-            }
+            allocated_words(scenario, *market, *tariff, *price) + &than_first
         }
         EventKind::Running { market: id } => format!("running on {}", market(id)),
         // Back from the standard price to spot is often a move within one market.
@@ -198,6 +183,21 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
         EventKind::ArrearsStopped => "stopped: the account is overdue; billing ends".to_owned(),
         EventKind::ArrearsRestored => "the account is settled: it looks for instances again".to_owned(),
         EventKind::ArrearsCleared => "cleared for good: the arrears were never paid".to_owned(),
+    }
+}
+
+fn allocated_words(scenario: &Scenario, id: MarketId, tariff: Tariff, price: UnitPrice) -> String {
+    let market = &scenario.markets[id.0];
+    match tariff {
+        Tariff::Standard if market.dedicated.is_some() => {
+            format!("{} allocated: a dedicated machine, which costs nothing more", market.name)
+        }
+        Tariff::Standard => format!("{} allocated at the standard price, {price}/h", market.name),
+        Tariff::Spot { bid, protected_until, .. } => {
+            let protection = protected_until
+                .map_or_else(String::new, |until| format!(", protected until {}", clock(scenario, until)));
+            format!("{} allocated as spot at {price}/h, bid {bid}{protection}", market.name)
+        }
     }
 }
 

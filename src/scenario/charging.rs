@@ -107,13 +107,13 @@ impl<'a> Builder<'a> {
             | ResourceKind::Dedicated { .. }
             | ResourceKind::Other { .. } => resource.parts().iter().map(|part| part.item.product()).collect(),
         };
-        let class = |product| match known.iter().find(|(other, _)| *other == product) {
-            Some((_, class)) => *class,
-            None => {
-                let class = self.class(resource.account, product, &[&resource.name]);
-                known.push((product, class));
-                class
+        let class = |product| {
+            if let Some((_, class)) = known.iter().find(|(other, _)| *other == product) {
+                return *class;
             }
+            let class = self.class(resource.account, product, &[&resource.name]);
+            known.push((product, class));
+            class
         };
         products.into_iter().map(class).collect()
     }

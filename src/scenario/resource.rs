@@ -68,7 +68,7 @@ pub enum ResourceKind {
     Notifications(Notifications),
     /// Anything else by time.
     Other {
-        /// Price of one for [`Self::Other::per`].
+        /// Price of one piece or GB, for as long as `per` says.
         price: Money,
         /// What the price is for.
         per: Per,

@@ -13,7 +13,6 @@ use std::fmt::Write as _;
 /// Lines of resources; how many.
 pub(super) fn lines(text: &mut String, told: &Told<'_>, column: Column, explain: bool) -> usize {
     let usages = usages_in_order(&told.recorder.resource_usages);
-    let charges = charges_at_once(told);
     let mut lines = 0;
     if !usages.is_empty() {
         let _ = writeln!(
@@ -40,6 +39,12 @@ pub(super) fn lines(text: &mut String, told: &Told<'_>, column: Column, explain:
             }
         }
     }
+    lines + charges(text, told, column, explain)
+}
+
+/// Terms of pools, and messages; how many lines.
+fn charges(text: &mut String, told: &Told<'_>, column: Column, explain: bool) -> usize {
+    let charges = charges_at_once(told);
     if !charges.is_empty() {
         let header = column.name("resources");
         let _ = writeln!(
@@ -49,7 +54,6 @@ pub(super) fn lines(text: &mut String, told: &Told<'_>, column: Column, explain:
         );
     }
     for charge in &charges {
-        lines += 1;
         let scenario = told.scenario;
         let is_term = matches!(charge.kind, ResourceChargeKind::Term { .. });
         let at = if is_term { clock(scenario, charge.at) } else { "all together".to_owned() };
@@ -74,7 +78,7 @@ pub(super) fn lines(text: &mut String, told: &Told<'_>, column: Column, explain:
             );
         }
     }
-    lines
+    charges.len()
 }
 
 fn render(

@@ -126,8 +126,25 @@ fn actions(document: &Document, ctx: &mut Context) {
     }
 }
 
+/// Everything that is said of resources.
+pub(super) struct Completed {
+    /// The resources, in file order.
+    pub(super) resources: Vec<Resource>,
+    /// What the tenant does with them, by time and then file order.
+    pub(super) actions: Vec<TimedResourceAction>,
+    /// Those there are under each strategy.
+    pub(super) under: Vec<Vec<ResourceId>>,
+}
+
+/// Completes what is said of resources.
+pub(super) fn completed(document: &Document) -> Completed {
+    let strategies = document.strategies.iter().flatten();
+    let under = strategies.map(|strategy| under(document, &strategy.name)).collect();
+    Completed { resources: resources_of(document), actions: actions_of(document), under }
+}
+
 /// The resources, completed. One that a scripted Create makes is not created by itself.
-pub(super) fn resources_of(document: &Document) -> Vec<Resource> {
+fn resources_of(document: &Document) -> Vec<Resource> {
     let found = &document.resources;
     let actions = document.actions.as_ref().map(|actions| actions.resources.as_slice()).unwrap_or_default();
     let scripted = |index: usize| {
@@ -156,7 +173,7 @@ pub(super) fn resources_of(document: &Document) -> Vec<Resource> {
 }
 
 /// The resources there are under a strategy.
-pub(super) fn under(document: &Document, strategy: &str) -> Vec<ResourceId> {
+fn under(document: &Document, strategy: &str) -> Vec<ResourceId> {
     let belongs = |decl: &ResourceDecl| {
         decl.strategies.good().is_none_or(|names| names.iter().any(|(name, _)| name == strategy))
     };
@@ -165,7 +182,7 @@ pub(super) fn under(document: &Document, strategy: &str) -> Vec<ResourceId> {
 }
 
 /// The actions, by time and then file order.
-pub(super) fn actions_of(document: &Document) -> Vec<TimedResourceAction> {
+fn actions_of(document: &Document) -> Vec<TimedResourceAction> {
     let decls = document.actions.iter().flat_map(|actions| &actions.resources);
     let mut actions: Vec<TimedResourceAction> = decls.map(|decl| decl.action).collect();
     actions.sort_by_key(|action| action.at);

@@ -256,7 +256,9 @@ impl<T: Trace> Simulation<'_, T> {
         for index in 0..self.scenario.resources.len() {
             let (id, from) = (ResourceId(index), self.resources.states[index].phase);
             let is_gone = matches!(from, ResourcePhase::Absent | ResourcePhase::Deleted);
-            if is_gone || self.scenario.resources[index].account.0 != account {
+            // Machines that instances of another account hold stay.
+            let is_held = self.tag_of(id) == ResourceTag::Dedicated && self.is_in_use(id);
+            if is_gone || is_held || self.scenario.resources[index].account.0 != account {
                 continue;
             }
             self.enter_phase(id, ResourcePhase::Deleted, ResourceUsageEnd::Arrears);

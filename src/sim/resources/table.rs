@@ -187,9 +187,8 @@ fn delete(
 /// Whether an item of a kind bills in a phase.
 pub fn bills(item: ResourceItem, phase: ResourcePhase, settings: &Settings) -> bool {
     match (item, phase) {
-        (_, ResourcePhase::Active) => true,
         // H6: storage of a notebook goes on until it is stopped and deleted.
-        (ResourceItem::Evs, ResourcePhase::Stopped) => true,
+        (_, ResourcePhase::Active) | (ResourceItem::Evs, ResourcePhase::Stopped) => true,
         // Stop is no listed way to end the billing of a workflow.
         (ResourceItem::WorkflowNode, ResourcePhase::Stopped) => {
             settings.workflow_stop == WorkflowStop::BillsOn

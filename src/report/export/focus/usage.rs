@@ -66,7 +66,7 @@ impl Priced {
             },
             LineQuantity::Period { billed, of, count, unit, price } => Self {
                 paid: units_of_period(billed, of, count, price),
-                unit: format!("{}s", capitalised(unit)),
+                unit: format!("{}s", capitalised(unit).replace("-day", "-Day").replace("-month", "-Month")),
                 price: Number::money(price),
             },
             LineQuantity::Count { count, unit, price } => Self {

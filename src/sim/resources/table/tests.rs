@@ -1,6 +1,7 @@
 //! The phase × action grid as a table of text: what is accepted, what is refused and why, and what bills where.
 
 use super::*;
+use std::fmt::Write as _;
 
 /// A letter per answer: the next phase (`A`ctive, `S`topped, `D`eleted), or a refusal in lower case.
 fn letter(answer: Result<ResourcePhase, ResourceRefusal>) -> char {
@@ -34,7 +35,7 @@ const ACTIONS: [ResourceAction; 5] = [
 fn grid(in_use: bool, settings: &Settings) -> String {
     let mut text = String::new();
     for tag in ResourceTag::ALL {
-        text.push_str(&format!("{:<18}", tag.name()));
+        let _ = write!(text, "{:<18}", tag.name());
         for phase in ResourcePhase::ALL {
             let answers = ACTIONS.map(|action| letter(next(tag, phase, action, in_use, settings)));
             text.push(' ');
