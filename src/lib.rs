@@ -80,6 +80,8 @@
 //! * **a rule of a quota**: a field of [`serving::QuotaModel`], its decision in `serving/quota.rs`; the slow second opinion
 //!   in `tests/slow_desk` must answer too.
 //! * **a kind of deployment**: a variant of [`scenario::deployment::DeploymentKind`]; exhaustive matches list the rest.
+//! * **a kind of resource**: a variant of [`scenario::resource::ResourceKind`]; its phases and what bills in them in
+//!   `sim/resources/table.rs`; exhaustive matches list the rest.
 //! * **a rule of arrears**: a field of [`account::ArrearsRules`], its consequence in `sim/accounts/standing.rs`.
 //! * **something that covers calls**: at the call in `serving/till.rs`, at bill time in `account/plans.rs`.
 //! * **a charge of accounts**: a class in `scenario/charging.rs`, its instant in `sim/accounts`.

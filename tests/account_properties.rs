@@ -186,7 +186,7 @@ fn is_of_calls(line: &BillLine) -> bool {
     match line.quantity {
         LineQuantity::Tokens { calls, .. } => calls > 0,
         LineQuantity::Count { unit, .. } => unit == "call",
-        LineQuantity::Time { .. } => false,
+        LineQuantity::Time { .. } | LineQuantity::Period { .. } => false,
     }
 }
 
@@ -201,6 +201,11 @@ fn every_line_is_its_quantity_at_its_price_after_its_use(run: &Run<'_>) {
             }
             LineQuantity::Count { count, price, .. } => {
                 assert_eq!(times(price, count), list, "random_{seed}: {line:?}");
+            }
+            LineQuantity::Period { billed, of, count, price, .. } => {
+                let ms = i128::from(billed.as_ms()) * i128::from(count);
+                let off = list.as_pico() * i128::from(of.as_ms()) - price.as_pico() * ms;
+                assert!(off.abs() <= unit * i128::from(of.as_ms()), "random_{seed}: {line:?}");
             }
             LineQuantity::Time { billed, count, price, .. } => {
                 // Nano an hour × milliseconds; a price that was divided among a count is off by less than one of it.
@@ -258,14 +263,18 @@ fn class_of(line: &BillLine, place: usize) -> (Vec<String>, usize) {
         LineQuantity::Tokens { calls, .. } if calls > 0 && line.product != Product::Deployment => {
             (own(&line.model), 0)
         }
-        LineQuantity::Tokens { .. } | LineQuantity::Count { .. } | LineQuantity::Time { .. }
+        LineQuantity::Tokens { .. }
+        | LineQuantity::Count { .. }
+        | LineQuantity::Time { .. }
+        | LineQuantity::Period { .. }
             if line.product == Product::Machines =>
         {
             (own(&line.resource), 0)
         }
-        LineQuantity::Tokens { .. } | LineQuantity::Count { .. } | LineQuantity::Time { .. } => {
-            (vec![line.resource.clone(), line.model.clone()], 0)
-        }
+        LineQuantity::Tokens { .. }
+        | LineQuantity::Count { .. }
+        | LineQuantity::Time { .. }
+        | LineQuantity::Period { .. } => (vec![line.resource.clone(), line.model.clone()], 0),
     }
 }
 

@@ -8,7 +8,7 @@
 //! * `total`: their sum;
 //! * `events`: those that matter, in order, where it matters with their sentence; others may lie between them, but
 //!   none that is said to `never` happen;
-//! * `statuses`: every service, then every deployment at the horizon, where it matters with the number of its replicas
+//! * `statuses`: every service, then every deployment and resource at the horizon, where it matters with the number of its replicas
 //!   or its size;
 //! * `calls` (may be left out): every call that is told, in order;
 //! * `hours` (may be left out): the bill of every clock hour (P3), all items of a deployment together;
@@ -39,6 +39,9 @@
 //!   tokens       ft   served  06-11  input_token  2000  2.00/M  0.004                 (a day that is not the first)
 //!   account      web search  3  0.012                                                 (what no deployment is charged)
 //!   account      pool  10:00:00  1  20000                                             (bought: with its instant)
+//!   resource     nb   EVS storage  09:00:00  15:00:00  100 GB  0.001/h  0.6
+//!   resource     sms  SMS messages  10 messages  0.045  0.45                       (of the whole run)
+//!   resource     pool  pool  10:00:00  1 term  20000  20000                          (paid in advance)
 //! bill:                                    (issued, minute or hour, product, Instance ID, payable, tag, free, package …)
 //!   10:05:00  10:00:00  Model inference  k1;llm-1;qwen3-max;input_token;app;0  0.002  key:dept value:a  0  0  0  0
 //! ledger:
@@ -65,6 +68,9 @@
 //!
 //! A row of `at` has the name, status, size, creation, expiry (`-` if there is none), actions and throttling of a
 //! deployment; of a service its name, status, replicas and how many of them run. Cells at the end may be left out.
+//!
+//! `statuses` go on with every resource there is under the strategy. `still` (may be left out) has what bills on after the
+//! horizon: name, item, rate per hour, day, month, message or term, the action that would end it, rules.
 //!
 //! A scenario that must not load has one section instead, `refused`, with what the report must say.
 

@@ -46,11 +46,12 @@ const DEPLOYMENTS: &str = r#"(
 const LIVES: &str = include_str!("full/lives.ron");
 
 /// Scenarios to start from: good ones and some broken ones.
-const SEEDS: [&str; 8] = [
+const SEEDS: [&str; 9] = [
     DEPLOYMENTS,
     LIVES,
     include_str!("full/accounts.ron"),
     include_str!("full/machines.ron"),
+    include_str!("full/resources.ron"),
     include_str!("../scenarios/bench/spot_month.ron"),
     include_str!("broken/actions.ron"),
     include_str!("broken/shocks.ron"),

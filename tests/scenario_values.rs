@@ -3,7 +3,8 @@
 use deploysim::scenario::lifecycle::{DeleteBilling, LifecycleSettings, Phased, Rollout, Step};
 use deploysim::scenario::model::{
     Acquire, ActionKind, Bid, BillingStart, Eviction, MachineRules, MarketId, MeterRounding, Metering,
-    MoveBack, MoveOrder, ProtectedPrice, Release, Replacement, Retry, Saving, Scenario, ServiceId, Settings,
+    MoveBack, MoveOrder, NotebookDelete, PeriodRounding, ProtectedPrice, Release, Replacement, Retry, Saving,
+    Scenario, ServiceId, Settings, WorkflowStop,
 };
 use deploysim::scenario::{Report, Severity, Source, load, load_file};
 use deploysim::units::{Money, RoundingMode, SimSpan, SimTime, UnitPrice};
@@ -100,6 +101,8 @@ fn settings_have_the_defaults_of_the_rulebook_and_can_all_be_set() {
         services: (drain_time: \"0s\", delete_billing: Released,
             ticket_after: \"1h\", billing_while_restarting: false, scale_delay: \"90s\",
             rollout: Phased(step: \"50%\", step_time: \"2m\", surge: true)),
+        resource_metering: (granularity: Second), resource_periods: Whole,
+        workflow_stop_ends_billing: true, notebook_delete_needs_stop: false,
     ),";
     let metering = |granularity, rounding| Metering { granularity, rounding, least: SimSpan::ZERO };
     let machines = MachineRules {
@@ -137,6 +140,10 @@ fn settings_have_the_defaults_of_the_rulebook_and_can_all_be_set() {
                 surge: true,
             }),
         },
+        resource_metering: metering(SimSpan::SECOND, MeterRounding::Ceil),
+        resource_periods: PeriodRounding::Whole,
+        workflow_stop: WorkflowStop::EndsBilling,
+        notebook_delete: NotebookDelete::StopsToo,
     };
     assert_eq!(scenario(&format!("{parts} {all}")).settings, expected);
 }

@@ -32,6 +32,8 @@ pub struct ChargingModel {
     pub deployments: Vec<ClassId>,
     /// Of each service's machines, in scenario order.
     pub services: Vec<ClassId>,
+    /// Of each resource the classes of its parts that bill by time, or of its messages; in scenario order.
+    pub resources: Vec<Vec<ClassId>>,
     /// Of each account's jobs, in its order.
     pub jobs: Vec<Vec<ClassId>>,
     /// Of each account's single charges, in its order.

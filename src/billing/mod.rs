@@ -6,10 +6,12 @@
 //!
 //! Invariants: cutting an interval anywhere changes no amount; the sum of an interval's lines is its charge.
 
+mod period;
 mod rate;
 mod term;
 mod usage;
 
+pub use period::{Per, PeriodLine, PeriodRounding, PeriodUsage};
 pub use rate::{Charge, MeteredLine};
 pub use term::{DayCount, EarlyUntil, MonthRule, RenewFrom, RetentionAnchor, TermRules};
 pub use usage::{LineRounding, MeterRounding, Metering, PriceSource, Usage};

@@ -77,6 +77,19 @@ pub enum LineQuantity {
         /// List price of one per hour.
         price: UnitPrice,
     },
+    /// Part of a day or month: list = count × billed time ÷ length × price, but for the rounding of the sum so far.
+    Period {
+        /// Billed time.
+        billed: SimSpan,
+        /// Length of the day, or of the month it lies in.
+        of: SimSpan,
+        /// Pieces, GB.
+        count: u64,
+        /// `piece-day`, `piece-month`, `GB-day`, `GB-month`.
+        unit: &'static str,
+        /// List price of one.
+        price: Money,
+    },
     /// Things: list = count × price, exactly.
     Count {
         /// How many.
@@ -130,6 +143,8 @@ impl BillLine {
             Product::Notifications => "Notifications",
             Product::Plans => "Plans",
             Product::Other => "Other",
+            Product::Development => "Development Platform",
+            Product::Storage => "Storage",
         }
     }
 }

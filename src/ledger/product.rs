@@ -32,6 +32,10 @@ pub enum Product {
     Plans,
     /// Anything else that a scenario writes into the bill.
     Other,
+    /// Jobs and services of a development platform: workflows, notebooks, training, real-time and batch services, pools.
+    Development,
+    /// Storage: volumes and objects (H2, H3).
+    Storage,
 }
 
 /// How the console groups spending (S2: model deployment, inference, and training).
@@ -49,7 +53,7 @@ pub enum Category {
 
 impl Product {
     /// All of them, in the order of debits at a settlement.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Inference,
         Self::Deployment,
         Self::Batch,
@@ -60,6 +64,8 @@ impl Product {
         Self::Notifications,
         Self::Plans,
         Self::Other,
+        Self::Development,
+        Self::Storage,
     ];
 
     /// Its place in [`Self::ALL`].
@@ -80,6 +86,8 @@ impl Product {
             Self::Notifications => "Notifications",
             Self::Plans => "Plans",
             Self::Other => "Other",
+            Self::Development => "Development platform",
+            Self::Storage => "Storage",
         }
     }
 
@@ -94,7 +102,9 @@ impl Product {
             | Self::Machines
             | Self::Notifications
             | Self::Plans
-            | Self::Other => Category::Other,
+            | Self::Other
+            | Self::Development
+            | Self::Storage => Category::Other,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::accounts::AccountSamples;
 use super::traffic::TrafficSamples;
 use crate::scenario::Scenario;
-use crate::sim::{self, Outcome, Silent};
+use crate::sim::{self, Outcome, ResourceCosts, Silent};
 use crate::units::Money;
 use crate::world::World;
 use rayon::prelude::*;
@@ -105,6 +105,8 @@ pub struct Totals {
     pub tokens: Money,
     /// Web searches (B32).
     pub web_search: Money,
+    /// Resources beside services and deployments.
+    pub resources: ResourceCosts,
     /// What accounts add to the list price of what was used: plans, discounts, tax, rounding, jobs, purchases.
     pub accounts: Money,
     /// Instances acquired.
@@ -138,6 +140,7 @@ impl Samples {
         self.totals.overflow += outcome.serving.overflow;
         self.totals.tokens += outcome.serving.tokens;
         self.totals.web_search += outcome.web_search;
+        self.totals.resources += outcome.resources;
         self.push_accounts(scenario, outcome);
         if scenario.has_traffic() {
             self.traffic.push(&outcome.serving);

@@ -41,8 +41,9 @@ pub struct Writer<W: Write> {
 }
 
 impl<W: Write> Writer<W> {
-    /// Begins with the header: the fixed columns, where containers can fail how often they did, then the hours in Running on each market, then, where there are
-    /// calls or deployments, what became of them, then what became of each account.
+    /// Begins with the header: the fixed columns, where containers can fail how often they did, then the hours in
+    /// Running on each market, then, where there are calls or deployments, what became of them, then, where there are
+    /// resources, what they cost, then what became of each account.
     ///
     /// # Errors
     /// Whatever the writer says.
@@ -69,13 +70,14 @@ impl<W: Write> Writer<W> {
             .iter()
             .flat_map(|market| ["spot", "standard"].map(|tariff| format!("hours_{tariff}:{}", market.name)));
         let traffic = TRAFFIC.into_iter().filter(|_| scenario.has_traffic());
+        let resources = (!scenario.resources.is_empty()).then(|| "resources".to_owned());
         let accounts = scenario
             .accounts
             .iter()
             .flat_map(|account| ACCOUNT.map(|column| format!("{column}:{}", account.name)));
         let fixed = fixed.into_iter().chain(failures);
         let fixed = fixed.map(str::to_owned).chain(markets).chain(traffic.map(str::to_owned));
-        csv.write_record(fixed.chain(accounts))?;
+        csv.write_record(fixed.chain(resources).chain(accounts))?;
         Ok(Self { csv })
     }
 
@@ -108,7 +110,8 @@ impl<W: Write> Writer<W> {
             let traffic = if scenario.has_traffic() { traffic(outcome) } else { Vec::new() };
             let accounts = outcome.accounts.iter().flat_map(account);
             let fixed = fixed.into_iter().chain(failures).chain(hours).chain(traffic);
-            self.csv.write_record(fixed.chain(accounts))?;
+            let resources = (!scenario.resources.is_empty()).then(|| outcome.resources.total().to_string());
+            self.csv.write_record(fixed.chain(resources).chain(accounts))?;
         }
         Ok(())
     }

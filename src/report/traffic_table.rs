@@ -25,8 +25,12 @@ pub(super) fn render(comparison: &Comparison) -> String {
     if !strategies.is_empty() {
         tables.push(calls_table(&strategies));
     }
-    // Without calls the bill is machines alone, until an account adds to it.
-    if comparison.strategies.iter().any(|one| one.traffic.is_some() || one.components.accounts.is_some()) {
+    // Without calls the bill is machines alone, until resources or an account add to it.
+    let has_parts = |one: &StrategyResult| {
+        let parts = &one.components;
+        one.traffic.is_some() || parts.accounts.is_some() || parts.resources.is_some()
+    };
+    if comparison.strategies.iter().any(has_parts) {
         tables.push(bill_table(&comparison.strategies));
     }
     tables.extend(quota_table(&strategies));
@@ -80,17 +84,19 @@ fn calls_table(strategies: &[WithTraffic]) -> Table {
     table
 }
 
-/// The parts of the mean bill; machines, web searches and accounts only where there are any.
+/// The parts of the mean bill; machines, web searches, resources and accounts only where there are any.
 fn bill_table(strategies: &[StrategyResult]) -> Table {
     let any = |test: fn(&StrategyResult) -> bool| strategies.iter().any(test);
     let any_machines = any(|strategy| strategy.rents_machines);
     let any_traffic = any(|strategy| strategy.traffic.is_some());
     let any_search = any(|strategy| strategy.components.web_search.as_deref().is_some_and(is_something));
+    let any_resource = any(|strategy| strategy.components.resources.is_some());
     let any_account = any(|strategy| strategy.components.accounts.is_some());
     let mut header = vec!["mean bill"];
     header.extend(any_machines.then_some("machines"));
     header.extend(["commitment", "overflow", "±", "tokens"].into_iter().filter(|_| any_traffic));
     header.extend(any_search.then_some("web search"));
+    header.extend(any_resource.then_some("resources"));
     header.extend(any_account.then_some("account"));
     header.push("total");
     let mut table = new_table(&header, 1);
@@ -109,6 +115,7 @@ fn bill_table(strategies: &[StrategyResult]) -> Table {
             row.extend([overflow.map_or_else(none, |half| rounded(&half, 2)), part(&parts.tokens)]);
         }
         row.extend(any_search.then(|| part(&parts.web_search)));
+        row.extend(any_resource.then(|| part(&parts.resources)));
         row.extend(any_account.then(|| part(&parts.accounts)));
         row.push(short(&strategy.cost.mean));
         table.add_row(row);

@@ -4,6 +4,7 @@ pub mod alerts;
 pub mod accounts;
 pub mod charges;
 pub mod deployments;
+pub mod resources;
 mod services;
 
 use crate::scenario::Scenario;
@@ -112,20 +113,19 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
         }
         EventKind::NotAcquired { market: id, tariff, refusal } => {
             let rented = match tariff {
+                TariffKind::Standard if scenario.markets[id.0].dedicated.is_some() => {
+                    "as a dedicated machine"
+                }
                 TariffKind::Standard => "at the standard price",
                 TariffKind::Spot => "as spot",
             };
             format!("{} not acquired {rented}: {}", market(id), refusal_words(scenario, rules(id), *refusal))
         }
         EventKind::WaitingForStock => "nothing can be had: waits, which bills nothing".to_owned(),
-        EventKind::Allocated { market: id, tariff, price } => match tariff {
-            Tariff::Standard => format!("{} allocated at the standard price, {price}/h", market(id)),
-            Tariff::Spot { bid, protected_until, .. } => {
-                let protection = protected_until
-                    .map_or_else(String::new, |until| format!(", protected until {}", at(until)));
-                format!("{} allocated as spot at {price}/h, bid {bid}{protection}", market(id))
-            }
-        },
+        EventKind::Allocated { market, tariff, price, first_choice } => {
+            let than_first = first_choice.map_or_else(String::new, |first| than_first_choice(*price, first));
+            allocated_words(scenario, *market, *tariff, *price) + &than_first
+        }
         EventKind::Running { market: id } => format!("running on {}", market(id)),
         // Back from the standard price to spot is often a move within one market.
         EventKind::MovingBack { from, to, order } => {
@@ -167,6 +167,31 @@ pub fn event_sentence(scenario: &Scenario, kind: &EventKind) -> String {
         EventKind::ArrearsRestored => "the account is settled: it looks for instances again".to_owned(),
         EventKind::ArrearsCleared => "cleared for good: the arrears were never paid".to_owned(),
     }
+}
+
+fn allocated_words(scenario: &Scenario, id: MarketId, tariff: Tariff, price: UnitPrice) -> String {
+    let market = &scenario.markets[id.0];
+    match tariff {
+        Tariff::Standard if market.dedicated.is_some() => {
+            format!("{} allocated: a dedicated machine, which costs nothing more", market.name)
+        }
+        Tariff::Standard => format!("{} allocated at the standard price, {price}/h", market.name),
+        Tariff::Spot { bid, protected_until, .. } => {
+            let protection = protected_until
+                .map_or_else(String::new, |until| format!(", protected until {}", clock(scenario, until)));
+            format!("{} allocated as spot at {price}/h, bid {bid}{protection}", market.name)
+        }
+    }
+}
+
+/// How much dearer an allocation is than the first choice would be now, or how much cheaper.
+fn than_first_choice(price: UnitPrice, first: UnitPrice) -> String {
+    let difference = price.as_nano() - first.as_nano();
+    if !first.is_known() || difference == 0 {
+        return String::new();
+    }
+    let word = if difference > 0 { "dearer" } else { "cheaper" };
+    format!("; {}/h {word} than the first choice", UnitPrice::from_nano(difference.abs()))
 }
 
 fn refusal_words(scenario: &Scenario, rules: &MachineRules, refusal: Refusal) -> String {

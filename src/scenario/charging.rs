@@ -2,6 +2,7 @@
 
 use super::deployment::DeploymentKind;
 use super::model::{Scenario, Strategy};
+use super::resource::{Resource, ResourceKind};
 use crate::account::{AccountId, AccountModel, ChargeClass, ChargingModel, ClassId, Package};
 use crate::ledger::Product;
 use crate::serving::{
@@ -58,6 +59,10 @@ impl<'a> Builder<'a> {
             let class = self.class(service.account, Product::Machines, &[&service.name]);
             self.charging.services.push(class);
         }
+        for resource in &self.scenario.resources {
+            let classes = self.resource(resource);
+            self.charging.resources.push(classes);
+        }
         for (index, account) in self.scenario.accounts.iter().enumerate() {
             self.of_account(AccountId(index), account);
         }
@@ -84,6 +89,33 @@ impl<'a> Builder<'a> {
             savings_plans: Vec::new(),
         });
         ClassId(self.charging.classes.len() - 1)
+    }
+
+    /// A class per product of a resource, for each of its parts.
+    fn resource(&mut self, resource: &Resource) -> Vec<ClassId> {
+        let mut known: Vec<(Product, ClassId)> = Vec::new();
+        let products = match resource.kind {
+            ResourceKind::Notifications(_) => vec![Product::Notifications],
+            ResourceKind::Workflow(_)
+            | ResourceKind::Notebook { .. }
+            | ResourceKind::TrainingJob(_)
+            | ResourceKind::RealTimeService { .. }
+            | ResourceKind::BatchService(_)
+            | ResourceKind::Evs(_)
+            | ResourceKind::Obs(_)
+            | ResourceKind::Pool(_)
+            | ResourceKind::Dedicated { .. }
+            | ResourceKind::Other { .. } => resource.parts().iter().map(|part| part.item.product()).collect(),
+        };
+        let class = |product| {
+            if let Some((_, class)) = known.iter().find(|(other, _)| *other == product) {
+                return *class;
+            }
+            let class = self.class(resource.account, product, &[&resource.name]);
+            known.push((product, class));
+            class
+        };
+        products.into_iter().map(class).collect()
     }
 
     /// Months, settlements, and the months of savings plans.

@@ -30,6 +30,8 @@ pub(crate) struct Context {
     pub(crate) providers: Declared<MachineProfile>,
     /// The rules of machines where a market names no provider, and the name of the provider they are from.
     pub(crate) machines: (MachineRules, String),
+    /// The scenario names resources: a strategy may do without machines and deployments.
+    pub(crate) has_resources: bool,
     /// The data files, each read once.
     pub(crate) data: DataFiles,
 }
@@ -47,6 +49,7 @@ impl Context {
             accounts: Declared::default(),
             providers: Declared::default(),
             machines: (MachineRules::default(), String::new()),
+            has_resources: false,
             data,
         }
     }

@@ -6,6 +6,7 @@ use super::decode::accounts;
 use super::decode::actions::{self, ActionsDecl};
 use super::decode::deployments::{self, PublicDecl};
 use super::decode::plans::StrategyDecl;
+use super::decode::resources::{self, ResourceDecl};
 use super::decode::services::{self, ServiceDecl};
 use super::decode::settings::{self, DiskDecl, SettingsDecl};
 use super::decode::traffic::{self, TrafficDecl};
@@ -47,6 +48,8 @@ pub(crate) struct Document {
     pub(crate) downtime: DowntimePrice,
     /// Services.
     pub(crate) services: Declared<ServiceDecl>,
+    /// What else is paid for.
+    pub(crate) resources: Declared<ResourceDecl>,
     /// Strategies.
     pub(crate) strategies: Option<Vec<StrategyDecl>>,
     /// Public models.
@@ -62,7 +65,7 @@ pub(crate) struct Document {
 }
 
 /// The fields of a scenario.
-pub(crate) const FIELDS: [&str; 20] = [
+pub(crate) const FIELDS: [&str; 21] = [
     "name",
     "question",
     "start",
@@ -76,6 +79,7 @@ pub(crate) const FIELDS: [&str; 20] = [
     "shocks",
     "markets",
     "services",
+    "resources",
     "strategies",
     "public_models",
     "catalog",
@@ -178,8 +182,9 @@ fn pass(path: &str, source: &str, ctx: &mut Context) -> Option<Scenario> {
         ctx.accounts.complete = false;
     }
     let web_search = optional(&fields, "web_search", ctx, accounts::web_search);
+    ctx.has_resources = fields.get("resources").is_some();
     // Whoever only deploys models rents no machines.
-    let rents = !only_deploys(&fields);
+    let rents = !rents_nothing(&fields);
     let markets_example = "[(name: \"A\", standard: \"1.60\")]";
     if (rents || fields.get("markets").is_some())
         && required(&fields, "markets", markets_example, ctx, markets::markets).is_none()
@@ -194,12 +199,16 @@ fn pass(path: &str, source: &str, ctx: &mut Context) -> Option<Scenario> {
             Declared { complete: false, ..Declared::default() }
         }
     };
+    let resources = match fields.get("resources") {
+        Some(node) => resources::resources(node, ctx),
+        None => Declared::default(),
+    };
     let public_models = or(&fields, "public_models", Vec::new(), ctx, deployments::public_models);
     let catalog = optional(&fields, "catalog", ctx, |node, ctx| Some((text(node, ctx)?, node.span())));
     let strategies_example = "[(name: \"standard\", types: [(type: \"A\")])]";
     let strategies = required(&fields, "strategies", strategies_example, ctx, plans::strategies);
     let actions = match fields.get("actions") {
-        Some(node) => actions::actions(node, &services, ctx),
+        Some(node) => actions::actions(node, &services, &resources, ctx),
         None => Some(ActionsDecl::default()),
     };
     let traffic = match fields.get("traffic") {
@@ -214,6 +223,7 @@ fn pass(path: &str, source: &str, ctx: &mut Context) -> Option<Scenario> {
         disk,
         downtime,
         services,
+        resources,
         strategies,
         public_models,
         catalog: catalog.good().cloned(),
@@ -224,20 +234,19 @@ fn pass(path: &str, source: &str, ctx: &mut Context) -> Option<Scenario> {
     resolve::resolve(document, ctx)
 }
 
-/// True if every strategy names deployments and none names types.
-fn only_deploys(fields: &Fields) -> bool {
+/// True if every strategy names deployments, or there are resources, and none names types.
+fn rents_nothing(fields: &Fields) -> bool {
     let mut unheard = Diagnostics::default();
     let strategies = fields.get("strategies").and_then(|node| node.list("strategies", &mut unheard));
     let has = |node: &Node, field: &str, unheard: &mut Diagnostics| {
         node.fields("a strategy", &plans::STRATEGY_FIELDS, unheard)
             .is_some_and(|fields| fields.get(field).is_some())
     };
-    strategies.is_some_and(|strategies| {
-        !strategies.is_empty()
-            && strategies
-                .iter()
-                .all(|node| has(node, "deployments", &mut unheard) && !has(node, "types", &mut unheard))
-    })
+    let has_resources = fields.get("resources").is_some();
+    let mut rents_nothing = |node: &Node| {
+        (has_resources || has(node, "deployments", &mut unheard)) && !has(node, "types", &mut unheard)
+    };
+    strategies.is_some_and(|strategies| !strategies.is_empty() && strategies.iter().all(&mut rents_nothing))
 }
 
 /// The start, with its offset.

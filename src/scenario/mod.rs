@@ -19,6 +19,7 @@ pub mod lifecycle;
 mod loader;
 pub mod model;
 mod resolve;
+pub mod resource;
 #[cfg(test)]
 mod rulebook_tests;
 pub(crate) mod suggest;

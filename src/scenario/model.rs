@@ -6,8 +6,9 @@ use super::deployment::{
     Caller, Deployment, DeploymentAction, DeploymentId, DeploymentKind, DeploymentSettings, ReplicaSlots,
 };
 use super::lifecycle::{Change, Deletion, Failures, LifecycleSettings, Requests};
+use super::resource::{Resource, ResourceAction, ResourceId};
 use crate::account::{AccountId, AccountModel, ChargingModel};
-pub use crate::billing::{LineRounding, MeterRounding, Metering};
+pub use crate::billing::{LineRounding, MeterRounding, Metering, PeriodRounding};
 pub use plan::{Base, Bid, Entry, MoveBack, MoveOrder, Plan, Retry, Saving};
 
 pub use crate::catalog::{
@@ -40,6 +41,10 @@ pub struct Scenario {
     pub strategies: Vec<Strategy>,
     /// Scripted actions, by time and then file order.
     pub actions: Vec<Action>,
+    /// What else is paid for beside services and deployments, in file order.
+    pub resources: Vec<Resource>,
+    /// What the tenant does with resources, by time and then file order.
+    pub resource_actions: Vec<TimedResourceAction>,
     /// Settings of deployments.
     pub deployment_settings: DeploymentSettings,
     /// The tenants' side of calls, as in the traffic model.
@@ -132,6 +137,8 @@ pub struct Market {
     pub rules: MachineRules,
     /// Name of the profile the rules are from; empty if they are the scenario's own.
     pub provider: String,
+    /// The dedicated machines it stands for, which cost nothing more (E26).
+    pub dedicated: Option<ResourceId>,
 }
 
 /// Index of a service in [`Scenario::services`].
@@ -178,6 +185,8 @@ pub struct Strategy {
     pub deployment_actions: Vec<(SimTime, DeploymentId, DeploymentAction)>,
     /// What is charged whom; empty without accounts.
     pub charging: ChargingModel,
+    /// Resources there are under it, in scenario order.
+    pub resources: Vec<ResourceId>,
 }
 
 /// What the tenant does at an exact time.
@@ -251,6 +260,43 @@ pub struct Settings {
     pub delete_time: SimSpan,
     /// Of the lives of services.
     pub services: LifecycleSettings,
+    /// resources by time; by the minute, rounded up.
+    pub resource_metering: Metering,
+    /// what a started day or month counts of a resource whose price is for one; its part that was used.
+    pub resource_periods: PeriodRounding,
+    /// whether Stop ends the billing of a workflow; no, only Delete is listed (H4).
+    pub workflow_stop: WorkflowStop,
+    /// H6: whether a notebook that runs can be deleted; it is stopped first.
+    pub notebook_delete: NotebookDelete,
+}
+
+///
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkflowStop {
+    /// Its nodes bill on until it is deleted.
+    BillsOn,
+    /// Its nodes stop billing until it is started again.
+    EndsBilling,
+}
+
+/// H6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotebookDelete {
+    /// Refused while it runs: stop it first.
+    StopFirst,
+    /// It is stopped with it.
+    StopsToo,
+}
+
+/// An action on a resource at an exact time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimedResourceAction {
+    /// When.
+    pub at: SimTime,
+    /// On which.
+    pub resource: ResourceId,
+    /// What.
+    pub kind: ResourceAction,
 }
 
 impl Settings {
@@ -268,6 +314,10 @@ impl Default for Settings {
             line_rounding: RoundingMode::HalfUp,
             delete_time: SimSpan::from_seconds(30),
             services: LifecycleSettings::default(),
+            resource_metering: Metering::started(SimSpan::MINUTE),
+            resource_periods: PeriodRounding::ProRata,
+            workflow_stop: WorkflowStop::BillsOn,
+            notebook_delete: NotebookDelete::StopFirst,
         }
     }
 }

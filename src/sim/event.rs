@@ -3,6 +3,7 @@
 use crate::engine::Rank;
 use crate::scenario::deployment::DeploymentId;
 use crate::scenario::model::ServiceId;
+use crate::scenario::resource::ResourceId;
 
 /// The order of things at one instant; lower goes first. Ties inside a rank go by scenario order.
 pub mod rank {
@@ -70,6 +71,12 @@ pub enum Event {
     ActOnDeployment(u32),
     /// The timer of a deployment with this index.
     DeploymentTimer(u32),
+    /// A resource is created without a scripted action.
+    CreateResource(ResourceId),
+    /// The scripted action on a resource with this index.
+    ActOnResource(u32),
+    /// The timer of a resource with this index.
+    ResourceTimer(u32),
     /// The timer of an account with this index.
     Account(u32),
     /// Bills that wait on this account may matter.

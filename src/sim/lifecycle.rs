@@ -51,7 +51,7 @@ impl<T: Trace> Simulation<'_, T> {
     }
 
     /// Placement of this instant is past when accounts are looked at: it looks again a moment later.
-    fn look_later(&mut self) {
+    pub(crate) fn look_later(&mut self) {
         if std::mem::take(&mut self.placement_due) {
             if self.rank <= rank::PLACEMENT {
                 self.placement_due = true;

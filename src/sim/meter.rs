@@ -135,7 +135,11 @@ impl<'run, T: Trace> Simulation<'run, T> {
     }
 
     /// Compute bills from Running (E2), or from provisioning as a setting, without a gap where it restarts.
+    /// On dedicated machines it adds nothing: they bill from their purchase (E26).
     pub(crate) fn compute_usage(&self, instance: &Instance) -> Option<Usage<'run>> {
+        if self.scenario.markets[instance.market.0].dedicated.is_some() {
+            return None;
+        }
         let rules = self.rules(instance.market);
         let from = match instance.state {
             InstanceState::Deallocated => return None,

@@ -22,6 +22,7 @@ mod outcome;
 mod placement;
 mod pool;
 mod reclaim;
+pub mod resources;
 mod recorder;
 mod run;
 pub mod service;
@@ -29,7 +30,7 @@ mod trace;
 
 pub use account_outcome::{AccountOutcome, AlertOutcome};
 pub use instance::{ReclaimReason, ReplicaId, Tariff, TariffKind};
-pub use outcome::{OnMarket, Outcome};
+pub use outcome::{OnMarket, Outcome, ResourceCosts};
 pub use recorder::{MinuteTraffic, Recorder, Silent, TokenLine, TokenLineKey, ToldCall};
 pub use run::simulate;
 pub use service::Status;

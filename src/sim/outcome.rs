@@ -2,8 +2,10 @@
 
 use super::account_outcome::AccountOutcome;
 use super::deployment::status::DeploymentStatus;
+use super::resources::table::ResourcePhase;
 use super::service::Status;
 use crate::scenario::Scenario;
+use crate::scenario::resource::ResourceTag;
 use crate::serving::ServingOutcome;
 use crate::units::{Money, SimTime};
 
@@ -50,10 +52,42 @@ pub struct Outcome {
     pub replicas: Vec<u32>,
     /// Web searches (B32).
     pub web_search: Money,
+    /// Resources beside services and deployments.
+    pub resources: ResourceCosts,
+    /// Phase of each resource at the horizon, in scenario order; of a pool also when its term ends.
+    pub resource_standings: Vec<(ResourcePhase, Option<SimTime>)>,
     /// Each account of the scenario, in its order; empty without accounts.
     pub accounts: Vec<AccountOutcome>,
     /// Events handled.
     pub events: u64,
+}
+
+/// What resources cost, by kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct ResourceCosts([Money; ResourceTag::ALL.len()]);
+
+impl ResourceCosts {
+    /// What those of a kind cost.
+    pub const fn of(&self, tag: ResourceTag) -> Money {
+        self.0[tag.index()]
+    }
+
+    /// What all of them cost.
+    pub fn total(&self) -> Money {
+        self.0.iter().copied().sum()
+    }
+
+    pub(crate) fn add(&mut self, tag: ResourceTag, amount: Money) {
+        self.0[tag.index()] += amount;
+    }
+}
+
+impl std::ops::AddAssign for ResourceCosts {
+    fn add_assign(&mut self, other: Self) {
+        for (sum, cost) in self.0.iter_mut().zip(other.0) {
+            *sum += cost;
+        }
+    }
 }
 
 /// Replica-milliseconds in Running on one market.
@@ -71,7 +105,7 @@ impl Outcome {
         let machines = self.standard + self.spot + self.disk;
         let calls = self.serving.overflow + self.serving.tokens + self.web_search;
         let accounts: Money = self.accounts.iter().map(AccountOutcome::adjustment).sum();
-        machines + self.commitment + calls + accounts
+        machines + self.commitment + calls + self.resources.total() + accounts
     }
 
     /// Share of the horizon × replicas in Running, in [0, 1].

@@ -185,7 +185,12 @@ impl<T: Trace> Simulation<'_, T> {
     fn tell_allocated(&mut self, id: InstanceId, from: Status) {
         let instance = *self.instance(id);
         let price = UnitPrice::from_nano(self.world.price(instance.price).value_at(self.now));
-        let kind = EventKind::Allocated { market: instance.market, tariff: instance.tariff, price };
+        let plan = self.version_of(instance.replica).plan;
+        let first_choice = (T::LISTENS && instance.entry > 0).then(|| self.offer(plan, 0).price);
+        let first_choice =
+            first_choice.map(|first| UnitPrice::from_nano(self.world.price(first).value_at(self.now)));
+        let (market, tariff) = (instance.market, instance.tariff);
+        let kind = EventKind::Allocated { market, tariff, price, first_choice };
         self.tell(instance.replica, from, kind);
     }
 
@@ -203,7 +208,8 @@ impl<T: Trace> Simulation<'_, T> {
         if price > offer.ceiling {
             return Some(Refusal::BidTooLow { price: UnitPrice::from_nano(price), bid: offer.entry.bid });
         }
-        if self.world.stock(offer.pool).value_at(self.now) <= self.pools[offer.pool.0].used {
+        let pool = &self.pools[offer.pool.0];
+        if pool.is_full() || self.world.stock(offer.pool).value_at(self.now) <= pool.used {
             return Some(Refusal::OutOfStock);
         }
         self.is_at_cap(replica, index, offer.entry.cap).then_some(Refusal::AtCap)
@@ -278,6 +284,9 @@ impl<T: Trace> Simulation<'_, T> {
     fn next_available(&self, offer: &Offer, from: SimTime) -> Option<SimTime> {
         let (prices, stock) = (self.world.price(offer.price), self.world.stock(offer.pool));
         let used = self.pools[offer.pool.0].used;
+        if self.pools[offer.pool.0].is_full() {
+            return None; // A purchase, or whoever leaves, calls for a look.
+        }
         let mut at = from;
         while at < self.horizon {
             let cheap = prices.next_at_most(at, offer.ceiling)?;

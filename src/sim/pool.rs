@@ -20,6 +20,8 @@ pub(crate) struct Pool {
     changed_at: SimTime,
     /// Since when a unit had been free just before that; none if none was.
     free_before: Option<SimTime>,
+    /// Of dedicated machines how many are owned, and since when one of them has been free (E26).
+    owned: Option<(i64, Option<SimTime>)>,
 }
 
 impl Pool {
@@ -31,15 +33,38 @@ impl Pool {
             drop_at: SimTime::NEVER,
             changed_at: SimTime::ZERO,
             free_before: None,
+            owned: None,
         }
     }
 
     /// Since when a unit has been free without a break; none if none is free at `at`. The units in stock are told by
     /// the path, those in use are remembered back to the last change and no further than it matters.
     pub(crate) fn free_since(&self, stock: &StepPath, at: SimTime) -> Option<SimTime> {
+        if let Some((_, free_since)) = self.owned {
+            return free_since;
+        }
         let in_present_use = stock.since_above(at, self.used)?;
         let known_back_to = self.free_before.unwrap_or(self.changed_at);
         Some(if in_present_use > self.changed_at { in_present_use } else { known_back_to })
+    }
+
+    /// From now on so many dedicated machines are owned.
+    pub(crate) fn own(&mut self, machines: i64, now: SimTime) {
+        let free_since = self.owned.and_then(|(_, free_since)| free_since);
+        self.owned = Some((machines, free_since));
+        self.note_owned(now);
+    }
+
+    /// Every dedicated machine holds an instance.
+    pub(crate) fn is_full(&self) -> bool {
+        self.owned.is_some_and(|(machines, _)| machines <= self.used)
+    }
+
+    fn note_owned(&mut self, now: SimTime) {
+        let used = self.used;
+        if let Some((machines, free_since)) = &mut self.owned {
+            *free_since = (*machines > used).then(|| free_since.unwrap_or(now));
+        }
     }
 
     fn note_change(&mut self, stock: &StepPath, now: SimTime) {
@@ -52,6 +77,7 @@ impl Pool {
     pub(crate) fn take(&mut self, instance: &Instance, stock: &StepPath, now: SimTime) {
         self.note_change(stock, now);
         self.used += 1;
+        self.note_owned(now);
         if instance.is_spot() {
             self.spot_holders.push(instance.id);
         }
@@ -60,6 +86,7 @@ impl Pool {
     pub(crate) fn give_back(&mut self, instance: &Instance, stock: &StepPath, now: SimTime) {
         self.note_change(stock, now);
         self.used -= 1;
+        self.note_owned(now);
         self.spot_holders.retain(|holder| *holder != instance.id);
     }
 

@@ -1,6 +1,7 @@
 //! Those who listen: nobody, and one who records everything.
 
 use super::deployment::record::{DeploymentEventRecord, DeploymentUsageRecord, PaymentRecord};
+use super::resources::record::{ResourceCharge, ResourceEventRecord, ResourceUsageRecord};
 use super::trace::{EventRecord, Trace, UsageRecord};
 use crate::ledger::{AccountEvent, BillLine, Entry, Journal};
 use crate::serving::{CallRecord, Fate, TargetId};
@@ -18,6 +19,9 @@ impl Trace for Silent {
     fn deployment_event(&mut self, _: impl FnOnce() -> DeploymentEventRecord) {}
     fn deployment_usage(&mut self, _: impl FnOnce() -> DeploymentUsageRecord) {}
     fn payment(&mut self, _: impl FnOnce() -> PaymentRecord) {}
+    fn resource_event(&mut self, _: impl FnOnce() -> ResourceEventRecord) {}
+    fn resource_usage(&mut self, _: impl FnOnce() -> ResourceUsageRecord) {}
+    fn resource_charge(&mut self, _: impl FnOnce() -> ResourceCharge) {}
     fn call(&mut self, _: impl FnOnce() -> ToldCall) {}
     fn bill_line(&mut self, _: impl FnOnce() -> BillLine) {}
     fn entry(&mut self, _: impl FnOnce() -> Entry) {}
@@ -51,6 +55,12 @@ pub struct Recorder {
     pub deployment_usages: Vec<DeploymentUsageRecord>,
     /// Payments and refunds in order.
     pub payments: Vec<PaymentRecord>,
+    /// Events of resources in order, each with the number of events of services and of deployments before it.
+    pub resource_events: Vec<(usize, usize, ResourceEventRecord)>,
+    /// Charges of resources by time, in the order of their ends.
+    pub resource_usages: Vec<ResourceUsageRecord>,
+    /// Charges of resources at once, in order.
+    pub resource_charges: Vec<ResourceCharge>,
     /// Calls that are told one by one, each with the number of events of services and of deployments before it.
     pub calls: Vec<(usize, usize, CallRecord)>,
     /// Charges of tokens by day.
@@ -130,6 +140,15 @@ impl Trace for Recorder {
     }
     fn payment(&mut self, record: impl FnOnce() -> PaymentRecord) {
         self.payments.push(record());
+    }
+    fn resource_event(&mut self, record: impl FnOnce() -> ResourceEventRecord) {
+        self.resource_events.push((self.events.len(), self.deployment_events.len(), record()));
+    }
+    fn resource_usage(&mut self, record: impl FnOnce() -> ResourceUsageRecord) {
+        self.resource_usages.push(record());
+    }
+    fn resource_charge(&mut self, record: impl FnOnce() -> ResourceCharge) {
+        self.resource_charges.push(record());
     }
     fn bill_line(&mut self, record: impl FnOnce() -> BillLine) {
         self.journal.lines.push(record());

@@ -7,6 +7,7 @@ use super::event::{Event, InstanceId, rank};
 use super::instance::{Instance, InstanceState, ReplicaId};
 use super::outcome::{OnMarket, Outcome};
 use super::pool::Pool;
+use super::resources::ResourcesState;
 use super::service::actions::ServicePhase;
 use super::service::{ReplicaState, ServiceState, Status};
 use super::trace::{EventKind, EventRecord, Trace};
@@ -48,6 +49,7 @@ pub(crate) struct Simulation<'run, T> {
     pub(crate) desk: Desk<'run>,
     pub(crate) traffic: TrafficCursor,
     pub(crate) accounts: AccountsState<'run>,
+    pub(crate) resources: ResourcesState<'run>,
     /// Class of the event that is handled.
     pub(crate) rank: Rank,
     pub(crate) outcome: Outcome,
@@ -72,7 +74,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
             queue: EventQueue::new(),
             services: services.map(|(index, service)| ServiceState::new(service, plan_of(index))).collect(),
             instances: Vec::new(),
-            pools: scenario.world.stocks.iter().map(Pool::new).collect(),
+            pools: pools_of(scenario),
             placement_due: false,
             look_at: SimTime::NEVER,
             deployments: strategy.deployments.iter().map(DeploymentState::new).collect(),
@@ -80,6 +82,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
             desk: Desk::new(&strategy.serving),
             traffic: TrafficCursor::default(),
             accounts: AccountsState::new(scenario, strategy),
+            resources: ResourcesState::new(scenario, strategy),
             rank: 0,
             outcome: Outcome {
                 on_market: vec![OnMarket::default(); scenario.markets.len()],
@@ -89,9 +92,11 @@ impl<'run, T: Trace> Simulation<'run, T> {
         }
     }
 
-    /// Puts the tenant's commands on the queue: submissions first, then actions, both in scenario order.
+    /// Puts the tenant's commands on the queue: creations first, then actions, both in scenario order.
     fn submit_and_schedule(&mut self) {
         let scenario = self.scenario;
+        // What services run on, and who is told of them, is there before they are.
+        self.schedule_resources();
         for (index, service) in scenario.services.iter().enumerate() {
             // A strategy that rents no machines leaves services alone that follow it.
             if let (Some(at), true) = (service.create_at, self.services[index].rents()) {
@@ -121,6 +126,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
             if self.placement_due && before_placement.is_none() {
                 self.placement_due = false;
                 self.place();
+                self.notice_changes();
                 continue;
             }
             if !self.meet_calls_before_next() {
@@ -136,6 +142,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
             assert!(at_this_instant < EVENTS_PER_INSTANT_LIMIT, "events at {:?} never end", self.now);
             self.outcome.events += 1;
             self.handle(next.event);
+            self.notice_changes();
         }
     }
 
@@ -173,6 +180,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
             Event::SubmitDeployment(id) => self.submit_deployment(id),
             Event::ActOnDeployment(index) => self.act_on_deployment(index as usize),
             Event::DeploymentTimer(index) => self.on_deployment_timer(index as usize),
+            Event::CreateResource(id) => self.create_resource(id),
+            Event::ActOnResource(index) => self.act_on_resource(index as usize),
+            Event::ResourceTimer(index) => self.on_resource_timer(index as usize),
             Event::Account(index) => self.on_account(index as usize),
             Event::Issue(account) => self.on_issue(account as usize),
             Event::BillHour => self.on_bill_hour(),
@@ -191,6 +201,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         self.outcome.replicas = self.services.iter().map(|service| service.replicas.len() as u32).collect();
         self.close_instances();
         self.close_deployments();
+        self.close_resources();
         self.collect_last_minutes();
         self.close_accounts();
         self.outcome.deployment_statuses = self.deployments.iter().map(|state| state.status).collect();
@@ -301,4 +312,13 @@ impl<'run, T: Trace> Simulation<'run, T> {
         let (at, to) = (self.now, self.service_status(service));
         self.trace.event(|| EventRecord { at, service, replica: None, from, to, kind });
     }
+}
+
+/// A pool of units per series of stock; of dedicated machines none is owned yet.
+fn pools_of(scenario: &Scenario) -> Vec<Pool> {
+    let mut pools: Vec<Pool> = scenario.world.stocks.iter().map(Pool::new).collect();
+    for market in scenario.markets.iter().filter(|market| market.dedicated.is_some()) {
+        pools[market.standard_pool.0].own(0, SimTime::ZERO);
+    }
+    pools
 }

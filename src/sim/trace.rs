@@ -3,6 +3,7 @@
 use super::deployment::record::{DeploymentEventRecord, DeploymentUsageRecord, PaymentRecord};
 use super::instance::{ReclaimReason, ReplicaId, Tariff, TariffKind};
 use super::recorder::ToldCall;
+use super::resources::record::{ResourceCharge, ResourceEventRecord, ResourceUsageRecord};
 use super::service::Status;
 use super::service::actions::ServiceRefusal;
 use super::service::event::LifeEvent;
@@ -25,6 +26,12 @@ pub trait Trace {
     fn deployment_usage(&mut self, record: impl FnOnce() -> DeploymentUsageRecord);
     /// An amount was paid in advance, or came back (then it is negative).
     fn payment(&mut self, record: impl FnOnce() -> PaymentRecord);
+    /// Something happened to a resource.
+    fn resource_event(&mut self, record: impl FnOnce() -> ResourceEventRecord);
+    /// A resource's charge by time has ended.
+    fn resource_usage(&mut self, record: impl FnOnce() -> ResourceUsageRecord);
+    /// A resource was charged something at once.
+    fn resource_charge(&mut self, record: impl FnOnce() -> ResourceCharge);
     /// A call was met.
     fn call(&mut self, record: impl FnOnce() -> ToldCall);
     /// A line of an account's bill was issued.
@@ -117,6 +124,8 @@ pub enum EventKind {
         tariff: Tariff,
         /// Price at acquisition.
         price: UnitPrice,
+        /// Of an entry that is not the first: the price of the first at this instant, taken or not.
+        first_choice: Option<UnitPrice>,
     },
     /// An instance reached Running.
     Running {

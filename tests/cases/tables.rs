@@ -1,7 +1,7 @@
 //! What the program says of a strategy, as tables of text; and the same tables read from an expected file.
 
 use deploysim::ledger::LineQuantity;
-use deploysim::report::bill::{BillLine, StoryEvent};
+use deploysim::report::bill::{BillLine, StillBilling, StoryEvent};
 use deploysim::report::console::{Console, ListedDeployment};
 use deploysim::report::words::accounts as words;
 use deploysim::report::{Bill, Told};
@@ -49,12 +49,16 @@ pub(crate) fn tables(scenario: &Scenario, strategy: usize, expected: &Tables) ->
         };
         vec![service.name.clone(), service.status.to_owned(), third]
     });
+    let resources = bill.resources.iter().map(|one| vec![one.name.clone(), one.status.to_owned()]);
+    let statuses = statuses.chain(resources);
+    let still = bill.still_billing.iter().map(|one| still_row(&times, one));
     let mut tables = Tables::from([
         ("lines".to_owned(), bill.lines.iter().map(|line| line_row(&times, line)).collect()),
         ("total".to_owned(), vec![vec![amount_cell(&bill.total)]]),
         ("events".to_owned(), bill.events.iter().map(|event| event_row(strategy, &times, event)).collect()),
         ("statuses".to_owned(), statuses.collect()),
         ("calls".to_owned(), calls.collect()),
+        ("still".to_owned(), still.collect()),
         ("hours".to_owned(), hour_rows(&times, &bill)),
     ]);
     tables.extend(accounts(scenario, &times, &recorder));
@@ -89,7 +93,7 @@ fn accounts(scenario: &Scenario, times: &Times, recorder: &Recorder) -> Vec<(Str
         let amounts = &line.amounts;
         let (free, package) = match line.quantity {
             LineQuantity::Tokens { free, package, .. } => (free, package),
-            LineQuantity::Time { .. } | LineQuantity::Count { .. } => (0, 0),
+            LineQuantity::Time { .. } | LineQuantity::Period { .. } | LineQuantity::Count { .. } => (0, 0),
         };
         let tag = if line.to.tag.is_empty() { "-".to_owned() } else { line.to.tag.clone() };
         let row = vec![
@@ -130,6 +134,14 @@ fn accounts(scenario: &Scenario, times: &Times, recorder: &Recorder) -> Vec<(Str
         ("ledger".to_owned(), ledger.collect()),
         ("account".to_owned(), events.collect()),
     ]
+}
+
+/// Something that bills on: name, item, rate, what ends it, rules, until when it is paid.
+fn still_row(times: &Times, one: &StillBilling) -> Row {
+    let rate = format!("{}/{}", amount_cell(&one.rate), one.per);
+    let mut row = vec![one.name.clone(), one.item.clone(), rate, one.ends_by.clone(), one.rules.join(" ")];
+    row.extend(one.until.as_deref().map(|until| times.cell(until)));
+    row
 }
 
 fn line_row(times: &Times, line: &BillLine) -> Row {
@@ -181,6 +193,18 @@ fn line_row(times: &Times, line: &BillLine) -> Row {
                 instant => row.push(times.canonical(instant)),
             }
             row.extend([line.quantity.to_string(), amount_cell(&line.amount)]);
+            row
+        }
+        BillLine::Resource(line) => {
+            let is_plural = !["GB", "KB"].contains(&line.unit) && line.quantity != 1;
+            let mut row = vec![line.kind.to_owned(), line.deployment.clone(), line.item.clone()];
+            row.extend(
+                [&line.from, &line.to].into_iter().filter(|time| !time.is_empty()).map(|at| times.cell(at)),
+            );
+            row.push(format!("{} {}{}", line.quantity, line.unit, if is_plural { "s" } else { "" }));
+            let per = if line.per.is_empty() { String::new() } else { format!("/{}", line.per) };
+            row.push(format!("{}{per}", amount_cell(&line.unit_price)));
+            row.push(amount_cell(&line.amount));
             row
         }
         BillLine::Tokens(line) => {
@@ -303,7 +327,7 @@ pub(crate) fn canonical(scenario: &Scenario, expected: &Tables) -> Tables {
     let times = Times::of(scenario);
     let table = |(name, rows): (&String, &Vec<Row>)| {
         let whole = name.strip_suffix(" has").filter(|name| ACCOUNTS.contains(name)).unwrap_or(name);
-        let is_known = ["lines", "total", "events", "statuses", "calls", "hours"].contains(&whole);
+        let is_known = ["lines", "total", "events", "statuses", "calls", "hours", "still"].contains(&whole);
         let is_known = is_known || ACCOUNTS.contains(&whole) || name.starts_with("at ");
         assert!(is_known, "there is no table `{name}`");
         let cell = |(index, cell): (usize, &String)| match index {
@@ -339,6 +363,10 @@ pub(crate) fn parse(text: &str) -> Vec<(String, Tables)> {
                 "bill" | "bill has" => read_amounts(&mut row, &[4, 8, 9]),
                 "ledger" | "ledger has" => read_amounts(&mut row, &[2, 3]),
                 "account" | "account has" => read_amounts(&mut row, &[3]),
+                "still" => {
+                    assert!(row.len() >= 3, "what bills on has a rate: {line}");
+                    row[2] = rate_cell(&row[2]);
+                }
                 "hours" => {
                     assert_eq!(row.len(), 4, "an hour has four cells: {line}");
                     row[3] = amount_cell(&row[3]);
@@ -369,6 +397,12 @@ fn read_amounts(row: &mut Row, places: &[usize]) {
 fn read_line(row: &mut Row, line: &str) {
     match row[0].as_str() {
         "payment" => assert_eq!(row.len(), 5, "a payment has five cells: {line}"),
+        "resource" => {
+            assert!((6..=8).contains(&row.len()), "a resource has six to eight cells: {line}");
+            let (quantity, price) = (row.len() - 3, row.len() - 2);
+            row[quantity] = row[quantity].replace(',', "");
+            row[price] = rate_cell(&row[price]);
+        }
         "account" => {
             assert!(
                 matches!(row.len(), 4 | 5),
@@ -408,6 +442,14 @@ pub(crate) fn show(tables: &Tables) -> String {
 
 fn amount_cell(text: &str) -> String {
     format!("{:.8}", Money::parse(text).unwrap().round_to(8, RoundingMode::HalfUp))
+}
+
+/// An amount, perhaps per something.
+fn rate_cell(text: &str) -> String {
+    match text.split_once('/') {
+        Some((amount, per)) => format!("{}/{per}", amount_cell(amount)),
+        None => amount_cell(text),
+    }
 }
 
 fn price_cell(text: &str) -> String {

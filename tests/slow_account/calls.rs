@@ -247,7 +247,7 @@ impl SlowAccount<'_> {
             let is_call = match line.quantity {
                 LineQuantity::Tokens { calls, .. } => calls > 0,
                 LineQuantity::Count { unit, .. } => unit == "call",
-                LineQuantity::Time { .. } => false,
+                LineQuantity::Time { .. } | LineQuantity::Period { .. } => false,
             };
             line.account.0 == self.index && is_call && line.from == minute && line.product != Product::Batch
         };

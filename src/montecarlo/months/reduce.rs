@@ -9,6 +9,9 @@ use crate::serving::Fate;
 use crate::sim::deployment::record::{
     DeploymentEventRecord, DeploymentItem, DeploymentUsageRecord, PaymentRecord,
 };
+use crate::sim::resources::record::{
+    ResourceCharge, ResourceChargeKind, ResourceEventRecord, ResourceUsageRecord,
+};
 use crate::sim::{EventRecord, Item, Outcome, ToldCall, Trace, UsageRecord};
 use crate::units::{Money, Month, SimSpan, SimTime};
 use crate::world::StepPath;
@@ -79,15 +82,38 @@ impl<'run> MonthSums<'run> {
         self.add(entry.at, LineKind::Tax, entry.to(Place::Provider) - amount);
     }
 
-    /// Adds lines of an interval of use, cut where a month begins: cutting changes no amount.
-    fn add_lines(&mut self, kind: LineKind, record: &UsageRecord) {
-        let (from, to) = (record.from, record.to);
+    /// Where months begin within an interval.
+    fn month_cuts(&self, from: SimTime, to: SimTime) -> Vec<SimTime> {
         let mut cuts = Vec::new();
         let mut next = self.scenario.calendar.start_of(self.month(from).next());
         while next < to {
             cuts.push(next);
             next = self.scenario.calendar.start_of(self.month(next).next());
         }
+        cuts
+    }
+
+    /// Adds what a resource used, cut where a month begins.
+    fn add_resource(&mut self, kind: LineKind, record: &ResourceUsageRecord) {
+        let (settings, calendar) = (&self.scenario.settings, &self.scenario.calendar);
+        let counts = record.counts();
+        let usage = record.usage(&counts, settings.resource_periods, calendar);
+        let mut sums = Vec::new();
+        let (mut from, mut before) = (record.from, Money::ZERO);
+        for to in self.month_cuts(record.from, record.to).into_iter().chain([record.to]) {
+            let amount = usage.amount(to, settings.rounding());
+            sums.push((from, amount - before));
+            (from, before) = (to, amount);
+        }
+        for (at, amount) in sums {
+            self.add(at, kind, amount);
+        }
+    }
+
+    /// Adds lines of an interval of use, cut where a month begins: cutting changes no amount.
+    fn add_lines(&mut self, kind: LineKind, record: &UsageRecord) {
+        let (from, to) = (record.from, record.to);
+        let cuts = self.month_cuts(from, to);
         if cuts.is_empty() {
             self.add(from, kind, record.lines.iter().map(|line| line.amount).sum());
             return;
@@ -151,6 +177,29 @@ impl Trace for MonthSums<'_> {
         self.add_lines(kind, &record);
     }
 
+    fn resource_event(&mut self, _: impl FnOnce() -> ResourceEventRecord) {}
+
+    fn resource_usage(&mut self, record: impl FnOnce() -> ResourceUsageRecord) {
+        if self.has_accounts {
+            return;
+        }
+        let record = record();
+        let kind = self.kind_of(record.item.product().name(), record.item.billing_type());
+        self.add_resource(kind, &record);
+    }
+
+    fn resource_charge(&mut self, record: impl FnOnce() -> ResourceCharge) {
+        if self.has_accounts {
+            return;
+        }
+        let record = record();
+        let kind = match record.kind {
+            ResourceChargeKind::Term { .. } => LineKind::Subscription,
+            ResourceChargeKind::Messages | ResourceChargeKind::Traffic => LineKind::Notifications,
+        };
+        self.add(record.at, kind, record.amount);
+    }
+
     fn deployment_usage(&mut self, record: impl FnOnce() -> DeploymentUsageRecord) {
         if self.has_accounts {
             return;
@@ -196,7 +245,7 @@ impl Trace for MonthSums<'_> {
         let kind = self.kind_of(line.product.name(), &line.billing_type);
         // What is billed when it ends belongs to its end, however long it took.
         let used_at = match line.quantity {
-            LineQuantity::Time { .. } => line.from,
+            LineQuantity::Time { .. } | LineQuantity::Period { .. } => line.from,
             LineQuantity::Tokens { .. } | LineQuantity::Count { .. } => line.to_time - SimSpan::from_ms(1),
         };
         self.add(used_at, kind, line.amounts.payable());

@@ -3,6 +3,7 @@
 use super::Told;
 use crate::ledger::{BillLine, EntryKind, LineQuantity, Product};
 use crate::report::words;
+use crate::scenario::resource::{MESSAGES, ResourceTag, TRAFFIC};
 use crate::units::Money;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -50,9 +51,9 @@ pub(in crate::report) fn account_lines(told: &Told<'_>) -> Vec<AccountLine> {
         for line in charges(told, index) {
             let (count, unit) = match line.quantity {
                 LineQuantity::Tokens { tokens, .. } => (tokens, "token"),
-                LineQuantity::Time { count, unit, .. } | LineQuantity::Count { count, unit, .. } => {
-                    (count, unit)
-                }
+                LineQuantity::Time { count, unit, .. }
+                | LineQuantity::Period { count, unit, .. }
+                | LineQuantity::Count { count, unit, .. } => (count, unit),
             };
             let item = if line.resource.is_empty() {
                 line.billing_type.clone()
@@ -104,13 +105,27 @@ fn charges<'run>(told: &Told<'run>, account: usize) -> impl Iterator<Item = &'ru
     let of_calls = |line: &BillLine| !line.to.channel.is_empty();
     told.recorder.journal.lines.iter().filter(move |line| {
         line.account.0 == account
+            && !is_of_resource(told, line)
             && match line.product {
                 Product::Batch | Product::Training | Product::KnowledgeBase => !of_calls(line),
                 Product::Notifications | Product::Plans | Product::Other => true,
-                Product::Inference | Product::Deployment | Product::WebSearch | Product::Machines => {
-                    is_single(told, line)
-                }
+                Product::Inference
+                | Product::Deployment
+                | Product::WebSearch
+                | Product::Machines
+                | Product::Development
+                | Product::Storage => is_single(told, line),
             }
+    })
+}
+
+/// Resources have lines of their own; those of single charges have no resource.
+pub(in crate::report) fn is_of_resource(told: &Told<'_>, line: &BillLine) -> bool {
+    let types = told.scenario.resources.iter().find(|resource| resource.name == line.resource);
+    types.is_some_and(|resource| {
+        let by_time = resource.parts().iter().any(|part| part.item.billing_type() == line.billing_type);
+        let is_message = [MESSAGES, TRAFFIC].contains(&line.billing_type.as_str());
+        by_time || (is_message && line.product == Product::Notifications)
     })
 }
 
@@ -128,6 +143,13 @@ fn purchases(
 ) -> impl Iterator<Item = (String, crate::units::SimTime, Money)> {
     let deployments: BTreeSet<&str> =
         told.strategy.deployments.iter().map(|deployment| deployment.name.as_str()).collect();
+    let pools: BTreeSet<&str> = told
+        .scenario
+        .resources
+        .iter()
+        .filter(|resource| resource.kind.tag() == ResourceTag::Pool)
+        .map(|resource| resource.name.as_str())
+        .collect();
     let entries = told.recorder.journal.entries.iter().filter(move |entry| entry.account.0 == account);
     let own = entries.filter_map(move |entry| {
         let (product, what, amount) = match &entry.kind {
@@ -142,7 +164,8 @@ fn purchases(
             | EntryKind::DebtPaid => return None,
         };
         let is_deployment = product == Product::Deployment && deployments.contains(what.as_str());
-        (!is_deployment).then(|| (what.clone(), entry.at, amount))
+        let is_pool = product == Product::Development && pools.contains(what.as_str());
+        (!is_deployment && !is_pool).then(|| (what.clone(), entry.at, amount))
     });
     own.collect::<Vec<_>>().into_iter()
 }

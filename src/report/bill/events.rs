@@ -6,7 +6,9 @@ use crate::scenario::Scenario;
 use crate::serving::CallRecord;
 use crate::sim::deployment::record::{DeploymentEventKind, DeploymentEventRecord};
 use crate::sim::deployment::status::DeploymentStatus;
+use crate::sim::resources::record::{ResourceEventKind, ResourceEventRecord};
 use crate::sim::{EventRecord, Recorder};
+use crate::units::SimTime;
 use serde::Serialize;
 
 /// An event of the story.
@@ -43,6 +45,8 @@ pub(in crate::report) enum Happening<'run> {
     Service(&'run EventRecord),
     /// To a deployment: the index of the event among those of deployments.
     Deployment(usize, &'run DeploymentEventRecord),
+    /// To a resource.
+    Resource(&'run ResourceEventRecord),
     /// A call that is told.
     Call(&'run CallRecord),
 }
@@ -51,13 +55,37 @@ pub(in crate::report) enum Happening<'run> {
 pub(in crate::report) fn in_recorded_order(recorder: &Recorder) -> Vec<Happening<'_>> {
     let mut all = Vec::new();
     let (mut services, mut deployments) = (0, 0);
-    for (services_before, deployments_before, call) in &recorder.calls {
-        emit(recorder, &mut all, (&mut services, &mut deployments), (*services_before, *deployments_before));
-        all.push(Happening::Call(call));
+    let mut told: Vec<((usize, usize), Happening<'_>)> = recorder
+        .calls
+        .iter()
+        .map(|(services, deployments, call)| ((*services, *deployments), Happening::Call(call)))
+        .collect();
+    // Calls and resources are apart: of those with as much before them, the earlier first.
+    let of_resources = recorder.resource_events.iter();
+    told.extend(
+        of_resources
+            .map(|(services, deployments, record)| ((*services, *deployments), Happening::Resource(record))),
+    );
+    if !recorder.resource_events.is_empty() {
+        told.sort_by_key(|(before, happening)| (*before, at(happening)));
+    }
+    for (before, happening) in told {
+        emit(recorder, &mut all, (&mut services, &mut deployments), before);
+        all.push(happening);
     }
     let everything = (recorder.events.len(), recorder.deployment_events.len());
     emit(recorder, &mut all, (&mut services, &mut deployments), everything);
     all
+}
+
+/// When it happened.
+pub(in crate::report) fn at(happening: &Happening<'_>) -> SimTime {
+    match happening {
+        Happening::Service(record) => record.at,
+        Happening::Deployment(_, record) => record.at,
+        Happening::Resource(record) => record.at,
+        Happening::Call(call) => call.call.at,
+    }
 }
 
 /// Goes on with events until so many of services and of deployments have been told.
@@ -99,6 +127,7 @@ pub(super) fn story_events(told: &Told<'_>) -> Vec<StoryEvent> {
     let event = |happening| match happening {
         Happening::Service(record) => Some(story_event(told.scenario, record)),
         Happening::Deployment(index, record) => Some(deployment_event(told, index, record)),
+        Happening::Resource(record) => Some(resource_event(told, record)),
         Happening::Call(_) => None,
     };
     happened.filter_map(event).collect()
@@ -116,6 +145,36 @@ fn story_event(scenario: &Scenario, record: &EventRecord) -> StoryEvent {
         detail: words::event_sentence(scenario, &record.kind),
         rules: words::event_rules(&record.kind),
         amount: None,
+    }
+}
+
+fn resource_event(told: &Told<'_>, record: &ResourceEventRecord) -> StoryEvent {
+    let resource = &told.scenario.resources[record.resource.0];
+    let tag = resource.kind.tag();
+    StoryEvent {
+        at: told.scenario.calendar.format(record.at),
+        deployment: resource.name.clone(),
+        replica: None,
+        event: words::resources::event_name(tag, &record.kind),
+        market: None,
+        from: record.from.name(tag),
+        to: record.to.name(tag),
+        detail: words::resources::event_sentence(told.scenario, record),
+        rules: words::resources::event_rules(tag, &record.kind),
+        amount: match &record.kind {
+            ResourceEventKind::Paid { amount, .. } => Some(amount.to_string()),
+            ResourceEventKind::Acted(_)
+            | ResourceEventKind::Refused(..)
+            | ResourceEventKind::NotPaid(_)
+            | ResourceEventKind::Expired
+            | ResourceEventKind::PoolGone
+            | ResourceEventKind::Finished
+            | ResourceEventKind::Sent { .. }
+            | ResourceEventKind::NotSent { .. }
+            | ResourceEventKind::Suspended
+            | ResourceEventKind::Restored
+            | ResourceEventKind::Cleared => None,
+        },
     }
 }
 

@@ -7,7 +7,9 @@ mod events;
 mod journal;
 mod machine;
 mod payment;
+mod resource;
 mod standing;
+mod still;
 mod time;
 mod tokens;
 
@@ -16,16 +18,20 @@ pub use events::StoryEvent;
 pub use journal::{AccountStory, TurnLine};
 pub use machine::MachineLine;
 pub use payment::PaymentLine;
-pub use standing::{CallSums, Deployment, Traffic};
+pub use resource::ResourceLine;
+pub use standing::{CallSums, Deployment, ResourceStanding, Traffic};
+pub use still::StillBilling;
 pub use time::{HourLine, TimeLine};
 pub use tokens::TokenBillLine;
 
 pub(super) use account::account_lines;
-pub(super) use events::{Happening, in_recorded_order, status_after};
+pub(super) use events::{Happening, at as happened_at, in_recorded_order, status_after};
 pub(super) use journal::{Places, Turn, turns};
 pub(super) use machine::{in_order, total};
 pub(super) use payment::payments_of;
-pub(super) use standing::{deployments, traffic};
+pub(super) use resource::{at_once as charges_at_once, in_order as usages_in_order, price_of_one};
+pub(super) use standing::{deployments, resources, traffic};
+pub(super) use still::still_billing;
 pub(super) use time::{Stretch, in_order as time_in_order, stretches};
 pub(super) use tokens::token_lines;
 
@@ -51,12 +57,17 @@ pub struct Bill {
     pub currency: String,
     /// Sum of the lines.
     pub total: String,
-    /// Every line: machines, then deployments by time, payments, tokens.
+    /// Every line: machines, then deployments by time, payments, tokens, resources, accounts.
     pub lines: Vec<BillLine>,
     /// Events in order.
     pub events: Vec<StoryEvent>,
     /// The services and deployments at the horizon.
     pub deployments: Vec<Deployment>,
+    /// The resources at the horizon, where there are any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub resources: Vec<ResourceStanding>,
+    /// What bills on after the horizon, and what would end it.
+    pub still_billing: Vec<StillBilling>,
     /// Calls that are told one by one, in order.
     pub calls: Vec<CallRow>,
     /// What became of all calls, where there were any.
@@ -80,6 +91,8 @@ pub enum BillLine {
     Payment(PaymentLine),
     /// Tokens of a day; of kind `tokens`.
     Tokens(TokenBillLine),
+    /// A resource; of kind `resource`.
+    Resource(ResourceLine),
     /// What accounts add, and web searches; of kind `account`.
     Account(AccountLine),
 }
@@ -92,6 +105,7 @@ impl BillLine {
             Self::Time(line) => &line.amount,
             Self::Payment(line) => &line.amount,
             Self::Tokens(line) => &line.amount,
+            Self::Resource(line) => &line.amount,
             Self::Account(line) => &line.amount,
         }
     }
@@ -129,6 +143,8 @@ impl Bill {
             lines: lines(told),
             events: events::story_events(told),
             deployments: deployments(told),
+            resources: resources(told),
+            still_billing: still_billing(told),
             calls: calls.collect(),
             traffic: traffic(told),
             accounts: journal::stories(told),
@@ -146,6 +162,7 @@ fn lines(told: &Told<'_>) -> Vec<BillLine> {
         .chain(by_time.map(BillLine::Time))
         .chain(payment::lines(told).map(BillLine::Payment))
         .chain(token_lines(told).map(BillLine::Tokens))
+        .chain(resource::lines(told).into_iter().map(BillLine::Resource))
         .chain(account_lines(told).into_iter().map(BillLine::Account))
         .collect()
 }
@@ -158,5 +175,5 @@ pub(super) fn total_of(told: &Told<'_>) -> Money {
     let payments: Money = recorder.payments.iter().map(|payment| payment.amount).sum();
     let tokens: Money = recorder.tokens.values().map(|line| line.amount).sum();
     let accounts: Money = account_lines(told).iter().map(|line| line.exact).sum();
-    machines + by_time + payments + tokens + accounts
+    machines + by_time + payments + tokens + resource::total(told) + accounts
 }

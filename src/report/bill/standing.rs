@@ -3,9 +3,11 @@
 use super::{Told, time, total};
 use crate::report::words;
 use crate::scenario::deployment::DeploymentKind;
+use crate::scenario::resource::ResourceId;
 use crate::serving::{CallCounts, Fate, Refusal, TokenCounts};
 use crate::sim::UsageEnd;
 use crate::sim::deployment::record::DeploymentUsageEnd;
+use crate::sim::resources::record::ResourceUsageRecord;
 use crate::units::Money;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -29,6 +31,19 @@ pub struct Deployment {
     /// Quota, or spec × replicas, of a deployment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<String>,
+}
+
+/// A resource at the horizon.
+#[derive(Clone, Debug, Serialize)]
+pub struct ResourceStanding {
+    /// Its name.
+    pub name: String,
+    /// `workflow`, `notebook`, `obs`, …
+    pub kind: &'static str,
+    /// Its status.
+    pub status: &'static str,
+    /// Its part of the bill.
+    pub cost: String,
 }
 
 /// What became of all calls.
@@ -135,6 +150,25 @@ pub(in crate::report) fn deployments(told: &Told<'_>) -> Vec<Deployment> {
         .collect();
     all.extend((0..told.strategy.deployments.len()).map(|index| deployment(told, index)));
     all
+}
+
+/// The resources there are under the strategy.
+pub(in crate::report) fn resources(told: &Told<'_>) -> Vec<ResourceStanding> {
+    let standing = |id: &ResourceId| {
+        let resource = &told.scenario.resources[id.0];
+        let usages = told.recorder.resource_usages.iter().filter(|usage| usage.resource == *id);
+        let charges = told.recorder.resource_charges.iter().filter(|charge| charge.resource == *id);
+        let by_time: Money = usages.map(ResourceUsageRecord::total).sum();
+        let at_once: Money = charges.map(|charge| charge.amount).sum();
+        let tag = resource.kind.tag();
+        ResourceStanding {
+            name: resource.name.clone(),
+            kind: tag.name(),
+            status: told.outcome.resource_standings[id.0].0.name(tag),
+            cost: (by_time + at_once).to_string(),
+        }
+    };
+    told.strategy.resources.iter().map(standing).collect()
 }
 
 fn deployment(told: &Told<'_>, index: usize) -> Deployment {

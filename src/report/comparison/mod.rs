@@ -15,8 +15,10 @@ use super::policies::{self, Policy};
 use crate::montecarlo::{MeanEstimate, MoneyEstimate, Paired, RatioEstimate, Samples, StudySize};
 use crate::scenario::Scenario;
 use crate::scenario::model::Strategy;
+use crate::scenario::resource::ResourceTag;
 use crate::units::{Money, SimSpan};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 const MS_PER_SECOND: f64 = 1_000.0;
 
@@ -175,6 +177,12 @@ pub struct Components {
     /// Web searches of calls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub web_search: Option<String>,
+    /// Resources beside services and deployments; this and the next where the scenario has any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resources: Option<String>,
+    /// The same by kind; kinds that cost nothing are left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resources_by_kind: Option<BTreeMap<&'static str, String>>,
     /// What accounts add to the list price of what was used: jobs, charges, purchases, tax and rounding, less discounts
     /// and what savings plans took over; only where there are accounts.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -299,6 +307,12 @@ fn strategy_result(scenario: &Scenario, strategy: &Strategy, column: &Samples) -
 fn components(scenario: &Scenario, column: &Samples) -> Components {
     let per_replication = |total: Money| money(total.per(column.cost.len()));
     let with_traffic = |total: Money| scenario.has_traffic().then(|| per_replication(total));
+    let has_resources = !scenario.resources.is_empty();
+    let by_kind = || {
+        let kinds = ResourceTag::ALL.into_iter().map(|tag| (tag, column.totals.resources.of(tag)));
+        let costly = kinds.filter(|(_, amount)| *amount != Money::ZERO);
+        costly.map(|(tag, amount)| (tag.name(), per_replication(amount))).collect()
+    };
     Components {
         standard: per_replication(column.totals.standard),
         spot: per_replication(column.totals.spot),
@@ -307,6 +321,8 @@ fn components(scenario: &Scenario, column: &Samples) -> Components {
         overflow: with_traffic(column.totals.overflow),
         tokens: with_traffic(column.totals.tokens),
         web_search: with_traffic(column.totals.web_search),
+        resources: has_resources.then(|| per_replication(column.totals.resources.total())),
+        resources_by_kind: has_resources.then(by_kind),
         accounts: (!scenario.accounts.is_empty()).then(|| per_replication(column.totals.accounts)),
     }
 }

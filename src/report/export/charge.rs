@@ -146,7 +146,7 @@ fn lines<'run>(told: &Told<'run>) -> Vec<Charge<'run>> {
 /// The instant whose month a line belongs to: what is billed when it ends belongs to its end, however long it took.
 fn used_at(line: &BillLine) -> SimTime {
     match line.quantity {
-        LineQuantity::Time { .. } => line.from,
+        LineQuantity::Time { .. } | LineQuantity::Period { .. } => line.from,
         LineQuantity::Tokens { .. } | LineQuantity::Count { .. } => line.to_time - SimSpan::from_ms(1),
     }
 }

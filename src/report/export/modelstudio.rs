@@ -11,7 +11,7 @@ use super::number::Number;
 use crate::ledger::{BillLine, LineQuantity};
 use crate::report::Told;
 use crate::report::words::deployments::payment_name;
-use crate::units::{SimSpan, SimTime, UnitPrice};
+use crate::units::{Money, SimSpan, SimTime, UnitPrice};
 
 /// The columns, in order.
 pub const COLUMNS: [&str; 25] = [
@@ -123,7 +123,9 @@ impl Details {
         let amounts = line.amounts;
         let (free, package) = match line.quantity {
             LineQuantity::Tokens { free, package, .. } => (free.to_string(), package.to_string()),
-            LineQuantity::Time { .. } | LineQuantity::Count { .. } => (String::new(), String::new()),
+            LineQuantity::Time { .. } | LineQuantity::Period { .. } | LineQuantity::Count { .. } => {
+                (String::new(), String::new())
+            }
         };
         Self {
             kind: "Usage",
@@ -190,10 +192,22 @@ fn usage(quantity: LineQuantity) -> [String; 4] {
             price.to_string(),
             format!("per {unit} and hour"),
         ],
+        LineQuantity::Period { billed, of, count, unit, price } => [
+            units_of_period(billed, of, count, price).text(),
+            unit.to_owned(),
+            price.to_string(),
+            format!("per {unit}"),
+        ],
         LineQuantity::Count { count, unit, price } => {
             [count.to_string(), owned(unit), price.to_string(), format!("per {unit}")]
         }
     }
+}
+
+/// How many of a unit for which part of a day or month, with the decimals that the price needs.
+pub(super) fn units_of_period(billed: SimSpan, of: SimSpan, count: u64, price: Money) -> Number {
+    let unit_ms = i128::from(billed.as_ms()) * i128::from(count);
+    Number::ratio(unit_ms, i128::from(of.as_ms()), Number::money(price))
 }
 
 /// How many of a unit for how many hours, with the decimals that the price needs.

@@ -9,6 +9,7 @@ use crate::report::words;
 use crate::scenario::Scenario;
 use crate::scenario::model::Strategy;
 use crate::sim::deployment::record::{DeploymentEventRecord, DeploymentUsageRecord, PaymentRecord};
+use crate::sim::resources::record::{ResourceCharge, ResourceEventRecord, ResourceUsageRecord};
 use crate::sim::{self, EventRecord, ToldCall, Trace, UsageRecord};
 use crate::units::{Money, SimSpan, SimTime};
 use crate::world::World;
@@ -134,6 +135,9 @@ impl Trace for Listener {
     fn deployment_event(&mut self, _: impl FnOnce() -> DeploymentEventRecord) {}
     fn deployment_usage(&mut self, _: impl FnOnce() -> DeploymentUsageRecord) {}
     fn payment(&mut self, _: impl FnOnce() -> PaymentRecord) {}
+    fn resource_event(&mut self, _: impl FnOnce() -> ResourceEventRecord) {}
+    fn resource_usage(&mut self, _: impl FnOnce() -> ResourceUsageRecord) {}
+    fn resource_charge(&mut self, _: impl FnOnce() -> ResourceCharge) {}
     fn call(&mut self, record: impl FnOnce() -> ToldCall) {
         // Lines of bills are drafted as their calls are told.
         drop(record());

@@ -5,6 +5,7 @@ use crate::report::Told;
 use crate::report::export::charge::end_of;
 use crate::sim::UsageEnd;
 use crate::sim::deployment::record::DeploymentUsageEnd;
+use crate::sim::resources::record::ResourceUsageEnd;
 use crate::units::{Money, SimSpan};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +41,7 @@ pub struct StillCalled {
 /// Something that bills by time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct StillBilled {
-    /// `deployment`, `service` or `job`.
+    /// `deployment`, `service`, `resource` or `job`.
     pub kind: &'static str,
     /// Its name.
     pub name: String,
@@ -76,7 +77,7 @@ impl StillCharged {
 fn is_call(line: &BillLine) -> bool {
     match line.quantity {
         LineQuantity::Tokens { .. } | LineQuantity::Count { .. } => !line.to.channel.is_empty(),
-        LineQuantity::Time { .. } => false,
+        LineQuantity::Time { .. } | LineQuantity::Period { .. } => false,
     }
 }
 
@@ -115,6 +116,12 @@ fn by_time(told: &Told<'_>, account: AccountId) -> Vec<StillBilled> {
         let service = &scenario.services[usage.replica.service.0];
         if service.account == account {
             still.insert(StillBilled { kind: "service", name: service.name.clone() });
+        }
+    }
+    for usage in recorder.resource_usages.iter().filter(|usage| usage.end == ResourceUsageEnd::Horizon) {
+        let resource = &scenario.resources[usage.resource.0];
+        if resource.account == account {
+            still.insert(StillBilled { kind: "resource", name: resource.name.clone() });
         }
     }
     for job in scenario.accounts[account.0].jobs.iter().filter(|job| job.start < end && end < job.end) {

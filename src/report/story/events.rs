@@ -1,13 +1,16 @@
 //! What happened, line by line: services, deployments and calls in the order in which it was recorded.
 
 use super::{Column, accounts};
-use crate::report::bill::{Happening, Places, Told, Turn, in_recorded_order, status_after, turns};
+use crate::report::bill::{
+    Happening, Places, Told, Turn, happened_at, in_recorded_order, status_after, turns,
+};
 use crate::report::calls::fate_sentence;
 use crate::report::words::{self, charges, clock, grouped};
 use crate::scenario::Scenario;
 use crate::serving::CallRecord;
 use crate::sim::EventRecord;
 use crate::sim::deployment::record::DeploymentEventRecord;
+use crate::sim::resources::record::ResourceEventRecord;
 use std::fmt::Write as _;
 
 /// More calls than these are counted only.
@@ -18,11 +21,7 @@ pub(super) fn render(text: &mut String, told: &Told<'_>, column: Column, explain
     let mut calls = 0;
     let mut turns = turns(told).into_iter().peekable();
     for happening in in_recorded_order(told.recorder) {
-        let at = match happening {
-            Happening::Service(record) => record.at,
-            Happening::Deployment(_, record) => record.at,
-            Happening::Call(call) => call.call.at,
-        };
+        let at = happened_at(&happening);
         // Payments come first in their instant, everything else of accounts last.
         let is_before =
             |(turn, _): &(Turn<'_>, Places)| turn.at() < at || (turn.at() == at && turn.is_payment());
@@ -32,6 +31,7 @@ pub(super) fn render(text: &mut String, told: &Told<'_>, column: Column, explain
         match happening {
             Happening::Service(record) => render_service(text, told.scenario, column, record),
             Happening::Deployment(index, record) => render_deployment(text, told, column, index, record),
+            Happening::Resource(record) => render_resource(text, told.scenario, column, record),
             Happening::Call(call) => {
                 calls += 1;
                 if calls <= CALLS_SHOWN {
@@ -58,6 +58,20 @@ fn render_service(text: &mut String, scenario: &Scenario, column: Column, record
         record.to.name(),
         words::event_sentence(scenario, &record.kind),
         words::event_rules(&record.kind).join(" ")
+    );
+}
+
+fn render_resource(text: &mut String, scenario: &Scenario, column: Column, record: &ResourceEventRecord) {
+    let resource = &scenario.resources[record.resource.0];
+    let tag = resource.kind.tag();
+    let _ = writeln!(
+        text,
+        "  {}  {}{:<9}  {}  [{}]",
+        clock(scenario, record.at),
+        column.name(&resource.name),
+        record.to.name(tag),
+        words::resources::event_sentence(scenario, record),
+        words::resources::event_rules(tag, &record.kind).join(" ")
     );
 }
 

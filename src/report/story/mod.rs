@@ -4,6 +4,7 @@ mod accounts;
 mod charges;
 mod events;
 mod machines;
+mod resources;
 mod standing;
 
 use super::bill::{Told, total_of};
@@ -31,6 +32,7 @@ pub fn render(told: &Told<'_>, explain: bool) -> String {
     events::render(&mut text, told, column, explain);
     render_bill(&mut text, told, column, explain);
     standing::render(&mut text, told);
+    resources::still(&mut text, told);
     text
 }
 
@@ -38,12 +40,14 @@ fn render_bill(text: &mut String, told: &Told<'_>, column: Column, explain: bool
     let (scenario, recorder) = (told.scenario, told.recorder);
     let _ = writeln!(text, "\nThe bill, {}", scenario.currency);
     let mut lines = 0;
-    if !recorder.usages.is_empty() || told.strategy.deployments.is_empty() {
+    let has_others = !told.strategy.deployments.is_empty() || !told.strategy.resources.is_empty();
+    if !recorder.usages.is_empty() || !has_others {
         lines += machines::render(text, told, column, explain);
     }
     lines += charges::by_time(text, told, column, explain);
     lines += charges::payments(text, told, column, explain);
     lines += charges::tokens(text, told, column, explain);
+    lines += resources::lines(text, told, column, explain);
     lines += accounts::lines(text, told, explain);
     let sum = total_of(told);
     let _ = writeln!(text, "  total of {}: {sum} {}", words::count(lines, "line"), scenario.currency);
@@ -63,6 +67,7 @@ impl Column {
             ActionKind::Create | ActionKind::Stop | ActionKind::Start | ActionKind::Delete(_) => false,
         };
         let several = !strategy.deployments.is_empty()
+            || !strategy.resources.is_empty()
             || !scenario.accounts.is_empty()
             || scenario.services.len() > 1
             || scenario.services.iter().any(|service| service.replicas > 1)
@@ -71,7 +76,9 @@ impl Column {
             told.recorder.calls.iter().map(|(_, _, call)| events::caller(scenario, call).chars().count());
         let deployments = strategy.deployments.iter().map(|deployment| deployment.name.chars().count());
         let accounts = scenario.accounts.iter().map(|account| account.name.chars().count());
-        Self(several.then(|| callers.chain(deployments).chain(accounts).fold(12, usize::max)))
+        let resources = strategy.resources.iter().map(|id| scenario.resources[id.0].name.chars().count());
+        let named = deployments.chain(accounts).chain(resources);
+        Self(several.then(|| callers.chain(named).fold(12, usize::max)))
     }
 
     /// Whose name it is.

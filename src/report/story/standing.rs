@@ -1,6 +1,6 @@
 //! How everything stands at the horizon.
 
-use crate::report::bill::{CallSums, Deployment, Told, deployments, traffic};
+use crate::report::bill::{CallSums, Deployment, Told, deployments, resources, traffic};
 use crate::report::words::{count, grouped};
 use crate::units::Money;
 use std::fmt::Write as _;
@@ -32,6 +32,9 @@ pub(super) fn render(text: &mut String, told: &Told<'_>) {
         let _ =
             writeln!(text, "  {}: {}{}; {billing}", deployment.name, deployment.status, size(&deployment));
     }
+    for resource in resources(told) {
+        let _ = writeln!(text, "  {}: {}", resource.name, resource.status);
+    }
     for (account, outcome) in told.scenario.accounts.iter().zip(&told.outcome.accounts) {
         let overdue = if outcome.available < Money::ZERO { "overdue; " } else { "" };
         let _ = writeln!(
@@ -40,7 +43,8 @@ pub(super) fn render(text: &mut String, told: &Told<'_>) {
             account.name, outcome.available, outcome.issued, outcome.not_issued
         );
     }
-    if told.outcome.wanted_ms > 0 || told.strategy.deployments.is_empty() {
+    let has_others = !told.strategy.deployments.is_empty() || !told.strategy.resources.is_empty();
+    if told.outcome.wanted_ms > 0 || !has_others {
         let availability = told.outcome.availability() * 100.0;
         let _ = writeln!(
             text,

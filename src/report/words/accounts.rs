@@ -32,7 +32,9 @@ pub fn event_rules(kind: &AccountEventKind) -> &'static [&'static str] {
     match kind {
         AccountEventKind::Overdue { .. } | AccountEventKind::Settled { .. } => &["B14", "B15", "A-07"],
         AccountEventKind::Stopped { product } | AccountEventKind::Restored { product } => match product {
-            Product::Deployment | Product::Machines => &["P9", "A-06", "A-32"],
+            Product::Deployment | Product::Machines | Product::Development | Product::Storage => {
+                &["P9", "A-06", "A-32"]
+            }
             Product::Inference
             | Product::Batch
             | Product::Training

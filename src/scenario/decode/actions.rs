@@ -3,6 +3,8 @@
 use super::accounts::{self, AccountActionDecl};
 use super::deployments::{self, actions::DeploymentActionDecl};
 use super::lifecycle::{self, ChangeDecl};
+use super::resources::ResourceDecl;
+use super::resources::actions::{self as on_resources, ResourceActionDecl};
 use super::services::ServiceDecl;
 use crate::scenario::context::{Context, Declared};
 use crate::scenario::diagnostics::Span;
@@ -31,21 +33,27 @@ pub(crate) struct ActionsDecl {
     pub(crate) deployments: Vec<DeploymentActionDecl>,
     /// With accounts.
     pub(crate) accounts: Vec<AccountActionDecl>,
+    /// With resources.
+    pub(crate) resources: Vec<ResourceActionDecl>,
 }
 
-const FIELDS: [&str; 5] = ["at", "service", "deployment", "account", "do"];
+const FIELDS: [&str; 6] = ["at", "service", "deployment", "account", "resource", "do"];
 
 /// Reads `actions`.
 pub(crate) fn actions(
     node: &Node,
     services: &Declared<ServiceDecl>,
+    resources: &Declared<ResourceDecl>,
     ctx: &mut Context,
 ) -> Option<ActionsDecl> {
     let mut found = ActionsDecl::default();
     for item in node.list("actions", &mut ctx.out)? {
         let fields = item.fields("an action", &FIELDS, &mut ctx.out);
         let Some(fields) = fields else { continue };
-        if is_on_account(&fields) {
+        if fields.get("resource").is_some() {
+            let time = time_of(&item, &fields, ctx);
+            found.resources.extend(on_resources::action(&fields, resources, time, ctx));
+        } else if is_on_account(&fields) {
             found.accounts.extend(on_account(&item, &fields, ctx));
         } else if fields.get("deployment").is_some() {
             found.deployments.extend(on_deployment(&item, &fields, ctx));

@@ -4,6 +4,7 @@ use super::deployments::replica_slots;
 use super::prices;
 use super::providers::provider_of;
 use super::replay::{Kind, MarketKeys};
+use super::resources::Named;
 use super::stock::{self, StockDecl};
 use crate::catalog::MachineRules;
 use crate::scenario::context::Context;
@@ -41,6 +42,8 @@ pub(crate) struct MarketDecl {
     pub(crate) slots: Option<ReplicaSlots>,
     /// The rules it is rented by, and the name of the provider they are from.
     pub(crate) machines: (MachineRules, String),
+    /// The dedicated machines it stands for, by their name.
+    pub(crate) dedicated: Field<Named>,
 }
 
 impl MarketDecl {
@@ -61,7 +64,7 @@ pub(crate) enum Spot {
     Refused(Span),
 }
 
-const FIELDS: [&str; 12] = [
+const FIELDS: [&str; 13] = [
     "name",
     "region",
     "zone",
@@ -74,6 +77,7 @@ const FIELDS: [&str; 12] = [
     "spot_stock",
     "capacity",
     "provider",
+    "dedicated",
 ];
 
 /// Reads `markets`.
@@ -109,7 +113,8 @@ fn market(node: &Node, fields: &Fields, ctx: &mut Context) {
     let process = |field: &str, kind: Kind, standard: Option<UnitPrice>, ctx: &mut Context| {
         optional(fields, field, ctx, |node, ctx| prices::process(node, &keys(kind, standard), ctx))
     };
-    let standard = process("standard", Kind::Standard, None, ctx);
+    let dedicated = dedicated(fields, ctx);
+    let mut standard = process("standard", Kind::Standard, None, ctx);
     // Discounts are shares of the standard price, so it has to be one price.
     let fixed = match standard.good() {
         Some(PriceProcess::Constant(price)) => Some(*price),
@@ -127,7 +132,10 @@ fn market(node: &Node, fields: &Fields, ctx: &mut Context) {
         optional(fields, "spot_stock", ctx, |node, ctx| stock::stock(node, &keys(Kind::Stock, None), ctx));
     let has_price = spot_protected.is_given() || spot_unprotected.is_given();
     let spot = spot(node, fields, has_price, ctx);
-    if !standard.is_given() && !has_price {
+    if let Field::Good(_, span) = &dedicated {
+        // Dedicated machines bill from their purchase; an instance on them adds nothing (E26).
+        standard = Field::Good(PriceProcess::Constant(UnitPrice::ZERO), *span);
+    } else if !standard.is_given() && !has_price && !dedicated.is_given() {
         let item = ctx.out.error(node.span(), format!("{}: it has no price at all", node.place()));
         item.label("this market").help("add standard: \"1.60\", or spot_protected: …, or both");
     }
@@ -150,6 +158,7 @@ fn market(node: &Node, fields: &Fields, ctx: &mut Context) {
         spot_stock,
         slots: optional(fields, "capacity", ctx, replica_slots).good().copied(),
         machines,
+        dedicated,
     };
     declare(node, fields, &given_name, &given_type, decl, ctx);
 }
@@ -163,6 +172,19 @@ fn unprotected_only(node: &Node, fields: &Fields, machines: &(MachineRules, Stri
         let item = ctx.out.error(price.span(), message);
         item.label("a price with protection").help("write it as spot_unprotected");
     }
+}
+
+/// The dedicated machines a market stands for: their number is its stock, and their price is paid already.
+fn dedicated(fields: &Fields, ctx: &mut Context) -> Field<Named> {
+    let found = optional(fields, "dedicated", ctx, |node, ctx| Some((name(node, ctx)?, node.span())));
+    let Some(group) = fields.get("dedicated").map(Node::span) else { return found };
+    for field in ["standard", "spot_protected", "spot_unprotected", "spot", "stock", "spot_stock"] {
+        if let Some(node) = fields.get(field) {
+            let item = ctx.out.error(node.span(), format!("{}: these are dedicated machines", node.place()));
+            item.related(group, "said here").help(format!("remove {field}: they are paid for as a resource"));
+        }
+    }
+    found
 }
 
 /// Files the market under its name, which is its type if it has none.

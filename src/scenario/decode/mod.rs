@@ -12,6 +12,7 @@ pub(crate) mod plans;
 pub(crate) mod prices;
 pub(crate) mod providers;
 pub(crate) mod replay;
+pub(crate) mod resources;
 pub(crate) mod services;
 pub(crate) mod settings;
 pub(crate) mod stock;

@@ -60,8 +60,9 @@ pub(crate) fn strategies(node: &Node, ctx: &mut Context) -> Option<Vec<StrategyD
         let fields = item.fields("a strategy", &STRATEGY_FIELDS, &mut ctx.out)?;
         let strategy_name = required(&fields, "name", "\"spot then standard\"", ctx, name);
         let deployments = optional(&fields, "deployments", ctx, deployments::deployments);
-        // A strategy that only deploys rents no machines.
-        let plan = if deployments.is_given() && fields.get("types").is_none() {
+        // A strategy that only deploys, or only has resources, rents no machines.
+        let does_without = deployments.is_given() || ctx.has_resources;
+        let plan = if does_without && fields.get("types").is_none() {
             Some(PlanDecl { plan: Plan::without_machines(), spans: Vec::new() })
         } else {
             let or_else = ", or deployments: [Public(model: \"qwen3-max-2025-09-23\")]";

@@ -1,14 +1,16 @@
 //! Settings of the ambiguities, the disk, and what downtime is worth.
 
 use super::lifecycle;
-use super::machines::{self, RULE_FIELDS};
+use super::machines::{self, RULE_FIELDS, metering};
 use super::providers::provider_of;
 use super::terms;
 use crate::scenario::context::Context;
 use crate::scenario::deployment::DeploymentSettings;
 use crate::scenario::document::Node;
-use crate::scenario::model::{DowntimePrice, Settings};
-use crate::scenario::values::{Field, factor_ppb, integer, money, optional, or, price_or_zero, span, word};
+use crate::scenario::model::{DowntimePrice, NotebookDelete, PeriodRounding, Settings, WorkflowStop};
+use crate::scenario::values::{
+    Field, boolean, factor_ppb, integer, money, optional, or, price_or_zero, span, word,
+};
 use crate::serving::CallPrice;
 use crate::units::{RoundingMode, UnitPrice};
 
@@ -16,7 +18,7 @@ use crate::units::{RoundingMode, UnitPrice};
 pub(crate) const UNPROTECTED_FACTOR_PPB: i64 = 900_000_000;
 
 /// Fields beside those of the rules of machines.
-const OWN_FIELDS: [&str; 7] = [
+const OWN_FIELDS: [&str; 11] = [
     "provider",
     "line_decimals",
     "line_rounding",
@@ -24,6 +26,10 @@ const OWN_FIELDS: [&str; 7] = [
     "unprotected_factor",
     "deployments",
     "services",
+    "resource_metering",
+    "resource_periods",
+    "workflow_stop_ends_billing",
+    "notebook_delete_needs_stop",
 ];
 
 /// Every setting of a scenario.
@@ -72,6 +78,23 @@ pub(crate) fn settings(node: &Node, ctx: &mut Context) -> Option<SettingsDecl> {
         }),
         delete_time: or(&fields, "delete_time", default.delete_time, ctx, span),
         services: or(&fields, "services", default.services, ctx, lifecycle::settings),
+        resource_metering: or(&fields, "resource_metering", default.resource_metering, ctx, |node, ctx| {
+            metering(node, default.resource_metering, ctx)
+        }),
+        resource_periods: or(&fields, "resource_periods", default.resource_periods, ctx, |node, ctx| {
+            let words = [("ProRata", PeriodRounding::ProRata), ("Whole", PeriodRounding::Whole)];
+            word(node, "way to count days and months", &words, ctx)
+        }),
+        workflow_stop: if or(&fields, "workflow_stop_ends_billing", false, ctx, boolean) {
+            WorkflowStop::EndsBilling
+        } else {
+            WorkflowStop::BillsOn
+        },
+        notebook_delete: if or(&fields, "notebook_delete_needs_stop", true, ctx, boolean) {
+            NotebookDelete::StopFirst
+        } else {
+            NotebookDelete::StopsToo
+        },
     };
     let factor = or(&fields, "unprotected_factor", UNPROTECTED_FACTOR_PPB, ctx, |node, ctx| {
         let ppb = factor_ppb(node, ctx)?;

@@ -5,7 +5,9 @@ use super::windows::Window;
 use crate::scenario::context::Context;
 use crate::scenario::decode::markets::MarketDecl;
 use crate::scenario::decode::stock::StockDecl;
+use crate::scenario::loader::Document;
 use crate::scenario::model::{HistoryNote, Market, MarketId, Plan};
+use crate::scenario::resource::ResourceId;
 use crate::units::SimTime;
 use crate::world::{
     Clock, ClockMode, PoolId, PriceId, PriceProcess, PriceSeries, Replay, StockProcess, StockSeries,
@@ -40,8 +42,16 @@ impl Built {
 }
 
 /// Builds the world model with those series only that some plan can meet, so that no luck is spent on others.
-pub(super) fn world(used: &[Use], windows: &[Window], factor_ppb: i64, ctx: &mut Context) -> Option<Built> {
-    let mut builder = Builder { prices: Vec::new(), stocks: Vec::new(), factor_ppb };
+pub(super) fn world(
+    used: &[Use],
+    windows: &[Window],
+    document: &Document,
+    ctx: &mut Context,
+) -> Option<Built> {
+    let factor_ppb = document.settings.unprotected_factor_ppb;
+    let groups = &document.resources.names;
+    let mut builder =
+        Builder { prices: Vec::new(), stocks: Vec::new(), factor_ppb, groups, machines: Vec::new() };
     let (mut markets, mut numbers) = (Vec::new(), Vec::new());
     for (index, usage) in used.iter().enumerate() {
         numbers.push(usage.any().then_some(markets.len()));
@@ -68,13 +78,17 @@ pub(super) fn world(used: &[Use], windows: &[Window], factor_ppb: i64, ctx: &mut
     Some(Built { world, markets, histories, numbers })
 }
 
-struct Builder {
+struct Builder<'a> {
     prices: Vec<PriceSeries>,
     stocks: Vec<StockSeries>,
     factor_ppb: i64,
+    /// Names of resources.
+    groups: &'a [String],
+    /// Pools of dedicated machines: several markets may offer the same ones.
+    machines: Vec<(ResourceId, PoolId)>,
 }
 
-impl Builder {
+impl Builder<'_> {
     fn market(&mut self, index: usize, usage: Use, ctx: &Context) -> Option<Market> {
         let (name, decl) = (&ctx.markets.names[index], &ctx.markets.items[index]);
         let (price_shocks, stock_shocks) = shocks_of(name, ctx);
@@ -86,7 +100,16 @@ impl Builder {
         let standard =
             standard.map(|process| self.price(format!("{name}/standard"), process.clone(), Vec::new()));
         let (spot_protected, spot_unprotected) = self.spot(name, decl, usage, &price_shocks);
-        let standard_pool = self.pool(format!("{name}/stock"), decl.stock.as_ref()?, &stock_shocks);
+        let dedicated = decl.dedicated.good().and_then(|(group, _)| self.group(group));
+        let standard_pool = match dedicated.map(|group| (group, self.machines_of(group))) {
+            Some((_, Some(pool))) => pool,
+            Some((group, None)) => {
+                let pool = self.pool(format!("{name}/machines"), &StockDecl::ALWAYS, &[]);
+                self.machines.push((group, pool));
+                pool
+            }
+            None => self.pool(format!("{name}/stock"), decl.stock.as_ref()?, &stock_shocks),
+        };
         let spot_pool = match decl.spot_stock.good() {
             Some(stock) => self.pool(format!("{name}/spot_stock"), stock, &stock_shocks),
             None => standard_pool,
@@ -104,7 +127,16 @@ impl Builder {
             slots: decl.slots,
             rules: decl.machines.0,
             provider: decl.machines.1.clone(),
+            dedicated,
         })
+    }
+
+    fn group(&self, name: &str) -> Option<ResourceId> {
+        self.groups.iter().position(|known| known == name).map(ResourceId)
+    }
+
+    fn machines_of(&self, group: ResourceId) -> Option<PoolId> {
+        self.machines.iter().find(|(known, _)| *known == group).map(|(_, pool)| *pool)
     }
 
     /// The spot series that are met, and before a derived one the one it is derived from.

@@ -7,6 +7,7 @@ mod checks;
 mod deployments;
 mod effort;
 mod order;
+mod resources;
 mod windows;
 
 use super::context::{Context, Declared};
@@ -14,9 +15,11 @@ use super::decode::actions::ActionsDecl;
 use super::decode::deployments::PublicDecl;
 use super::decode::plans::{PlanDecl, StrategyDecl};
 use super::decode::services::ServiceDecl;
+use super::decode::settings::DiskDecl;
 use super::deployment::DeploymentKind;
 use super::loader::Document;
-use super::model::{Action, ActionKind, DiskTerms, Scenario, Service, Strategy};
+use super::model::{Action, ActionKind, DiskTerms, Scenario, Service, Settings, Strategy};
+use super::resource::ResourceId;
 use crate::units::{SimTime, UnitPrice};
 use crate::world::PoolId;
 use crate::world::traffic::TrafficModel;
@@ -37,8 +40,9 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     drop(plans);
     let windows = windows?;
     windows::joints(&windows, ctx);
-    let mut built = build::world(&used, &windows, document.settings.unprotected_factor_ppb, ctx)?;
+    let mut built = build::world(&used, &windows, &document, ctx)?;
     let web_search = accounts::web_search_price(&document);
+    let found = resources::completed(&document);
     let preview_models = codes(&document.public_models, |decl| decl.is_preview);
     let batch_models = codes(&document.public_models, |decl| decl.is_batch);
     let Document {
@@ -56,17 +60,11 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     } = document;
     let first_pool = built.world.stocks.len();
     built.world.stocks.extend(deployment_stocks);
-    let strategies = strategies_of(strategies?, deployed, first_pool, &built);
+    let strategies = strategies_of(strategies?, deployed, found.under, first_pool, &built);
     let mut actions = actions?;
     let accounts = accounts::completed(std::mem::take(&mut actions.accounts), ctx);
     let actions = actions_of(actions, &built);
-    let free_gib = disk.free_gib.good().copied();
-    for market in &mut built.markets {
-        market.rules.free_disk_gib = free_gib.unwrap_or(market.rules.free_disk_gib);
-    }
-    // A service that does not say how large its disk is has none that bills, on whichever market.
-    let default_gib = built.markets.iter().map(|market| market.rules.free_disk_gib).min();
-    let default_gib = default_gib.unwrap_or(settings.settings.machines.free_disk_gib);
+    let default_gib = free_disks(&disk, &settings.settings, &mut built);
     let services = services_of(services, &actions, default_gib, &built);
     let price = disk.price.good().copied().unwrap_or(UnitPrice::ZERO);
     let (tenants, callers) = traffic.items.into_iter().map(|decl| (decl.tenant, decl.caller)).unzip();
@@ -82,6 +80,8 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
         services,
         strategies,
         actions,
+        resources: found.resources,
+        resource_actions: found.actions,
         deployment_settings: settings.deployments,
         callers,
         accounts,
@@ -97,6 +97,17 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     Some(scenario)
 }
 
+/// Gives every market its free disk. A service that does not say how large its disk is has none that bills, on whichever
+/// market: that size.
+fn free_disks(disk: &DiskDecl, settings: &Settings, built: &mut Built) -> u32 {
+    let free_gib = disk.free_gib.good().copied();
+    for market in &mut built.markets {
+        market.rules.free_disk_gib = free_gib.unwrap_or(market.rules.free_disk_gib);
+    }
+    let least = built.markets.iter().map(|market| market.rules.free_disk_gib).min();
+    least.unwrap_or(settings.machines.free_disk_gib)
+}
+
 /// What needs several parts of the file.
 fn check(document: &Document, plans: &[PlanDecl], ctx: &mut Context) {
     checks::shock_markets(ctx);
@@ -107,6 +118,7 @@ fn check(document: &Document, plans: &[PlanDecl], ctx: &mut Context) {
     checks::disks(document, ctx);
     checks::actions(document, ctx);
     accounts::check(document, ctx);
+    resources::check(document, ctx);
     effort::effort(document, ctx);
     effort::calls(document, ctx);
 }
@@ -120,10 +132,11 @@ fn codes(models: &[PublicDecl], is_wanted: fn(&PublicDecl) -> bool) -> Vec<Strin
 fn strategies_of(
     decls: Vec<StrategyDecl>,
     deployed: Vec<Deployed>,
+    resources: Vec<Vec<ResourceId>>,
     first_pool: usize,
     built: &Built,
 ) -> Vec<Strategy> {
-    let complete = |(decl, mut deployed): (StrategyDecl, Deployed)| {
+    let complete = |((decl, mut deployed), resources): ((StrategyDecl, Deployed), Vec<ResourceId>)| {
         let mut plan = decl.plan.plan;
         built.renumber(&mut plan);
         for deployment in &mut deployed.deployments {
@@ -139,9 +152,10 @@ fn strategies_of(
             serving: deployed.serving,
             deployment_actions: deployed.actions,
             charging: crate::account::ChargingModel::default(),
+            resources,
         }
     };
-    decls.into_iter().zip(deployed).map(complete).collect()
+    decls.into_iter().zip(deployed).zip(resources).map(complete).collect()
 }
 
 /// The actions on services, by time.

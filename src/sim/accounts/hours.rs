@@ -109,6 +109,7 @@ impl<T: Trace> Simulation<'_, T> {
                 self.bill_machine(InstanceId(index as u32), None);
             }
         }
+        goes_on |= self.meter_resources();
         for account in 0..self.accounts.accounts.len() {
             for job in 0..self.accounts.accounts[account].jobs.len() {
                 goes_on |= self.accounts.accounts[account].jobs[job].is_some();

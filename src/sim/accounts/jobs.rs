@@ -51,7 +51,9 @@ impl<T: Trace> Simulation<'_, T> {
         let list = match quantity {
             LineQuantity::Tokens { tokens, price, .. } => price.of(tokens),
             LineQuantity::Count { count, price, .. } => Money::from_pico(price.as_pico() * i128::from(count)),
-            LineQuantity::Time { .. } => unreachable!("jobs by time are metered"),
+            LineQuantity::Time { .. } | LineQuantity::Period { .. } => {
+                unreachable!("jobs by time are metered")
+            }
         };
         self.accounts.accounts[account].outcome.charges += list;
         let (class, now) = (self.accounts.charging.jobs[account][job], self.now);

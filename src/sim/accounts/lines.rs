@@ -226,7 +226,13 @@ fn add_quantity(sum: &mut LineQuantity, more: LineQuantity) {
             *calls += c;
         }
         (LineQuantity::Count { count, .. }, LineQuantity::Count { count: more, .. }) => *count += more,
-        (LineQuantity::Tokens { .. } | LineQuantity::Count { .. } | LineQuantity::Time { .. }, _) => {
+        (
+            LineQuantity::Tokens { .. }
+            | LineQuantity::Count { .. }
+            | LineQuantity::Time { .. }
+            | LineQuantity::Period { .. },
+            _,
+        ) => {
             unreachable!("lines of one key are of one kind")
         }
     }

@@ -12,6 +12,7 @@ mod jobs;
 mod lines;
 mod money;
 mod plans;
+mod resources;
 mod standing;
 mod tenant;
 

@@ -200,20 +200,33 @@ impl<T: Trace> Simulation<'_, T> {
 
     /// Deployments by time, or machines, are released: the service and its capacity are lost (P9).
     fn release_all(&mut self, account: usize, held: Held) {
-        let (product, any) = match held {
-            Held::Throughput | Held::Units => (Product::Deployment, self.release_deployments(account, held)),
-            Held::Machines => (Product::Machines, self.suspend_services(account)),
-        };
-        if !any {
+        let mut products = Vec::new();
+        match held {
+            Held::Throughput | Held::Units => {
+                products.extend(self.release_deployments(account, held).then_some(Product::Deployment));
+            }
+            Held::Machines => {
+                products.extend(self.suspend_services(account).then_some(Product::Machines));
+                for (id, product) in self.suspend_resources(account) {
+                    let name = &self.scenario.resources[id.0].name;
+                    self.tell_lost(account, name, &[Lost::Service]);
+                    products.push(product);
+                }
+            }
+        }
+        if products.is_empty() {
             return;
         }
         let now = self.now;
         self.note_stop(account);
         let state = &mut self.accounts.accounts[account];
         state.outcome.released_at.get_or_insert(now);
-        if !state.standing.released.contains(&product) {
-            state.standing.released.push(product);
-            self.tell_account(account, || AccountEventKind::Stopped { product });
+        for product in products {
+            let released = &mut self.accounts.accounts[account].standing.released;
+            if !released.contains(&product) {
+                released.push(product);
+                self.tell_account(account, || AccountEventKind::Stopped { product });
+            }
         }
     }
 
@@ -305,6 +318,10 @@ impl<T: Trace> Simulation<'_, T> {
                 self.tell_lost(account, name, &[Lost::Data]);
             }
         }
+        for id in self.clear_resources(account) {
+            let name = &self.scenario.resources[id.0].name;
+            self.tell_lost(account, name, &[Lost::Data]);
+        }
         if self.accounts.accounts[account].books.model.arrears.resubscribe {
             self.unsubscribe_models(account);
         }
@@ -359,6 +376,8 @@ impl<T: Trace> Simulation<'_, T> {
                 restored.push(Product::Machines);
             }
         }
+        restored.extend(self.restore_resources(account));
+        restored.sort_by_key(|product| product.index());
         restored.dedup();
         for product in restored {
             self.tell_account(account, || AccountEventKind::Restored { product });

@@ -97,11 +97,12 @@ impl Service {
             | Product::WebSearch
             | Product::KnowledgeBase
             | Product::Plans => ("AI and Machine Learning", "Generative AI"),
-            Product::Deployment => ("AI and Machine Learning", "AI Platforms"),
+            Product::Deployment | Product::Development => ("AI and Machine Learning", "AI Platforms"),
             Product::Training => ("AI and Machine Learning", "Machine Learning"),
             Product::Machines => ("Compute", "Virtual Machines"),
             Product::Notifications => ("Integration", "Messaging"),
             Product::Other => ("Other", "Other (Other)"),
+            Product::Storage => ("Storage", "Other (Storage)"),
         };
         Self { category, subcategory, name: product.name() }
     }

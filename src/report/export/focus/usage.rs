@@ -2,7 +2,7 @@
 
 use super::super::charge::Charge;
 use super::super::commitment::{Covered, Share};
-use super::super::modelstudio::unit_hours;
+use super::super::modelstudio::{unit_hours, units_of_period};
 use super::super::number::Number;
 use super::commit::committed;
 use super::row::{Context, FocusRow, Pricing, Sku};
@@ -64,6 +64,11 @@ impl Priced {
                 unit: format!("{}-Hours", capitalised(unit)),
                 price: Number::unit_price(price),
             },
+            LineQuantity::Period { billed, of, count, unit, price } => Self {
+                paid: units_of_period(billed, of, count, price),
+                unit: format!("{}s", capitalised(unit).replace("-day", "-Day").replace("-month", "-Month")),
+                price: Number::money(price),
+            },
             LineQuantity::Count { count, unit, price } => Self {
                 paid: Number::whole(count),
                 unit: format!("{}s", capitalised(unit)),
@@ -109,6 +114,8 @@ fn resource_type(product: Product) -> &'static str {
         Product::Batch | Product::Training => "Job",
         Product::KnowledgeBase => "Knowledge base",
         Product::Plans => "Plan",
+        Product::Development => "Development resource",
+        Product::Storage => "Storage",
         Product::WebSearch | Product::Notifications | Product::Other => "Resource",
     }
 }
@@ -189,9 +196,10 @@ fn share_row(context: &Context<'_, '_>, charge: &Charge<'_>, line: &BillLine, sh
         (Covered::Tokens(tokens), LineQuantity::Tokens { price, .. }) => {
             (Number::whole(tokens), price.of(tokens), Number::whole(tokens))
         }
-        (Covered::Tokens(tokens), LineQuantity::Time { .. } | LineQuantity::Count { .. }) => {
-            (Number::whole(tokens), Money::ZERO, Number::whole(tokens))
-        }
+        (
+            Covered::Tokens(tokens),
+            LineQuantity::Time { .. } | LineQuantity::Period { .. } | LineQuantity::Count { .. },
+        ) => (Number::whole(tokens), Money::ZERO, Number::whole(tokens)),
         (Covered::Spend { list, taken }, _) => {
             (Number::quantity_of(list, priced.price), list, Number::money(taken))
         }

@@ -21,7 +21,7 @@ pub(crate) const WEB_SEARCH_CNY: Money = Money::from_pico(4_000_000_000);
 const DEAREST_SEARCHES_NANO: i128 = 1_000_000_000_000_000;
 
 /// Names of products.
-pub(super) const PRODUCTS: [(&str, Product); 10] = [
+pub(super) const PRODUCTS: [(&str, Product); 12] = [
     ("Inference", Product::Inference),
     ("Deployment", Product::Deployment),
     ("Batch", Product::Batch),
@@ -32,6 +32,8 @@ pub(super) const PRODUCTS: [(&str, Product); 10] = [
     ("Notifications", Product::Notifications),
     ("Plans", Product::Plans),
     ("Other", Product::Other),
+    ("Development", Product::Development),
+    ("Storage", Product::Storage),
 ];
 
 /// The name of a product.

@@ -25,6 +25,10 @@ pub enum LineKind {
     SpotCompute,
     /// Disks.
     Disk,
+    /// Storage: volumes of their own, objects.
+    Storage,
+    /// Jobs and services of a development platform.
+    Development,
     /// Web searches.
     WebSearch,
     /// Batch inference.
@@ -51,7 +55,7 @@ pub enum LineKind {
 
 impl LineKind {
     /// All of them, in the order they are shown.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::InputTokens,
         Self::CachedTokens,
         Self::OutputTokens,
@@ -62,6 +66,8 @@ impl LineKind {
         Self::StandardCompute,
         Self::SpotCompute,
         Self::Disk,
+        Self::Storage,
+        Self::Development,
         Self::WebSearch,
         Self::Batch,
         Self::Training,
@@ -88,6 +94,8 @@ impl LineKind {
             Self::StandardCompute => "standard_compute",
             Self::SpotCompute => "spot_compute",
             Self::Disk => "disk",
+            Self::Storage => "storage",
+            Self::Development => "development",
             Self::WebSearch => "web_search",
             Self::Batch => "batch",
             Self::Training => "training",

@@ -99,6 +99,7 @@ const PRODUCTS: &[Words] = &[
     (&["plan"], Kind::Subscription),
     (&["资源包"], Kind::Subscription),
     (&["节省计划"], Kind::Subscription),
+    (&["development", "platform"], Kind::Development),
 ];
 
 /// Items, in the order they are asked for: what is bought in advance before tokens (a Token Plan has no tokens), throughput
@@ -150,6 +151,7 @@ const ITEMS: &[Words] = &[
     (&["ebs"], Kind::Disk),
     (&["云盘"], Kind::Disk),
     (&["系统盘"], Kind::Disk),
+    (&["storage"], Kind::Storage),
     (&["compute"], Kind::StandardCompute),
     (&["instance"], Kind::StandardCompute),
     (&["box", "usage"], Kind::StandardCompute),
