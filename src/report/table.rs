@@ -19,6 +19,11 @@ each reclaim and of each hour that was asked for and not in Running. available: 
 Running. to Running: from submission to the first Running; a replication that never runs counts the horizon.
 ";
 
+/// More of them, where containers can fail.
+const FAILURE_DEFINITIONS: &str = "\
+crashes: containers that crashed or failed to start. given up: instances that went back because they failed too often.
+";
+
 /// The last of them.
 const PAIR_DEFINITIONS: &str = "\
 Pairs are compared world by world, since all strategies meet the same prices, stock and luck: a cheaper + equal + b
@@ -69,7 +74,9 @@ pub fn render(comparison: &Comparison) -> String {
     if on_machines.is_empty() {
         let _ = writeln!(text, "{COST_DEFINITIONS}\n{PAIR_DEFINITIONS}");
     } else {
-        let _ = writeln!(text, "{COST_DEFINITIONS} {MACHINE_DEFINITIONS}{PAIR_DEFINITIONS}");
+        let fails = on_machines.iter().any(|strategy| strategy.crashes.is_some());
+        let failures = if fails { FAILURE_DEFINITIONS } else { "" };
+        let _ = writeln!(text, "{COST_DEFINITIONS} {MACHINE_DEFINITIONS}{failures}{PAIR_DEFINITIONS}");
     }
     text.push_str(&traffic_table::definitions(comparison));
     text.push_str(&account_table::definitions(comparison));
