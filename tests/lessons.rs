@@ -32,6 +32,7 @@ lessons! {
     bid_at_the_price: 1, // a bid that never suffices
     bills_as_they_appear: 0,
     cancelled_on_day_25: 0,
+    deletion_refused: 0,
     disk_before_running: 1, // the disk that is too large
     edge_of_the_quota: 0,
     fallback_never_returns: 0,

@@ -7,9 +7,10 @@ use crate::rulebook::{Rulebook, Setting};
 use std::path::PathBuf;
 
 /// Scenarios that have every field.
-const FULL: [&str; 3] = [
+const FULL: [&str; 4] = [
     include_str!("../../tests/full/settings.ron"),
     include_str!("../../tests/full/machines.ron"),
+    include_str!("../../tests/full/lives.ron"),
     include_str!("../../tests/full/accounts.ron"),
 ];
 
