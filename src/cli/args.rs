@@ -5,7 +5,7 @@ use crate::units::UnitPrice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-const EXIT_CODES: &str = "\
+pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0    fine
   1    a failure at run time (a file that cannot be written, say)
@@ -70,6 +70,9 @@ pub(super) enum Command {
     /// Show price books: models, their prices, and what a deployment would cost before it is deployed
     #[command(after_help = format!("{CATALOG_EXAMPLES}\n\n{EXIT_CODES}"))]
     Catalog(CatalogArgs),
+    /// Turn what other programs write into a scenario
+    #[command(after_help = EXIT_CODES)]
+    Import(super::import::ImportArgs),
 }
 
 /// Where scenarios and data come from.

@@ -9,6 +9,7 @@ mod catalog;
 mod check;
 mod compare;
 mod fail;
+mod import;
 mod input;
 mod interrupt;
 mod progress;
@@ -34,6 +35,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::check(&args),
         Command::Backtest(args) => backtest::backtest(&args),
         Command::Catalog(args) => catalog::catalog(&args),
+        Command::Import(args) => import::import(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
