@@ -209,7 +209,8 @@ fn print_ratios() {
 fn print_fleet(scenario: &Scenario) {
     let mut fleet = scenario.clone();
     let named = |index: usize| format!("service {index}");
-    let services = (0..10).map(|index| Service { name: named(index), replicas: 10, ..fleet.services[0].clone() });
+    let services =
+        (0..10).map(|index| Service { name: named(index), replicas: 10, ..fleet.services[0].clone() });
     fleet.services = services.collect();
     let (count, mut world) = (20, World::empty());
     for (index, strategy) in scenario.strategies.iter().enumerate() {
@@ -226,7 +227,10 @@ fn print_fleet(scenario: &Scenario) {
             },
         );
         let times = 1.0 / faster;
-        println!("  (h) ten services of ten replicas, \"{}\": {times:.1} times the time of (a)", strategy.name);
+        println!(
+            "  (h) ten services of ten replicas, \"{}\": {times:.1} times the time of (a)",
+            strategy.name
+        );
     }
 }
 
