@@ -8,5 +8,6 @@ mod compare;
 mod export;
 mod input;
 mod interrupt;
+mod prices;
 mod risk;
 mod support;
