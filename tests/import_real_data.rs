@@ -132,6 +132,24 @@ fn aws_prices_are_fitted_as_four_steps_a_day() {
     assert!((3..=5).contains(&better), "two regimes are the better kind for {better} of 5");
 }
 
+/// The README shows a part of what the command prints of this record.
+#[test]
+fn the_fit_in_the_readme_is_that_of_the_record() {
+    let (Some(_), Some(folder)) = (bytes(AWS_CSV), shared_data()) else { return };
+    let words = ["import", "prices", "spot_price_history.csv", "--standard", "0.308", "--zone", "us-east-1c"];
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_deploysim"));
+    let output =
+        command.current_dir(folder.join("aws-spot-2023-c5a")).args(words).output().expect("it starts");
+    let told = String::from_utf8(output.stdout).expect("UTF-8");
+    let readme =
+        fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("there");
+    let section = readme.split_once("### What a history holds").expect("the section").1;
+    let shown = section.split_once("```text\n").expect("a block").1.split_once("```").expect("its end").0;
+    for line in shown.lines() {
+        assert!(told.contains(line), "the README shows\n{line}\nbut the program prints\n{told}");
+    }
+}
+
 #[test]
 fn google_cloud_prices_change_too_seldom_for_a_process() {
     let Some(file) = file(GCP) else { return };

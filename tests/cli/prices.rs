@@ -31,14 +31,16 @@ impl Numbers {
     }
 }
 
-/// Three zones for a hundred days: one that moves every six hours around two levels in turn, one that changes three
-/// times, one that never does.
+/// Three zones for 600 days: one that moves every six hours around two levels, between which it switches after a week
+/// and after three days on average; one that changes three times; one that never does.
 fn zones() -> String {
     let mut csv = String::from("time,price,instance_type,zone\n");
     let mut numbers = Numbers(1);
-    let mut price = 0.40;
-    for step in 0..=400 {
-        let level = if step % 40 < 28 { 0.40 } else { 0.60 };
+    let (mut price, mut is_tight) = (0.40, false);
+    for step in 0..=2_400 {
+        let stays = if is_tight { 12.0 } else { 28.0 };
+        is_tight ^= (numbers.next() + 1.0) / 2.0 < 1.0 / stays;
+        let level = if is_tight { 0.60 } else { 0.40 };
         price += 0.4 * (level - price) + 0.01 * numbers.next();
         let _ = writeln!(csv, "{},{price:.4},g1.large,cn-test-a", date(step * 6));
     }

@@ -18,7 +18,7 @@ pub const VAGUE_WIDTH: f64 = 0.8;
 /// One figure of the record beside those of the worlds. Times are in hours.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct FigureGoodness {
-    /// The record's second half.
+    /// The record's half.
     pub record: f64,
     /// Mean of the worlds.
     pub mean: f64,
@@ -105,10 +105,23 @@ pub(super) struct Judge<'a> {
     pub(super) step: SimSpan,
 }
 
+/// Which half worlds are held against.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Half {
+    /// The one that is fitted.
+    First,
+    /// The one that is held out.
+    Second,
+}
+
 impl Judge<'_> {
-    /// Holds a process against the second half; it starts at the record's price in the middle.
-    pub(super) fn goodness(&self, process: &PriceProcess) -> Goodness {
-        let length = self.record.end().since(self.record.middle());
+    /// Holds a process against a half; it starts at the record's price where the half begins.
+    pub(super) fn goodness(&self, process: &PriceProcess, half: Half) -> Goodness {
+        let middle = self.record.middle();
+        let (length, figures_of_half) = match half {
+            Half::First => (middle.since(SimTime::ZERO), &self.halves[0]),
+            Half::Second => (self.record.end().since(middle), &self.halves[1]),
+        };
         let worlds: Vec<Vec<BidFigures>> = self.draw(process, length, |path| {
             let end = SimTime::ZERO + length;
             self.order.bids.iter().map(|bid| figures(path, SimTime::ZERO, end, *bid)).collect()
@@ -119,7 +132,7 @@ impl Judge<'_> {
         let mut bids = Vec::new();
         let mut distances = Vec::new();
         let mut is_close = true;
-        for (place, own) in self.halves[1].iter().enumerate() {
+        for (place, own) in figures_of_half.iter().enumerate() {
             let own_values = own.values();
             let found: [FigureGoodness; 8] = core::array::from_fn(|figure| {
                 let drawn: Vec<f64> = worlds.iter().map(|world| world[place].values()[figure]).collect();

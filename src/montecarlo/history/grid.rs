@@ -41,9 +41,10 @@ impl Grid {
     pub fn of(record: &Record, step: &StepEstimate, standard: Option<UnitPrice>) -> Self {
         let (ms, end) = (step.step.as_ms(), record.middle());
         let first = step.phase.as_ms().rem_euclid(ms);
-        let prices: Vec<f64> = (0..)
+        let steps = (end.as_ms() - first).max(0).div_euclid(ms) + 1;
+        let prices: Vec<f64> = (0..steps)
             .map(|number| SimTime::from_ms(first + number * ms))
-            .take_while(|at| *at < end)
+            .filter(|at| *at < end)
             .map(|at| record.price_at(at).to_f64())
             .collect();
         let mut visits: BTreeMap<i64, usize> = BTreeMap::new();

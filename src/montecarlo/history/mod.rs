@@ -14,10 +14,12 @@
 //!    bias of short records (Kendall 1954).
 //! 4. **Two regimes** ([`regimes`]): several splits of the record in two, each improved by the Baum–Welch iteration of
 //!    a Markov-switching autoregression (Hamilton 1989); the likeliest whose regimes last is kept.
-//! 5. **Goodness** ([`goodness`]): many worlds through [`WorldModel::draw_into`], from the price at the middle of the
+//! 5. **Refinement** (`refine`): a process that does not do like the half it was fitted to (by the figures of 6, on that
+//!    half) is moved, parameter by parameter, until it does more so.
+//! 6. **Goodness** ([`goodness`]): many worlds through [`WorldModel::draw_into`], from the price at the middle of the
 //!    record on, of the second half's length. For every bid: share of time, crossings a day, lengths of stay.
 //!
-//! A likelihood finds the parameters and judges nothing: the processes are ranked and judged by the figures of 5.
+//! A likelihood finds the parameters and judges nothing: the processes are ranked and judged by the figures of 6.
 //!
 //! [`WorldModel::draw_into`]: crate::world::WorldModel::draw_into
 
@@ -25,6 +27,7 @@ pub mod describe;
 pub mod figures;
 pub mod goodness;
 pub mod grid;
+mod refine;
 pub mod regimes;
 pub mod reversion;
 mod simplex;
@@ -158,6 +161,8 @@ pub struct Fitted {
 pub enum Doubt {
     /// The price hardly returns within the half: the slowest speed that such a length can show was taken.
     HardlyReturns,
+    /// The likelihood's process did not do like its own half: its parameters were moved until it did more so.
+    Refined,
     /// One regime was seen less often than this many times.
     RegimeSeldomSeen(usize),
 }
@@ -203,29 +208,29 @@ pub fn fit(record: &Record, order: &FitOrder) -> Result<Fit, NoFit> {
     let grid = Grid::of(record, &step, order.standard);
     let halves = [(SimTime::ZERO, middle), (middle, record.end())]
         .map(|(from, to)| order.bids.iter().map(|bid| figures(&record.path, from, to, *bid)).collect());
-    let reversion = reversion::fit(&grid);
-    let regimes = needed(LEAST_CHANGES_OF_REGIMES).and_then(|()| regimes::fit(&grid));
     let judge = goodness::Judge { record, order, halves: &halves, step: step.step };
-    let mut swings = Vec::new();
-    let reversion = reversion.map(|(process, doubts)| {
-        let at = |price| PriceProcess::MeanReverting(started(process, price));
-        swings.push(judge.swings(&at(record.price_at(SimTime::ZERO))));
-        let goodness = judge.goodness(&at(record.price_at(middle)));
-        Fitted { process: at(record.price_at(record.end())), goodness, doubts }
-    });
-    let regimes = regimes.map(|found| {
-        let at = |price, initial| PriceProcess::TwoRegime(begun(found.process, price, initial));
-        swings.push(judge.swings(&at(record.price_at(SimTime::ZERO), Initial::Stationary)));
-        let goodness = judge.goodness(&at(record.price_at(middle), found.initial));
-        let process = at(record.price_at(record.end()), Initial::Stationary);
-        Fitted { process, goodness, doubts: found.doubts }
+    let reversion = reversion::fit(&grid);
+    let (candidates, mut doubts): (Vec<_>, Vec<_>) = reversion.into_iter().unzip();
+    let candidates: Vec<PriceProcess> = candidates.into_iter().map(PriceProcess::MeanReverting).collect();
+    let likeliest = (candidates, doubts.swap_remove(0));
+    let reversion = Ok(judge.fitted(&grid, likeliest, Initial::Stationary));
+    let regimes = needed(LEAST_CHANGES_OF_REGIMES).and_then(|()| regimes::fit(&grid)).map(|found| {
+        let likeliest = (vec![PriceProcess::TwoRegime(found.process)], found.doubts);
+        judge.fitted(&grid, likeliest, found.initial)
     });
     // Where one process does like the record, its halves need no other explanation.
     let none_fits = [&reversion, &regimes]
         .into_iter()
         .filter_map(|fitted| fitted.as_ref().ok())
         .all(|fitted| fitted.goodness.verdict() == Verdict::DoesNotFit);
-    let halves_differ = if none_fits { judge.halves_differ(&swings) } else { Vec::new() };
+    let swings =
+        |fitted: &Fitted| judge.swings(&started(&fitted.process, record.price_at(SimTime::ZERO), None));
+    let halves_differ = if none_fits {
+        let fitted = [&reversion, &regimes].into_iter().filter_map(|fitted| fitted.as_ref().ok());
+        judge.halves_differ(&fitted.map(swings).collect::<Vec<_>>())
+    } else {
+        Vec::new()
+    };
     Ok(Fit { step, changes, halves, reversion, regimes, halves_differ })
 }
 
@@ -238,12 +243,43 @@ fn times(count: usize) -> String {
     }
 }
 
-fn started(process: MeanReverting, price: UnitPrice) -> MeanReverting {
-    MeanReverting { start: price.to_f64().clamp(process.floor, process.cap), ..process }
+impl goodness::Judge<'_> {
+    /// Refines the likeliest processes of a kind, of which the first is the likelihood's, and holds the one that is left
+    /// against the second half, which begins in the regime `initial`.
+    fn fitted(&self, grid: &Grid, likeliest: (Vec<PriceProcess>, Vec<Doubt>), initial: Initial) -> Fitted {
+        let (candidates, mut doubts) = likeliest;
+        let begun = |process: &PriceProcess, price| started(process, price, None);
+        let (process, is_refined) = refine::refine(self, grid, &candidates, begun);
+        if is_refined {
+            doubts.push(Doubt::Refined);
+        }
+        let record = self.record;
+        let from_middle = started(&process, record.price_at(record.middle()), Some(initial));
+        Fitted {
+            goodness: self.goodness(&from_middle, goodness::Half::Second),
+            process: started(&process, record.price_at(record.end()), None),
+            doubts,
+        }
+    }
 }
 
-fn begun(process: TwoRegime, price: UnitPrice, initial: Initial) -> TwoRegime {
-    TwoRegime { start: Some(price.to_f64().clamp(process.floor, process.cap)), initial, ..process }
+/// The process beginning at a price, within its bounds; in a regime if one is given, else in any.
+fn started(process: &PriceProcess, price: UnitPrice, initial: Option<Initial>) -> PriceProcess {
+    match process {
+        PriceProcess::MeanReverting(process) => PriceProcess::MeanReverting(MeanReverting {
+            start: price.to_f64().clamp(process.floor, process.cap),
+            ..*process
+        }),
+        PriceProcess::TwoRegime(process) => PriceProcess::TwoRegime(TwoRegime {
+            start: Some(price.to_f64().clamp(process.floor, process.cap)),
+            initial: initial.unwrap_or(Initial::Stationary),
+            ..*process
+        }),
+        PriceProcess::Constant(_)
+        | PriceProcess::Schedule(_)
+        | PriceProcess::Replay(_)
+        | PriceProcess::Scaled { .. } => process.clone(),
+    }
 }
 
 /// A number with so many significant digits: what is tested is what is printed.

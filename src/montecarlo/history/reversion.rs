@@ -1,7 +1,7 @@
 //! The mean-reverting process of a record: least squares, a threshold for jumps, then the likelihood.
 
 use super::grid::Grid;
-use super::{Doubt, NoFit, simplex, tidy, tidy_price};
+use super::{Doubt, simplex, tidy, tidy_price};
 use crate::world::MeanReverting;
 use core::f64::consts::{FRAC_1_SQRT_2, PI};
 
@@ -23,16 +23,28 @@ struct Parameters {
     largest_jump: f64,
 }
 
-/// Fits a half; the start is its first price.
-///
-/// # Errors
-/// None so far: everything that moves has a mean-reverting process, though perhaps not a good one.
-pub fn fit(grid: &Grid) -> Result<(MeanReverting, Vec<Doubt>), NoFit> {
-    let mut found = least_squares(grid, |_, _| true);
+/// A process and what a reader should know of it.
+pub type FoundReversion = (MeanReverting, Vec<Doubt>);
+
+/// Fits a half; the start is its first price. The likelihood's process first, then, if that has jumps, the one that
+/// least squares gives without any.
+pub fn fit(grid: &Grid) -> Vec<FoundReversion> {
+    let plain = least_squares(grid, |_, _| true);
+    let mut found = plain;
     find_jumps(grid, &mut found);
-    if found.jump_probability > 0.0 || grid.floor.is_seen || grid.cap.is_seen {
+    let has_jumps = found.jump_probability > 0.0;
+    if has_jumps || grid.floor.is_seen || grid.cap.is_seen {
         found = climb(grid, found);
     }
+    let mut all = vec![told(grid, found)];
+    if has_jumps {
+        all.push(told(grid, plain));
+    }
+    all
+}
+
+/// The parameters as a process, in numbers that are written as they are.
+fn told(grid: &Grid, mut found: Parameters) -> FoundReversion {
     let doubts = correct(grid, &mut found);
     let level = tidy_price(found.level).clamp(grid.floor.at, grid.cap.at);
     let process = MeanReverting {
@@ -46,7 +58,7 @@ pub fn fit(grid: &Grid) -> Result<(MeanReverting, Vec<Doubt>), NoFit> {
         floor: grid.floor.at,
         cap: grid.cap.at,
     };
-    Ok((process, doubts))
+    (process, doubts)
 }
 
 /// The line of the transitions that are kept: level, speed and noise.

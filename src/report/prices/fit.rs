@@ -241,6 +241,9 @@ fn doubt(doubt: &Doubt) -> String {
              that such a length can show was taken."
                 .to_owned()
         }
+        Doubt::Refined => {
+            "The likeliest parameters do not do like even the fitted half: they were moved towards its figures.".to_owned()
+        }
         Doubt::RegimeSeldomSeen(stays) => format!(
             "One regime has about {} in the fitted half: its holding time is poorly known.",
             crate::report::words::count(*stays, "stay")

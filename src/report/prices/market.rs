@@ -29,7 +29,9 @@ pub(super) fn process(
     words: &[String],
     context: &Context,
 ) -> String {
-    let mut text = head(looked, record, kind, context);
+    let fitted_to =
+        format!(", fitted to {} … {}", date(record, SimTime::ZERO), date(record, record.middle()));
+    let mut text = head(looked, kind, &fitted_to, context);
     for sentence in words {
         text.push_str(&comment(sentence));
     }
@@ -66,26 +68,24 @@ pub(super) fn process(
 
 /// A market with one price.
 pub(super) fn constant(looked: &Looked, record: &Record, price: UnitPrice, context: &Context) -> String {
-    let mut text = head(looked, record, "One price", context);
+    let mut text = head(looked, "One price", "", context);
     text.push_str(&block(looked, record, &format!("\"{price}\""), context));
     text
 }
 
 /// Where the figures come from.
-fn head(looked: &Looked, record: &Record, kind: &str, context: &Context) -> String {
-    comment(&format!(
-        "{kind}, from {}: {}, fitted to {} … {}",
-        context.file.path,
-        looked.key,
-        date(record, SimTime::ZERO),
-        date(record, record.middle())
-    ))
+fn head(looked: &Looked, kind: &str, fitted_to: &str, context: &Context) -> String {
+    comment(&format!("{kind}, from {}: {}{fitted_to}", context.file.path, looked.key))
 }
 
 /// Lines that RON leaves out. What a file calls itself must not end a comment.
 fn comment(text: &str) -> String {
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    wrapped(&plain).lines().map(|line| format!("// {}\n", line.trim())).collect()
+    let mut lines = String::new();
+    for line in wrapped(&plain).lines() {
+        let _ = writeln!(lines, "// {}", line.trim());
+    }
+    lines
 }
 
 fn block(looked: &Looked, record: &Record, process: &str, context: &Context) -> String {

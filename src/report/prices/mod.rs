@@ -3,8 +3,6 @@
 mod fit;
 mod market;
 mod text;
-#[cfg(test)]
-mod tests;
 
 pub use fit::{FigureResult, FitResult, KindResult};
 pub use text::render;

@@ -114,9 +114,9 @@ fn push_prices(report: &PriceReport, text: &mut String) {
     for series in &report.series {
         let mut row = vec![series.name.clone()];
         match &series.figures {
-            Some(figures) => row.extend(
-                [&figures.least, &figures.median, &figures.mean, &figures.most].map(|price| price.clone()),
-            ),
+            Some(figures) => {
+                row.extend([&figures.least, &figures.median, &figures.mean, &figures.most].map(Clone::clone))
+            }
             None => row.extend(std::iter::repeat_n("–".to_owned(), 4)),
         }
         if has_standard {

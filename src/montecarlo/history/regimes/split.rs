@@ -9,8 +9,7 @@ const SURE: f64 = 0.9;
 pub(super) fn all(grid: &Grid) -> Vec<Vec<f64>> {
     let prices = &grid.prices;
     let n = grid.count();
-    let mut splits =
-        vec![by_threshold(prices[..n].iter().copied().collect()), by_threshold(prices[1..].to_vec())];
+    let mut splits = vec![by_threshold(prices[..n].to_vec()), by_threshold(prices[1..].to_vec())];
     // Slow regimes show in where the price is heading: its change over a while.
     for share in [200, 50, 12] {
         let width = (n / share).max(2);
