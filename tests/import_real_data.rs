@@ -98,8 +98,8 @@ fn fits(file: &DataFile, selection: &Selection) -> Vec<(String, Result<Fit, Stri
     each.collect()
 }
 
-/// Loosely: these prices creep upwards and fall back within days, four steps a day. Both kinds return hardly at all within
-/// 24 days, and what the held-out half does is at the edge of what they draw, or beyond.
+/// Loosely: these prices creep upwards and fall back within weeks, four steps a day. They hardly return within 24 days, and
+/// what the held-out half does is at the edge of what either kind draws, or beyond.
 #[test]
 fn aws_prices_are_fitted_as_four_steps_a_day() {
     let Some(file) = file(AWS_CSV) else { return };
@@ -123,13 +123,13 @@ fn aws_prices_are_fitted_as_four_steps_a_day() {
             assert!((0.1..2.0).contains(&goodness.distance), "{name}: {}", goodness.distance);
             assert_eq!(goodness.count(), 24);
         }
-        assert!(!reversion.doubts.is_empty(), "{name}: the price hardly returns");
+        assert!(!reversion.doubts.is_empty(), "{name}: it hardly returns, or was moved");
         better += usize::from(regimes.goodness.distance < reversion.goodness.distance);
         if regimes.goodness.verdict() == Verdict::Fits {
             assert!(fit.halves_differ.is_empty(), "{name}");
         }
     }
-    assert!((3..=5).contains(&better), "two regimes are the better kind for {better} of 5");
+    assert!((2..=5).contains(&better), "two regimes are the better kind for {better} of 5");
 }
 
 /// The README shows a part of what the command prints of this record.
