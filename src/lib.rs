@@ -73,6 +73,7 @@
 //! * **a price or stock process**: a variant in `world/model.rs`, its drawing beside `world/price.rs` or
 //!   `world/stock.rs`, its decoding in `scenario/decode`; exhaustive matches list the rest.
 //! * **a format of price histories**: `scenario/import`, recognised by content.
+//! * **a figure or a process of fits to histories**: `montecarlo/history`, its words in `report/prices`.
 //! * **a price book or a profile**: a RON file in `scenarios/catalogs`, its name in `catalog/book.rs`.
 //! * **a format of traces**: `scenario/import/calls`, recognised by content.
 //! * **a key of an EAS service's JSON**: a row of `scenario/import/eas/keys/table.rs`; one that is read, in `eas/service.rs` too.

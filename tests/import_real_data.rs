@@ -1,6 +1,7 @@
 //! The recorded histories, read whole. They are not a part of the repository: without them these tests say so and
 //! pass.
 
+use deploysim::montecarlo::history::{Fit, FitOrder, Record, Verdict, fit};
 use deploysim::scenario::import::calls::{CallFile, CallFormat, CallRecord, read_calls};
 use deploysim::scenario::import::{
     DataFile, FileSummary, Format, Measure, PriceColumn, Selection, SeriesSummary, read,
@@ -83,6 +84,86 @@ fn aws_csv_and_json_are_the_same_five_series() {
     assert_eq!((history.values.len(), history.values.last(), notes.len()), (180, Some(&156_700_000), 0));
     let merged = DataFile::merge(vec![csv.clone(), json]).expect("one history");
     assert_eq!(merged.series, csv.series);
+}
+
+/// Fits every series of a file that a selection leaves, with the bids of the command; what cannot be fitted is its reason.
+fn fits(file: &DataFile, selection: &Selection) -> Vec<(String, Result<Fit, String>)> {
+    let (found, _) = file.select_prices(selection, |_| None).expect("prices");
+    let each = found.into_iter().map(|series| {
+        let record = Record::of(&series.history).expect("a length");
+        let bids = [250, 500, 900].map(|share| record.quantile(SimTime::ZERO, record.end(), share)).to_vec();
+        let order = FitOrder { bids, standard: None, worlds: 200, seed: 1 };
+        (series.key.to_string(), fit(&record, &order).map_err(|why| why.to_string()))
+    });
+    each.collect()
+}
+
+/// Loosely: these prices creep upwards and fall back within weeks, four steps a day. They hardly return within 24 days, and
+/// what the held-out half does is at the edge of what either kind draws, or beyond.
+#[test]
+fn aws_prices_are_fitted_as_four_steps_a_day() {
+    let Some(file) = file(AWS_CSV) else { return };
+    let mut better = 0;
+    for (name, fit) in fits(&file, &Selection::default()) {
+        let fit = fit.expect("it moves");
+        let hours = fit.step.step.as_ms() / 3_600_000;
+        assert!((6..=7).contains(&hours), "{name}: {:?}", fit.step);
+        assert!((80..=95).contains(&fit.changes), "{name}: {}", fit.changes);
+        let (reversion, regimes) = (fit.reversion.expect("it moves"), fit.regimes.expect("two regimes"));
+        for fitted in [&reversion, &regimes] {
+            let goodness = &fitted.goodness;
+            println!(
+                "{name}: {:?}, {} outside, {} alike, {:.3} off, {:?}",
+                goodness.verdict(),
+                goodness.outside,
+                goodness.tail,
+                goodness.distance,
+                fitted.process
+            );
+            assert!((0.1..2.0).contains(&goodness.distance), "{name}: {}", goodness.distance);
+            assert_eq!(goodness.count(), 24);
+        }
+        assert!(!reversion.doubts.is_empty(), "{name}: it hardly returns, or was moved");
+        better += usize::from(regimes.goodness.distance < reversion.goodness.distance);
+        if regimes.goodness.verdict() == Verdict::Fits {
+            assert!(fit.halves_differ.is_empty(), "{name}");
+        }
+    }
+    assert!((2..=5).contains(&better), "two regimes are the better kind for {better} of 5");
+}
+
+/// The README shows a part of what the command prints of this record.
+#[test]
+fn the_fit_in_the_readme_is_that_of_the_record() {
+    let (Some(_), Some(folder)) = (bytes(AWS_CSV), shared_data()) else { return };
+    let words = ["import", "prices", "spot_price_history.csv", "--standard", "0.308", "--zone", "us-east-1c"];
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_deploysim"));
+    let output =
+        command.current_dir(folder.join("aws-spot-2023-c5a")).args(words).output().expect("it starts");
+    let told = String::from_utf8(output.stdout).expect("UTF-8");
+    let readme =
+        fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("there");
+    let section = readme.split_once("### What a history holds").expect("the section").1;
+    let shown = section.split_once("```text\n").expect("a block").1.split_once("```").expect("its end").0;
+    for line in shown.lines() {
+        assert!(told.contains(line), "the README shows\n{line}\nbut the program prints\n{told}");
+    }
+}
+
+#[test]
+fn google_cloud_prices_change_too_seldom_for_a_process() {
+    let Some(file) = file(GCP) else { return };
+    let selection = Selection { instance_type: Some("a2-highgpu-1g".to_owned()), ..Selection::default() };
+    let fits = fits(&file, &selection);
+    let refused = fits.iter().filter(|(_, fit)| fit.is_err()).count();
+    println!("{refused} of {}", fits.len());
+    // A handful of changes in two and a half years; at least six in the first half are needed.
+    assert!(refused + 2 >= fits.len() && fits.len() >= 35, "{refused} of {}", fits.len());
+    for (name, fit) in fits.iter().filter_map(|(name, fit)| Some((name, fit.as_ref().ok()?))) {
+        assert!(fit.step.step >= SimSpan::from_days(20) && fit.regimes.is_err(), "{name}: {:?}", fit.step);
+        let reversion = fit.reversion.as_ref().expect("it moves");
+        assert_eq!(reversion.goodness.verdict(), Verdict::DoesNotFit, "{name}");
+    }
 }
 
 #[test]

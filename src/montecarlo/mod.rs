@@ -2,7 +2,7 @@
 //!
 //! Owns every statistic the project prints. It knows costs, hours, calls and yes/no outcomes in replication order, nothing
 //! of clouds, strategies or files; it draws no random number of its own (no bootstrap), so a summary is a pure
-//! function of its input.
+//! function of its input. [`history`] fits price processes to recorded prices and judges them on worlds that they draw.
 //!
 //! Invariants: the caller passes values in replication order and sums run in that order on one thread, so the result
 //! does not depend on the thread count; means, quantiles and tails of money are exact integers, floats serve spread
@@ -11,6 +11,7 @@
 pub mod accounts;
 pub mod distribution;
 pub mod estimate;
+pub mod history;
 pub mod months;
 pub mod paired;
 pub mod search;

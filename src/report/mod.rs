@@ -15,6 +15,7 @@ pub mod output;
 pub mod pictures;
 pub mod plot;
 pub mod policies;
+pub mod prices;
 pub mod replications;
 pub mod statement;
 pub mod risk;

@@ -9,6 +9,7 @@ mod export;
 mod import;
 mod input;
 mod interrupt;
+mod prices;
 mod risk;
 mod rules;
 mod support;

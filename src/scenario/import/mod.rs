@@ -22,6 +22,7 @@ mod columns;
 mod decode;
 mod header;
 mod json;
+mod load;
 mod merge;
 mod number;
 mod problem;
@@ -32,9 +33,10 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use load::{history_problem, load_history};
 pub use merge::MergeError;
 pub use problem::DataProblem;
-pub use select::{PriceColumn, Selection};
+pub use select::{PriceColumn, SelectedPrice, Selection};
 pub use summary::{FileSummary, SeriesSummary, ValueSummary, share_of_time_above};
 
 use std::fmt;

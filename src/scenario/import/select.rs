@@ -36,6 +36,21 @@ pub struct Selection {
     pub protection: Option<bool>,
 }
 
+/// One of the price histories that a selection leaves.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SelectedPrice {
+    /// What it is of.
+    pub key: SeriesKey,
+    /// Rows of the file, whether they change the price or not.
+    pub rows: usize,
+    /// The price.
+    pub history: History,
+    /// The standard price, where it is given or the file has it.
+    pub standard: Option<History>,
+    /// The standard price was given, and is not the file's.
+    pub is_given: bool,
+}
+
 /// The parts a series is told by, in the order in which they are asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -90,6 +105,53 @@ impl DataFile {
         let mut notes = Vec::new();
         let series = self.one_series(selection, &mut notes)?;
         let rows = self.values(series, selection, &mut notes)?;
+        Ok((self.history(rows), notes))
+    }
+
+    /// Every price history that a selection leaves, in order of their keys, with what was assumed. `standard` gives the
+    /// standard price of a series; discounts need one, and it takes the place of one that the file has.
+    ///
+    /// # Errors
+    /// No series fits; the file holds no prices; a column or the standard price is missing.
+    pub fn select_prices(
+        &self,
+        selection: &Selection,
+        standard: impl Fn(&SeriesKey) -> Option<UnitPrice>,
+    ) -> Result<(Vec<SelectedPrice>, Vec<String>), DataProblem> {
+        if self.measure() == Measure::Units {
+            let message = format!("it holds {}, not prices", self.format);
+            return Err(self.problem(message, "name a file with prices"));
+        }
+        let mut notes = Vec::new();
+        let mut found = Vec::new();
+        for series in self.fitting(selection, &mut notes)? {
+            let given = standard(&series.key);
+            let selection = Selection { standard: given, ..selection.clone() };
+            let history = self.history(self.values(series, &selection, &mut notes)?);
+            let recorded: Vec<(i64, i64)> =
+                series.rows.iter().filter_map(|row| Some((row.unix_ms, row.on_demand?))).collect();
+            let recorded = (!recorded.is_empty()).then(|| self.history(recorded));
+            let of_given = |price: UnitPrice| History {
+                times_unix_ms: vec![history.times_unix_ms.first().copied().unwrap_or(self.end_unix_ms)],
+                values: vec![price.as_nano()],
+                end_unix_ms: self.end_unix_ms,
+            };
+            let is_given = given.is_some();
+            let standard = given.map(of_given).or(recorded);
+            found.push(SelectedPrice {
+                key: series.key.clone(),
+                rows: series.rows.len(),
+                history,
+                standard,
+                is_given,
+            });
+        }
+        notes.dedup();
+        Ok((found, notes))
+    }
+
+    /// Rows as a history; those that do not change the value are left out.
+    fn history(&self, rows: Vec<(i64, i64)>) -> History {
         let mut history =
             History { times_unix_ms: Vec::new(), values: Vec::new(), end_unix_ms: self.end_unix_ms };
         for (unix_ms, value) in rows {
@@ -98,14 +160,15 @@ impl DataFile {
                 history.values.push(value);
             }
         }
-        Ok((history, notes))
+        history
     }
 
     fn problem(&self, message: impl Into<String>, help: impl Into<String>) -> DataProblem {
         DataProblem::of_file(&self.path, message, help)
     }
 
-    fn one_series(&self, selection: &Selection, notes: &mut Vec<String>) -> Result<&Series, DataProblem> {
+    /// The series that a selection leaves.
+    fn fitting(&self, selection: &Selection, notes: &mut Vec<String>) -> Result<Vec<&Series>, DataProblem> {
         let mut left: Vec<&Series> = self.series.iter().collect();
         for part in Part::ALL {
             let Some(wanted) = part.wanted(selection) else { continue };
@@ -115,6 +178,11 @@ impl DataFile {
             }
             left = self.filter(&left, part, wanted)?;
         }
+        Ok(left)
+    }
+
+    fn one_series(&self, selection: &Selection, notes: &mut Vec<String>) -> Result<&Series, DataProblem> {
+        let left = self.fitting(selection, notes)?;
         if let [one] = left.as_slice() {
             return Ok(one);
         }

@@ -2,12 +2,10 @@
 
 use super::file::{BillFile, BillReading};
 use super::read_bill;
-use crate::scenario::data::{finding, read_at_most};
+use crate::scenario::data::finding;
 use crate::scenario::diagnostics::{Diagnostic, Report, Severity};
-use std::path::{Path, PathBuf};
-
-/// Larger files, packed or not, are refused before they fill the memory.
-const LARGEST_FILE: u64 = 512 << 20;
+use crate::scenario::import::load::{find, show};
+use std::path::PathBuf;
 
 /// Reads bills, each as it is named or below one of `data_dirs`.
 ///
@@ -22,7 +20,7 @@ pub fn load_bills(
     let mut bills = Vec::new();
     let mut diagnostics = Vec::new();
     for path in paths {
-        let (shown, bytes) = match find(path, data_dirs) {
+        let (shown, bytes) = match find("bill", path, data_dirs) {
             Ok(file) => file,
             Err(problem) => {
                 diagnostics.push(*problem);
@@ -49,28 +47,4 @@ pub fn load_bills(
     }
     let file = paths.iter().map(|path| show(path)).collect::<Vec<_>>().join(", ");
     Err(Report { file, text: String::new(), diagnostics })
-}
-
-/// The first of the places that has the file.
-fn find(path: &Path, data_dirs: &[PathBuf]) -> Result<(String, Vec<u8>), Box<Diagnostic>> {
-    let places = std::iter::once(path.to_owned()).chain(data_dirs.iter().map(|dir| dir.join(path)));
-    let mut looked = Vec::new();
-    for place in places {
-        match read_at_most(&place, LARGEST_FILE) {
-            Ok(bytes) => return Ok((show(&place), bytes)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => looked.push(show(&place)),
-            Err(error) => {
-                let message = format!("cannot read {}: {error}", show(&place));
-                return Err(Box::new(Diagnostic::new(Severity::Error, None, message)));
-            }
-        }
-    }
-    let mut item = Diagnostic::new(Severity::Error, None, format!("there is no bill \"{}\"", show(path)));
-    item.help(format!("looked for {}", looked.join(", ")));
-    Err(Box::new(item))
-}
-
-/// A path with forward slashes on every machine.
-fn show(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
 }
