@@ -30,9 +30,9 @@ const fn state(
     State { name, phase, status, service, before, scenario: "" }
 }
 
-const OVERDUE: &str = "accounts: [(name: \"main\", cash: 0, arrears: ModelStudio(machines_kept_for: \"0s\"),
-    charges: [(at: \"10m\", product: Other, item: \"one\", price: \"1\")])],";
-const NO_MACHINES: &str = "catalog: \"alibaba-model-studio\",";
+const OVERDUE: &str = "accounts: [(name: \"main\", cash: 0, unsettled_earlier: \"1\",
+    arrears: ModelStudio(machines_kept_for: \"10m\"))],";
+const NO_MACHINES: &str = "public_models: [(model: \"pm\", limits: Unlimited, prices: [(input: 1, output: 2)])],";
 
 #[rustfmt::skip]
 const STATES: [State; 14] = [
@@ -100,7 +100,7 @@ fn scenario_of(state: &State, column: &str, action: &str) -> String {
         if column == "busy" { format!("active_requests: [(\"{since}\", \"40m\")],") } else { String::new() };
     let calls = if column == "called" { "create_at: \"25m\", calls: [\"s\"]," } else { "" };
     let (strategy, plan) = if state.name == "not rented" {
-        ("deployments: [Public(model: \"qwen3-max-2025-09-23\")]", "plan: (types: [(type: \"B\")]),")
+        ("deployments: [Public(model: \"pm\")]", "plan: (types: [(type: \"B\")]),")
     } else {
         ("types: [(type: \"A\")]", "")
     };
