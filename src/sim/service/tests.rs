@@ -32,7 +32,8 @@ const fn state(
 
 const OVERDUE: &str = "accounts: [(name: \"main\", cash: 0, unsettled_earlier: \"1\",
     arrears: ModelStudio(machines_kept_for: \"10m\"))],";
-const NO_MACHINES: &str = "public_models: [(model: \"pm\", limits: Unlimited, prices: [(input: 1, output: 2)])],";
+const NO_MACHINES: &str =
+    "public_models: [(model: \"pm\", limits: Unlimited, prices: [(input: 1, output: 2)])],";
 
 #[rustfmt::skip]
 const STATES: [State; 14] = [
