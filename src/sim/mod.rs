@@ -18,6 +18,7 @@ pub mod event;
 mod instance;
 mod lifecycle;
 mod meter;
+mod move_back;
 mod outcome;
 mod placement;
 mod pool;

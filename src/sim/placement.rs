@@ -1,15 +1,13 @@
 //! Which entry of its plan a replica takes, and when it is worth looking again.
 
 use super::event::{Event, InstanceId, rank};
-use super::instance::{ReplicaId, Tariff, TariffKind};
+use super::instance::{ReplicaId, TariffKind};
 use super::reclaim::kept_up_to;
 use super::run::Simulation;
 use super::service::actions::ServicePhase;
 use super::service::{ReplicaState, Status};
 use super::trace::{EventKind, Refusal, Trace, UsageEnd};
-use crate::scenario::model::{
-    Acquire, Bid, Entry, MachineRules, MoveBack, MoveOrder, Plan, Retry, Saving, ServiceId,
-};
+use crate::scenario::model::{Acquire, Bid, Entry, MachineRules, Plan, Retry, ServiceId};
 use crate::units::{SimSpan, SimTime, UnitPrice};
 use crate::world::{PoolId, PriceId};
 
@@ -20,7 +18,7 @@ pub(crate) struct Offer {
     pub(crate) price: PriceId,
     pub(crate) pool: PoolId,
     /// The highest price at which it is acquired, in 10⁻⁹ per hour.
-    ceiling: i64,
+    pub(super) ceiling: i64,
 }
 
 impl<T: Trace> Simulation<'_, T> {
@@ -182,7 +180,7 @@ impl<T: Trace> Simulation<'_, T> {
         self.start_and_finish(id);
     }
 
-    fn tell_allocated(&mut self, id: InstanceId, from: Status) {
+    pub(super) fn tell_allocated(&mut self, id: InstanceId, from: Status) {
         let instance = *self.instance(id);
         let price = UnitPrice::from_nano(self.world.price(instance.price).value_at(self.now));
         let plan = self.version_of(instance.replica).plan;
@@ -216,14 +214,14 @@ impl<T: Trace> Simulation<'_, T> {
     }
 
     /// Until when an offer is left alone, since an instance was taken back there.
-    fn avoided_until(&self, replica: ReplicaId, offer: &Offer) -> SimTime {
+    pub(super) fn avoided_until(&self, replica: ReplicaId, offer: &Offer) -> SimTime {
         match offer.entry.bid {
             Some(_) => self.services[replica.service.0].avoided_until(offer.entry.market),
             None => SimTime::ZERO,
         }
     }
 
-    fn is_at_cap(&self, replica: ReplicaId, index: usize, cap: Option<u32>) -> bool {
+    pub(super) fn is_at_cap(&self, replica: ReplicaId, index: usize, cap: Option<u32>) -> bool {
         let Some(cap) = cap else { return false };
         let plan_number = self.version_of(replica).plan_number;
         let on_entry = |id: InstanceId| {
@@ -281,7 +279,7 @@ impl<T: Trace> Simulation<'_, T> {
     }
 
     /// The first instant from `from` on at which price and stock both allow the offer, with the units now in use.
-    fn next_available(&self, offer: &Offer, from: SimTime) -> Option<SimTime> {
+    pub(super) fn next_available(&self, offer: &Offer, from: SimTime) -> Option<SimTime> {
         let (prices, stock) = (self.world.price(offer.price), self.world.stock(offer.pool));
         let used = self.pools[offer.pool.0].used;
         if self.pools[offer.pool.0].is_full() {
@@ -298,116 +296,10 @@ impl<T: Trace> Simulation<'_, T> {
         }
         None
     }
-
-    /// Moves back to the first earlier entry that qualifies, make before break; else says when to look again.
-    fn try_move_back(
-        &mut self,
-        replica: ReplicaId,
-        plan: &Plan,
-        policy: MoveBack,
-        current: InstanceId,
-    ) -> SimTime {
-        let mut next_look = SimTime::NEVER;
-        let before = self.instance(current).entry;
-        for index in allowed(replica, plan).filter(|index| *index < before) {
-            match self.move_back_at(replica, plan, index, policy, current) {
-                at if at <= self.now => {
-                    self.move_to(replica, current, index, policy.order);
-                    return match *self.replica_state(replica) {
-                        // Already there: an even better entry was looked at before this one.
-                        ReplicaState::Held { successor: None, .. } => next_look,
-                        ReplicaState::Held { successor: Some(_), .. }
-                        | ReplicaState::Idle
-                        | ReplicaState::Waiting { .. }
-                        | ReplicaState::Failed => SimTime::NEVER,
-                    };
-                }
-                at => next_look = next_look.min(at),
-            }
-        }
-        next_look
-    }
-
-    fn move_to(&mut self, replica: ReplicaId, current: InstanceId, entry: usize, order: MoveOrder) {
-        let from = self.replica_status(replica);
-        let id = self.acquire(replica, entry);
-        let (old, new) = (self.instance(current).market, self.instance(id).market);
-        match order {
-            MoveOrder::MakeBeforeBreak => {
-                *self.replica_state(replica) = ReplicaState::Held { current, successor: Some(id) };
-            }
-            MoveOrder::BreakBeforeMake => {
-                self.end_instance(current, UsageEnd::MovedBack);
-                *self.replica_state(replica) = ReplicaState::Held { current: id, successor: None };
-                self.outcome.moves += 1;
-            }
-        }
-        self.tell(replica, from, EventKind::MovingBack { from: old, to: new, order });
-        self.tell_allocated(id, from);
-        self.start_and_finish(id);
-    }
-
-    /// Now, if the replica may move to this entry; else an instant at which to look again.
-    fn move_back_at(
-        &self,
-        replica: ReplicaId,
-        plan: &Plan,
-        index: usize,
-        policy: MoveBack,
-        current: InstanceId,
-    ) -> SimTime {
-        let offer = self.offer(plan, index);
-        let avoided = self.avoided_until(replica, &offer);
-        let available = match self.next_available(&offer, avoided.max(self.now)) {
-            None => return SimTime::NEVER,
-            Some(at) if at > self.now => return at + policy.dwell,
-            Some(at) if !policy.dwell.is_positive() => at,
-            Some(_) => self.available_since(&offer).max(avoided),
-        };
-        let ready = available + policy.dwell;
-        if ready > self.now {
-            return ready;
-        }
-        if self.is_at_cap(replica, index, offer.entry.cap) {
-            return SimTime::NEVER; // Whoever leaves calls for a look.
-        }
-        if self.saves_enough(&offer, policy.min_saving, current) {
-            return self.now;
-        }
-        self.next_price_move(&offer, current)
-    }
-
-    /// Since when price and stock have both allowed the offer; it must be available now.
-    fn available_since(&self, offer: &Offer) -> SimTime {
-        let cheap = self.world.price(offer.price).since_at_most(self.now, offer.ceiling);
-        let stocked = self.pools[offer.pool.0].free_since(self.world.stock(offer.pool), self.now);
-        cheap.max(stocked).expect("the offer is available now")
-    }
-
-    fn saves_enough(&self, offer: &Offer, least: Saving, current: InstanceId) -> bool {
-        let new = i128::from(self.world.price(offer.price).value_at(self.now));
-        let old = i128::from(self.price_paid(current).as_nano());
-        match least {
-            Saving::Any => true,
-            Saving::PerHour(saving) => new + i128::from(saving.as_nano()) <= old,
-            Saving::SharePpb(share) => new * 1_000_000_000 <= old * (1_000_000_000 - i128::from(share)),
-        }
-    }
-
-    /// The next instant at which either price of a comparison moves.
-    fn next_price_move(&self, offer: &Offer, current: InstanceId) -> SimTime {
-        let change = |price: PriceId| self.world.price(price).next_change(self.now).unwrap_or(SimTime::NEVER);
-        let held = self.instance(current);
-        let unlock = match held.tariff {
-            Tariff::Spot { protected_until: Some(until), .. } if until > self.now => until,
-            Tariff::Spot { .. } | Tariff::Standard => SimTime::NEVER,
-        };
-        change(offer.price).min(change(held.price)).min(unlock)
-    }
 }
 
 /// The entries that a replica may take.
-fn allowed(replica: ReplicaId, plan: &Plan) -> impl Iterator<Item = usize> {
+pub(super) fn allowed(replica: ReplicaId, plan: &Plan) -> impl Iterator<Item = usize> {
     (0..plan.entries.len()).filter(move |entry| plan.allows(replica.index, &plan.entries[*entry]))
 }
 
