@@ -27,7 +27,7 @@ pub(crate) struct Features {
 impl Features {
     /// Each is there in two of three scenarios.
     pub(crate) fn of(seed: u64) -> Self {
-        let dice = &mut Dice::new(seed ^ 0xfea7);
+        let dice = &mut deployments::dice(seed ^ 0xfea7);
         let mut on = || !dice.once_in(3);
         Self { plans: on(), work: on(), actions: on(), luck: on() }
     }

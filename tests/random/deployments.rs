@@ -1,38 +1,19 @@
 //! Random scenarios of deployments and their calls, as text, from a seed: small quotas and short calls, so that every
 //! edge is met often; starts at awkward seconds and dates; terms that end, are renewed, given up, and come back.
 
+#[path = "dice.rs"]
+mod dice;
+
 use deploysim::scenario::{Scenario, Source, load};
+pub(crate) use dice::Dice;
 use std::fmt::Write as _;
 
-/// A sequence of choices that depends on nothing but its seed (the generator `SplitMix64`).
-#[derive(Clone)]
-pub(crate) struct Dice(u64);
+/// The dice of these scenarios are not those of other ones.
+const SALT: u64 = 0x5eed_0fde_9107;
 
-impl Dice {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self(seed ^ 0x5eed_0fde_9107)
-    }
-
-    pub(crate) fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut word = self.0;
-        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (word ^ (word >> 31)) % bound
-    }
-
-    pub(crate) fn between(&mut self, least: u64, most: u64) -> u64 {
-        least + self.below(most - least + 1)
-    }
-
-    /// True once in `count` times.
-    pub(crate) fn once_in(&mut self, count: u64) -> bool {
-        self.below(count) == 0
-    }
-
-    pub(crate) fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
-        choices[self.below(choices.len() as u64) as usize]
-    }
+/// The dice of a seed.
+pub(crate) fn dice(seed: u64) -> Dice {
+    Dice::new(seed ^ SALT)
 }
 
 /// Reads a scenario that must load.
@@ -67,7 +48,7 @@ const NAMES: [&str; 6] = ["ptu a", "ptu b", "units a", "units b", "tokens a", "p
 
 /// A random scenario.
 pub(crate) fn scenario(seed: u64) -> String {
-    let dice = &mut Dice::new(seed);
+    let dice = &mut dice(seed);
     let horizon = match dice.below(6) {
         0..=3 => dice.between(3, 600) * 60 + dice.below(60),
         4 => dice.between(10, 96) * 3_600 + dice.below(3_600),

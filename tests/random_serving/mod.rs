@@ -1,5 +1,8 @@
 //! Random models of serving, and what happens to them, from a seed: small numbers, so that every edge is met often.
 
+#[path = "../random/dice.rs"]
+mod dice;
+
 use deploysim::serving::{
     CallLog, CallPrice, CapacityTier, CloseReason, Desk, Latency, OutputCheck, OverflowTo, OverflowUnit,
     PublicId, PublicModel, Quota, QuotaModel, RateLimits, ServingModel, SlotClass, SlotsModel, TargetId,
@@ -7,27 +10,7 @@ use deploysim::serving::{
 };
 use deploysim::units::{Money, SimSpan, SimTime, TokenPrice};
 use deploysim::world::traffic::{Call, CallFlags};
-
-/// A sequence of choices that depends on nothing but its seed (the generator `SplitMix64`).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut word = self.0;
-        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (word ^ (word >> 31)) % bound
-    }
-
-    fn between(&mut self, least: u64, most: u64) -> u64 {
-        least + self.below(most - least + 1)
-    }
-
-    fn once_in(&mut self, count: u64) -> bool {
-        self.below(count) == 0
-    }
-}
+use dice::Dice;
 
 /// Something that happens at the desk, in order.
 #[derive(Clone, Copy, Debug)]
@@ -145,7 +128,7 @@ fn target(dice: &mut Dice, index: usize, publics: usize) -> TargetModel {
 
 /// A model and what happens, and when it ends.
 pub(crate) fn situation(seed: u64) -> (ServingModel, Vec<Step>, SimTime) {
-    let dice = &mut Dice(seed);
+    let dice = &mut Dice::new(seed);
     let publics = (0..dice.between(1, 2)).map(|index| PublicModel {
         model: format!("public {index}"),
         tariff: tariff(dice),
