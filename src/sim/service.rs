@@ -221,6 +221,7 @@ impl<'run> ServiceState<'run> {
         self.version = Version { number, plan_number: number, ..self.first_version };
         self.versions.clear();
         self.resize(service, service.replicas);
+        self.avoided.clear();
         self.calls = &service.calls;
         self.drains_until = SimTime::ZERO;
         self.scaling = None;

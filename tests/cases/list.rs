@@ -71,6 +71,7 @@ cases! {
     x45_break_before_make,
     x46_avoided_after_a_reclaim,
     x47_a_standard_base,
+    x48_a_new_service_avoids_nothing,
     // Providers as data (v), and Azure's spot.
     v01_free_in_the_first_hour,
     v02_stopped_by_the_tenant_in_the_first_hour,
