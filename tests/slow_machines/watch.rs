@@ -1,0 +1,133 @@
+//! What must be true at every second, whether something happens or not.
+
+use super::{Auditor, Held, Who, seconds};
+use deploysim::scenario::model::{ActionKind, MarketId, Plan, Retry};
+use deploysim::world::PoolId;
+
+impl Auditor<'_> {
+    /// Watches `[from, to)`, in which no event falls but those of `from`.
+    pub(super) fn watch_until(&mut self, from: i64, to: i64) {
+        for pool in 0..self.used_after.len() {
+            let used = self.used(PoolId(pool));
+            self.used_after[pool][from as usize..to as usize].fill(used);
+        }
+        for at in from..to {
+            if at == from || at % 30 == 0 || self.facts.moves[at as usize] || self.worth[at as usize] {
+                self.watch(at);
+            }
+        }
+    }
+
+    /// What must be true at a second, after its events.
+    fn watch(&self, at: i64) {
+        assert_eq!(self.moving, None, "who moves back gets an instance");
+        for held in self.all_held() {
+            self.watch_held(held, at);
+        }
+        for (service, standing) in self.services.iter().enumerate().filter(|(_, standing)| standing.active) {
+            for index in 0..standing.replicas.len() {
+                self.watch_replica((service, index as u32), at);
+            }
+        }
+    }
+
+    /// Spot without protection is held within its bid and within the stock only (E16, E17), but for the time of a notice and
+    /// between two looks.
+    fn watch_held(&self, held: &Held, at: i64) {
+        let is_late = held.running.is_none() && held.starts.is_some_and(|starts| starts <= at);
+        assert!(!is_late, "{held:?} still starts at second {at}");
+        assert!(
+            held.leaving.is_none_or(|(.., due)| at < due),
+            "the notice of {held:?} is over at second {at}"
+        );
+        assert!(self.allowed(held.who).contains(&held.entry), "{held:?} is of the standard base");
+        // Nobody looks at the instant of the acquisition, but all the time or from then on.
+        let interval = seconds(self.rules(held.market).check_interval);
+        if !held.is_reclaimable(at) || !self.is_looked_at(held, at) || (interval > 0 && at == held.acquired) {
+            return;
+        }
+        assert!(!self.is_outbid(held, at), "{held:?} is above its bid at second {at}");
+        let goes = self.victims(held.pool, at);
+        let goes = goes.into_iter().map(|id| &self.held[id]);
+        let is_victim = goes.into_iter().any(|one| (one.who, one.acquired) == (held.who, held.acquired));
+        assert!(!is_victim, "{held:?} is beyond the stock at second {at}");
+    }
+
+    fn watch_replica(&self, who: Who, at: i64) {
+        let replica = &self.services[who.0].replicas[who.1 as usize];
+        assert!(replica.waits_since.is_some() == replica.instances.is_empty(), "{who:?} holds or waits");
+        // Nobody waits for what can be had (E5, A-17).
+        if let Some(since) = self.looks_since(who).filter(|since| self.looks(who, *since, at)) {
+            for place in self.allowed(who) {
+                let refusal = self.refusal(who, place, since, at);
+                assert!(refusal.is_some(), "{who:?} waits at second {at} for type {place}, which can be had");
+            }
+        }
+        // Nobody stays where the policy says to move back.
+        let policy = self.services[who.0].plan.move_back;
+        if let (Some(policy), [id]) = (policy, replica.instances.as_slice()) {
+            let held = &self.held[*id];
+            if held.running.is_some() && !self.is_replaced_at_notice(held) {
+                let mut places = self.allowed(who).into_iter();
+                let better = places.find(|place| self.may_move(held, *place, &policy, at));
+                assert_eq!(better, None, "{held:?} may move back at second {at}, and does not");
+            }
+        }
+    }
+
+    /// True if what the rules take away goes at that very instant (A-14: no notice, no sampled looks).
+    pub(super) fn is_taken_at_once(&self, market: MarketId) -> bool {
+        let rules = self.rules(market);
+        !rules.notice.is_positive() && !rules.check_interval.is_positive()
+    }
+
+    /// After a time that some plan asks for, more may be possible than before.
+    pub(super) fn find_dwells(&mut self) {
+        let actions = self.scenario.actions.iter();
+        let updates = actions.filter_map(|action| match &action.kind {
+            ActionKind::Update(plan) => Some(plan),
+            ActionKind::Create
+            | ActionKind::Stop
+            | ActionKind::Start
+            | ActionKind::Delete
+            | ActionKind::Scale(_) => None,
+        });
+        let own = self.services.iter().map(|standing| &standing.plan);
+        let dwell = |plan: &Plan| plan.move_back.map(|policy| seconds(policy.dwell));
+        let mut dwells: Vec<i64> = own.chain(updates).filter_map(dwell).filter(|dwell| *dwell > 0).collect();
+        dwells.sort_unstable();
+        dwells.dedup();
+        for at in (0..self.horizon).filter(|at| self.facts.moves[*at as usize]).collect::<Vec<_>>() {
+            dwells.iter().for_each(|dwell| self.note(at + dwell));
+        }
+        self.dwells = dwells;
+    }
+
+    /// Seconds in the life of a new instance that are worth a look.
+    pub(super) fn note_life(&mut self, held: &Held) {
+        held.starts.into_iter().chain(held.protected_until()).for_each(|at| self.note(at));
+        let interval = seconds(self.rules(held.market).check_interval);
+        self.note_every(held.acquired, interval);
+    }
+
+    /// Seconds at which the replicas of a service may have waited for long enough.
+    pub(super) fn note_looks(&mut self, service: usize, at: i64) {
+        let standing = &self.services[service];
+        let waits = standing.plan.entries.iter().map(|entry| at + seconds(entry.after));
+        let notable: Vec<i64> = waits.chain(standing.avoided.values().copied()).collect();
+        let interval = match standing.plan.retry {
+            Retry::OnAvailable => 0,
+            Retry::Every(interval) => seconds(interval),
+        };
+        notable.into_iter().for_each(|at| self.note(at));
+        self.note_every(at, interval);
+    }
+
+    fn note_every(&mut self, from: i64, interval: i64) {
+        let mut at = from;
+        while interval > 0 && at < self.horizon {
+            self.note(at);
+            at += interval;
+        }
+    }
+}
