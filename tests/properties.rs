@@ -7,7 +7,7 @@ use deploysim::montecarlo::study::{StudySize, study};
 use deploysim::report::{Bill, Told};
 use deploysim::scenario::model::Strategy as Renting;
 use deploysim::scenario::{Scenario, load_file};
-use deploysim::sim::{Outcome, Recorder, Silent, simulate};
+use deploysim::sim::{Outcome, Recorder, Silent, UsageEnd, UsageRecord, simulate};
 use deploysim::units::{Money, RoundingMode, SimSpan, SimTime, UnitPrice};
 use deploysim::world::{StepPath, World};
 use proptest::prelude::*;
@@ -194,7 +194,7 @@ fn one_more_service_on_its_own_stock_moves_nobody() {
         let services = random::read(&text).services.len();
         let newcomer = "        (name: \"newcomer\", replicas: 2, start_up: LogNormal(median: \"4m\", sigma: \"0.4\"), \
                         plan: (types: [(type: \"N\", bid: \"0.40\"), (type: \"N\")], move_back: WhenAvailable)),\n";
-        let market = "        (name: \"N\", standard: \"1.60\", spot_protected: MeanReverting(step: \"5m\", level: \
+        let market = "        (name: \"N\", provider: \"alibaba-eas\", standard: \"1.60\", spot_protected: MeanReverting(step: \"5m\", level: \
                       \"0.38\", speed: \"0.05\", noise: \"0.05\", floor: \"0.2\", cap: \"0.9\"), spot_stock: \
                       OnOff(on: \"2h\", off: \"1h\")),\n";
         let more = text
@@ -240,6 +240,56 @@ fn strategies_beside_it_change_nothing() {
     }
 }
 
+/// Naming the provider whose rules are the defaults changes no byte of a bill or a story.
+#[test]
+fn naming_the_default_provider_changes_nothing() {
+    for seed in 0..60 {
+        let plain = Features { settings: false, providers: false, ..EVERYTHING };
+        let text = random::scenario(seed, plain);
+        let named = ["A", "B", "C"].into_iter().fold(text.clone(), |text, name| {
+            let market = format!("(name: \"{name}\",");
+            assert_eq!(text.matches(&market).count(), 1, "random_{seed}");
+            text.replace(&market, &format!("{market} provider: \"alibaba-eas\","))
+        });
+        assert_eq!(stories(&text, seed, usize::MAX), stories(&named, seed, usize::MAX), "random_{seed}");
+        assert_eq!(bills(&text, seed), bills(&named, seed), "random_{seed}");
+    }
+}
+
+/// An account cuts the use of machines at every full hour, and waits with what may still become free: its lines come to
+/// what was used, whatever the rules of machines are, and nothing else happens than without it.
+#[test]
+fn an_account_cuts_hours_and_changes_no_charge() {
+    let (mut waived, mut kept) = (0, 0);
+    for seed in 0..80 {
+        let text = random::scenario(seed, EVERYTHING);
+        let rich = "    accounts: [(name: \"rich\", cash: \"1000000\")],\n    markets: [\n";
+        let with_account = text.replacen("    markets: [\n", rich, 1);
+        assert_eq!(
+            stories(&text, seed, usize::MAX),
+            stories(&with_account, seed, usize::MAX),
+            "random_{seed}"
+        );
+        let scenario = random::read(&with_account);
+        let world = scenario.world.draw(seed, 0);
+        for strategy in &scenario.strategies {
+            let mut recorder = Recorder::default();
+            let outcome = simulate(&scenario, strategy, &world, &mut recorder);
+            let machines = outcome.standard + outcome.spot + outcome.disk;
+            let used: Money =
+                recorder.usages.iter().flat_map(|usage| &usage.lines).map(|line| line.amount).sum();
+            let billed: Money = recorder.journal.lines.iter().map(|line| line.amounts.list).sum();
+            assert_eq!((used, billed), (machines, machines), "random_{seed}, {}", strategy.name);
+            let silent = simulate_silently(&scenario, strategy, &world);
+            assert_eq!((silent.cost(), silent.accounts), (outcome.cost(), outcome.accounts), "random_{seed}");
+            waived += recorder.usages.iter().filter(|usage| usage.is_waived).count();
+            let replaced = |usage: &&UsageRecord| usage.end == UsageEnd::Replaced;
+            kept += recorder.usages.iter().filter(replaced).count();
+        }
+    }
+    assert!(waived > 50 && kept > 50, "{waived} intervals are free, {kept} disks are kept");
+}
+
 /// Milliseconds in which the spot type is held.
 fn held_ms(scenario: &Scenario, strategy: &Renting, world: &World) -> i64 {
     simulate_silently(scenario, strategy, world).on_market.iter().map(|market| market.spot_ms).sum()
@@ -255,7 +305,7 @@ fn a_higher_bid_never_holds_less_without_protection() {
                 format!("types: [(type: \"A\", bid: \"{bid}\"), (type: \"C\")], move_back: WhenAvailable");
             format!("        (name: \"bid {bid}\", protection: false, {types}),\n")
         };
-        let calm = Features { settings: false, actions: false, stock: false, ..EVERYTHING };
+        let calm = Features { settings: false, actions: false, stock: false, providers: false, ..EVERYTHING };
         let text = random::scenario(seed, calm);
         let (head, _) = text.split_once("    services: [").unwrap();
         let services = "    services: [(name: \"chat\")],\n    strategies: [\n";

@@ -40,7 +40,7 @@ const OWNED: [&str; 5] = ["ptu a", "ptu b", "units a", "units b", "tokens a"];
 
 /// A random scenario.
 pub(crate) fn scenario(seed: u64) -> String {
-    let dice = &mut Dice::new(seed ^ 0xacc0);
+    let dice = &mut deployments::dice(seed ^ 0xacc0);
     let features = Features::of(seed);
     let plain = deployments::scenario(seed);
     let horizon = number_after(&plain, "horizon: \"");
@@ -48,7 +48,9 @@ pub(crate) fn scenario(seed: u64) -> String {
     let count = [1, 1, 2, 3][dice.below(4) as usize];
     let owners: Vec<(&str, u64)> = OWNED.iter().map(|name| (*name, dice.below(count))).collect();
     let account = Account { features, horizon, start: &start, is_dear: dice.once_in(2) };
-    let mut accounts = String::from("    accounts: [\n");
+    let is_evicted = plain.contains(MACHINES) && deployments::dice(seed ^ 0xe71c).once_in(2);
+    let mut accounts = String::from(if is_evicted { EVICTIONS } else { "" });
+    accounts += "    accounts: [\n";
     let mut actions = String::new();
     for index in 0..count {
         account.write(index, &mut accounts, &mut actions, dice);
@@ -56,7 +58,8 @@ pub(crate) fn scenario(seed: u64) -> String {
     accounts += "    ],\n";
     let mut text = String::new();
     for line in plain.lines() {
-        text += &changed(line, &owners, count, &account, dice);
+        let line = if is_evicted { evicted(line) } else { line.to_owned() };
+        text += &changed(&line, &owners, count, &account, dice);
         match line.trim() {
             "public_models: [" => text += &publics(dice),
             "actions: [" => text += &actions,
@@ -65,6 +68,20 @@ pub(crate) fn scenario(seed: u64) -> String {
         }
     }
     text
+}
+
+/// Where machines are rented in the plain scenario.
+const MACHINES: &str = "markets: [(name: \"M\", standard: \"1.30\",";
+/// Rules under which machines that are taken back may be free, and leave their disks behind.
+const EVICTIONS: &str = "    disk: (price: \"0.0036\"),\n    providers: [(name: \"kept\", like: \"google-compute\", \
+                         free_if_reclaimed_within: \"40m\")],\n";
+
+/// A line of the plain scenario, in which machines are rented as spot first.
+fn evicted(line: &str) -> String {
+    let spot = "provider: \"kept\", spot_unprotected: \"0.47\", spot_stock: OnOff(on: \"50m\", off: \"4m\"),";
+    let types = "types: [(type: \"M\", bid: NoLimit), (type: \"M\", after: \"10m\")]";
+    let line = line.replace(MACHINES, &format!("{MACHINES} {spot}"));
+    line.replace("types: [(type: \"M\")]", types)
 }
 
 /// A line of the plain scenario, with accounts.
