@@ -72,12 +72,15 @@ cases! {
     x46_avoided_after_a_reclaim,
     x47_a_standard_base,
     x48_a_new_service_avoids_nothing,
+    x49_an_update_ends_a_kept_disk,
     // Providers as data (v), and Azure's spot.
     v01_free_in_the_first_hour,
     v02_stopped_by_the_tenant_in_the_first_hour,
     v03_replaced_at_the_notice_or_at_the_release,
     v04_no_bids,
     v05_checks_and_notice,
+    v06_moving_back_after_a_restart,
+    v07_a_new_list_for_who_waits,
     w107_azure_spot,
     // PTU: provisioned throughput and what calls meet (w, p).
     w29_ptu_formula,

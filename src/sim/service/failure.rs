@@ -86,6 +86,8 @@ impl<'run, T: Trace> Simulation<'run, T> {
     pub(crate) fn on_restart(&mut self, id: InstanceId) {
         if self.is_due(id, Awaited::Restart) {
             self.start_and_finish(id);
+            // Where a start-up takes no time it runs, and may move back.
+            self.placement_due = true;
         }
     }
 
@@ -135,6 +137,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
         }
         self.tell(replica, from, EventKind::Life(LifeEvent::ContainerReplaced { market }));
         self.start_and_finish(id);
+        self.placement_due = true;
     }
 
     /// The instance goes back to the provider. A replica that was about to move to it, or from it, has the other one.

@@ -140,7 +140,8 @@ impl<'run, T: Trace> Simulation<'run, T> {
                 self.end_successor(replica, current, successor);
                 self.restart_for_update(current);
             }
-            ReplicaState::Waiting { .. } => {}
+            // The list of its new version may be another one.
+            ReplicaState::Waiting { .. } => self.placement_due = true,
             ReplicaState::Idle | ReplicaState::Failed => self.wait(replica),
         }
     }
@@ -241,6 +242,8 @@ impl<'run, T: Trace> Simulation<'run, T> {
     /// A replica that holds an instance keeps it until another one runs.
     fn change_with_surge(&mut self, replica: ReplicaId, before: Version<'run>) {
         let ReplicaState::Held { current, successor } = *self.replica_state(replica) else {
+            // A disk that was kept for it goes.
+            self.end_replica(replica, UsageEnd::Updated);
             self.wait(replica);
             return;
         };
