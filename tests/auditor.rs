@@ -11,8 +11,9 @@ mod slow_machines;
 use deploysim::scenario::Scenario;
 use deploysim::scenario::model::Strategy;
 use deploysim::sim::{Outcome, Recorder, simulate};
-use deploysim::world::World;
-use random::Features;
+use deploysim::units::SimTime;
+use deploysim::world::{StepPath, World};
+use random::{Dice, Features};
 use slow_machines::{Auditor, Charge, Facts, item_number, second};
 use std::collections::BTreeMap;
 
@@ -44,7 +45,7 @@ fn audit_all(seeds: impl Iterator<Item = u64>) {
     println!("{met:?}");
     for (what, times) in &met {
         assert!(
-            *times * 20 >= count,
+            *times * 50 >= count,
             "the scenarios are not lively enough: {what}, {times} times in {count}"
         );
     }
@@ -61,11 +62,31 @@ impl Drop for Shown<'_> {
     }
 }
 
+/// Half of the pools whose units are counted shrink and grow a unit at a time or by several, as recorded ones do, so that
+/// it matters who goes.
+fn shrink(scenario: &Scenario, world: &mut World, seed: u64) {
+    let dice = &mut Dice::new(seed ^ 0x5706);
+    for (series, path) in scenario.world.stocks.iter().zip(&mut world.stocks) {
+        let Some(units) = series.units.filter(|_| dice.once_in(2)) else { continue };
+        let most = i64::from(units) + 3;
+        let (mut changes, mut at) = (vec![(SimTime::ZERO, most)], 0);
+        loop {
+            at += dice.between(30, 2_500) as i64;
+            if at * 1_000 >= scenario.horizon.as_ms() {
+                break;
+            }
+            changes.push((SimTime::from_ms(at * 1_000), dice.below(most as u64 + 1) as i64));
+        }
+        *path = StepPath::from_changes(&changes);
+    }
+}
+
 /// Audits every strategy of a random scenario.
 fn audit(seed: u64, features: Features, met: &mut BTreeMap<&'static str, u64>) {
     let text = random::scenario(seed, features);
     let scenario = random::read(&text);
-    let world = scenario.world.draw(seed, 0);
+    let mut world = scenario.world.draw(seed, 0);
+    shrink(&scenario, &mut world, seed);
     let facts = Facts::of(&scenario, &world);
     for strategy in &scenario.strategies {
         let _shown = Shown(&text, format!("random_{seed}, {}: {features:?}", strategy.name));
@@ -124,6 +145,11 @@ fn audit_strategy(
         ("avoided", counts.avoided as usize),
         ("free", expected.iter().filter(|charge| charge.is_free).count()),
         ("disks kept", kept_longer),
+        ("failures", counts.failures as usize),
+        ("restarts", counts.restarted as usize),
+        ("given up", counts.given_up as usize),
+        ("replaced by an update", counts.surged as usize),
+        ("released late", counts.closed as usize),
     ] {
         *met.entry(what).or_default() += times as u64;
     }
@@ -139,19 +165,18 @@ fn totals_agree(auditor: &Auditor<'_>, expected: &[Charge], outcome: &Outcome) {
     assert_eq!(items.iter().sum::<i128>(), outcome.cost().as_pico(), "the total");
     assert_eq!(auditor.running() * 1_000, outcome.running_ms, "time in Running");
     for (market, found) in outcome.on_market.iter().enumerate() {
-        let seconds = |is_spot: bool| -> i64 {
-            let there =
-                auditor.held.iter().filter(|held| held.market.0 == market && held.is_spot() == is_spot);
-            there.filter_map(|held| Some(held.ended - held.running?)).sum()
-        };
+        let seconds =
+            |is_spot: bool| auditor.ran(|held| held.market.0 == market && held.is_spot() == is_spot);
         let expected = (seconds(true) * 1_000, seconds(false) * 1_000);
         assert_eq!(expected, (found.spot_ms, found.standard_ms), "time on market {market}");
     }
     let counts = auditor.counts;
     let times = (counts.wanted * 1_000, counts.asked * 1_000);
     assert_eq!(times, (outcome.wanted_ms, outcome.asked_ms), "replica-seconds wanted and asked for");
-    let numbers = (auditor.held.len() as u32, counts.reclaims, counts.moves);
-    assert_eq!(numbers, (outcome.launches, outcome.reclaims, outcome.moves), "instances, reclaims, moves");
+    let numbers =
+        [auditor.held.len() as u32, counts.reclaims, counts.moves, counts.failures, counts.given_up];
+    let found = [outcome.launches, outcome.reclaims, outcome.moves, outcome.crashes, outcome.given_up];
+    assert_eq!(numbers, found, "instances, reclaims, moves, failures, instances given up");
     let replicas: Vec<u32> = auditor.services.iter().map(|standing| standing.replicas.len() as u32).collect();
     assert_eq!(replicas, outcome.replicas, "replicas at the horizon");
     let horizon = auditor.scenario.horizon.as_ms() / 1_000;

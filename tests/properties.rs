@@ -224,7 +224,7 @@ fn strategies_beside_it_change_nothing() {
         let text = random::scenario(seed, EVERYTHING);
         let more = text.replacen(
             "    strategies: [\n",
-            "    strategies: [\n        (name: \"another\", types: [(type: \"B\", bid: \"0.50\"), (type: \"C\")]),\n",
+            "    strategies: [\n        (name: \"another\", types: [(type: \"B\", bid: NoLimit), (type: \"C\")]),\n",
             1,
         );
         let outcome = |text: &str| {

@@ -1,7 +1,7 @@
 //! Random rules, providers and markets.
 
-use super::Features;
 use super::dice::Dice;
+use super::{Features, lives};
 use std::fmt::Write as _;
 
 /// What plans must know of a market.
@@ -64,11 +64,14 @@ pub(super) fn write(
     features: Features,
 ) -> Vec<Market> {
     let mut default = SOLD_BY_DEFAULT;
+    let mut settings_words = String::new();
     if features.settings {
-        let (words, sold) = settings(dice, features.providers);
-        default = sold;
-        let _ = writeln!(text, "    settings: ({words}),");
+        (settings_words, default) = settings(dice, features.providers);
     }
+    if features.lives {
+        settings_words += &lives::settings(dice);
+    }
+    let _ = writeln!(text, "    settings: ({settings_words}),");
     let mut providers: Vec<(&str, Sold)> = EMBEDDED.to_vec();
     if features.providers {
         text.push_str("    providers: [\n");

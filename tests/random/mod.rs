@@ -1,11 +1,12 @@
 //! Random scenarios, as text, from a seed: small, whole seconds, everything that can move does.
 
 mod dice;
+mod lives;
 mod machines;
 mod plans;
 
 use deploysim::scenario::{Scenario, Source, load};
-use dice::Dice;
+pub(crate) use dice::Dice;
 use machines::Market;
 use plans::plan;
 use std::fmt::Write as _;
@@ -26,6 +27,8 @@ pub(crate) struct Features {
     pub providers: bool,
     /// A standard base, markets that are avoided, and which instance goes first when a replica moves back.
     pub policies: bool,
+    /// Containers crash and start again, updates go in steps, deletions take their time.
+    pub lives: bool,
 }
 
 #[allow(dead_code, reason = "not every test wants everything")]
@@ -36,6 +39,7 @@ pub(crate) const EVERYTHING: Features = Features {
     stock: true,
     providers: true,
     policies: true,
+    lives: true,
 };
 
 impl Features {
@@ -50,7 +54,7 @@ impl Features {
         };
         let mut on = || !dice.once_in(3);
         let (settings, actions, stock, providers, policies) = (on(), on(), on(), on(), on());
-        Self { horizon_minutes_most, settings, actions, stock, providers, policies }
+        Self { horizon_minutes_most, settings, actions, stock, providers, policies, lives: on() }
     }
 }
 
@@ -125,9 +129,10 @@ fn service(
     let disk_gib = if dice.once_in(40) { "2001" } else { dice.pick(&["0", "30", "47", "47"]) };
     let own =
         if dice.once_in(5) { format!(", plan: ({})", plan(markets, features, dice)) } else { String::new() };
+    let failures = if features.lives { lives::failures(dice) } else { String::new() };
     let _ = writeln!(
         text,
-        "        (name: \"s{index}\", replicas: {replicas}, start_up: {start_up}, disk_gib: {disk_gib}{create_at}{own}),"
+        "        (name: \"s{index}\", replicas: {replicas}, start_up: {start_up}, disk_gib: {disk_gib}{create_at}{own}{failures}),"
     );
 }
 
@@ -149,12 +154,17 @@ fn actions(
         dice.pick(&["Stop", "Start", "Delete", "Create", "Recreate", "Scale", "Update", "Start", "Scale"]);
     let kind = match kind {
         "Scale" => format!("Scale({})", dice.between(1, 5)),
+        "Update" if features.lives => {
+            format!("Update({})", lives::change(|dice| plan(markets, features, dice), dice))
+        }
         "Update" => format!("Update({})", plan(markets, features, dice)),
+        "Delete" if features.lives => lives::deletion(dice).to_owned(),
         "Create" | "Recreate" if !is_scripted => return vec![],
         "Create" if dice.once_in(2) => return vec![(0, "Create".to_owned())],
         "Recreate" => {
-            let again = (at + dice.between(20, 600)).min(horizon_seconds - 1);
-            let all = [(0, "Create"), (at, "Delete"), (again, "Create")];
+            let again = (at + dice.between(20, 900)).min(horizon_seconds - 1);
+            let delete = if features.lives { lives::deletion(dice) } else { "Delete" };
+            let all = [(0, "Create"), (at, delete), (again, "Create")];
             return all.map(|(at, kind)| (at, kind.to_owned())).to_vec();
         }
         kind => kind.to_owned(),

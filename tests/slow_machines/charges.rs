@@ -2,7 +2,7 @@
 
 use super::{Auditor, Held, Who, seconds};
 use deploysim::billing::MeterRounding;
-use deploysim::scenario::model::{BillingStart, MarketId, Metering, ProtectedPrice};
+use deploysim::scenario::model::{MarketId, Metering, ProtectedPrice};
 use deploysim::sim::{Item, Tariff, UsageEnd};
 use deploysim::units::{RoundingMode, UnitPrice};
 
@@ -31,33 +31,37 @@ pub(crate) fn item_number(item: Item) -> u8 {
 impl Auditor<'_> {
     /// Everything that is charged.
     pub(crate) fn charges(&self) -> Vec<Charge> {
-        self.held.iter().flat_map(|held| [self.compute(held), self.disk(held)]).flatten().collect()
+        let last = |held: &Held| self.compute(held, (held.bills?, held.ended), held.end);
+        let paused = self
+            .paused
+            .iter()
+            .filter_map(|(id, from, to)| self.compute(&self.held[*id], (*from, *to), UsageEnd::Restarting));
+        let ended = self.held.iter().flat_map(|held| [last(held), self.disk(held)]).flatten();
+        ended.chain(paused).collect()
     }
 
-    fn compute(&self, held: &Held) -> Option<Charge> {
+    fn compute(&self, held: &Held, (from, to): (i64, i64), end: UsageEnd) -> Option<Charge> {
         let rules = &self.scenario.markets[held.market.0].rules;
-        let from = match rules.billing_start {
-            BillingStart::Running => held.running?,
-            BillingStart::Provisioned => held.acquired,
-        };
-        if from >= held.ended {
+        if from >= to {
             return None;
         }
         let (item, metering) = match held.tariff {
             Tariff::Standard => (Item::Standard, rules.standard_metering),
             Tariff::Spot { .. } => (Item::Spot, rules.spot_metering),
         };
-        let is_taken_back = matches!(held.end, UsageEnd::Reclaimed(_));
-        let is_free = is_taken_back && held.ended - from < seconds(rules.free_if_reclaimed_within);
-        let used = second_by_second(from, held.ended, metering, |at| self.price_paid(held, at));
+        // A restart that did not bill does not begin the time anew; what it ended is charged.
+        let is_taken_back = held.is_spot() && matches!(end, UsageEnd::Reclaimed(_));
+        let since = held.first_billed.unwrap_or(from);
+        let is_free = is_taken_back && held.ended - since < seconds(rules.free_if_reclaimed_within);
+        let used = second_by_second(from, to, metering, |at| self.price_paid(held, at));
         Some(Charge {
             who: held.who,
             item: item_number(item),
             market: held.market,
             from,
-            to: held.ended,
+            to,
             pico: if is_free { 0 } else { self.rounded(used) },
-            end: format!("{:?}", held.end),
+            end: format!("{end:?}"),
             is_free,
         })
     }
@@ -75,7 +79,7 @@ impl Auditor<'_> {
 
     fn disk(&self, held: &Held) -> Option<Charge> {
         let rules = &self.scenario.markets[held.market.0].rules;
-        let gib = i64::from(self.scenario.services[held.who.0].disk_gib) - i64::from(rules.free_disk_gib);
+        let gib = i64::from(held.disk_gib) - i64::from(rules.free_disk_gib);
         let (from, (to, end)) = (held.acquired, held.disk_ended);
         if gib <= 0 || from >= to {
             return None;

@@ -9,13 +9,39 @@ use deploysim::world::PoolId;
 use std::cmp::Reverse;
 
 impl Auditor<'_> {
-    /// The spot instance of a replica on a market that nobody has decided about.
-    pub(super) fn to_be_taken(&self, who: Who, market: MarketId) -> usize {
-        let is_it = |held: &Held| held.market == market && held.is_spot() && held.leaving.is_none();
-        let mut found = self.instances(who).iter().filter(|id| is_it(&self.held[**id]));
-        let id = found.next().expect("what is taken back is held");
-        assert_eq!(found.next(), None, "{who:?} has two instances that may be meant");
-        *id
+    /// The spot instance of a replica on a market that is meant: nobody has decided about it yet. Of two on one market it is
+    /// the one that the rules take.
+    pub(super) fn to_be_taken(
+        &self,
+        who: Who,
+        market: MarketId,
+        (reason, told): (ReclaimReason, Bid),
+        at: i64,
+    ) -> usize {
+        let is_meant = |held: &Held| {
+            let is_told = matches!(held.tariff, Tariff::Spot { bid, .. } if bid == told);
+            held.market == market && is_told && held.leaving.is_none()
+        };
+        let all: Vec<usize> =
+            self.instances(who).iter().copied().filter(|id| is_meant(&self.held[*id])).collect();
+        if let [id] = *all {
+            return id;
+        }
+        let is_due = |id: &&usize| {
+            let held = &self.held[**id];
+            let is_outbid = self.is_outbid(held, at) == (reason == ReclaimReason::Price);
+            held.is_reclaimable(at) && self.is_looked_at(held, at) && is_outbid
+        };
+        let due: Vec<usize> = all.iter().filter(is_due).copied().collect();
+        let first_to_go = || {
+            let pool = due.first().map(|id| self.held[*id].pool)?;
+            self.victims(pool, at).into_iter().find(|id| due.contains(id))
+        };
+        let found = match reason {
+            ReclaimReason::Price => due.first().copied(),
+            ReclaimReason::Stock => first_to_go(),
+        };
+        found.expect("what is taken back is held")
     }
 
     /// Is a decision to take an instance back one that the rules allow?
@@ -92,7 +118,7 @@ impl Auditor<'_> {
         let is_it = |held: &Held| held.leaving == Some((decided, reason, at)) && held.market == market;
         let on_notice = self.instances(who).iter().copied().find(|id| is_it(&self.held[*id]));
         let id = on_notice.unwrap_or_else(|| {
-            let id = self.to_be_taken(who, market);
+            let id = self.to_be_taken(who, market, (reason, bid), at);
             let notice = seconds(self.rules(market).notice);
             assert!(decided == at && notice == 0, "{:?} goes without its notice", self.held[id]);
             self.check_decision(id, reason, (price, bid), at);
@@ -111,6 +137,7 @@ impl Auditor<'_> {
         if is_alone {
             // Who looked since the notice has waited since then.
             replica.waits_since = Some(if is_early { decided } else { at });
+            replica.stays = false;
             replica.kept_disk = keeps.then_some(id);
         }
         if keeps {
@@ -118,16 +145,15 @@ impl Auditor<'_> {
             let still = (self.horizon, UsageEnd::Horizon);
             self.held[id].disk_ended = if is_alone { still } else { (at, UsageEnd::Replaced) };
         }
-        self.avoid(who.0, market, at);
+        self.avoid(who, market, at);
         self.note_looks(who.0, at);
     }
 
     /// From now on the service leaves a market alone for as long as its plan says.
-    fn avoid(&mut self, service: usize, market: MarketId, at: i64) {
-        let standing = &mut self.services[service];
-        let span = seconds(standing.plan.avoid_after_reclaim);
+    fn avoid(&mut self, who: Who, market: MarketId, at: i64) {
+        let span = seconds(self.plan(who).avoid_after_reclaim);
         if span > 0 {
-            let until = standing.avoided.entry(market).or_default();
+            let until = self.services[who.0].avoided.entry(market).or_default();
             *until = (*until).max(at + span);
             self.counts.avoided += 1;
         }

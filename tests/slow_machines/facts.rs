@@ -43,10 +43,15 @@ impl Facts {
 
     /// How long the n-th start-up of a replica takes, in seconds; none if it never ends.
     pub(crate) fn start_up(&self, scenario: &Scenario, who: (usize, u32), ordinal: u64) -> Option<i64> {
-        let service = &scenario.services[who.0];
-        let entity = name_hash(&format!("{}/replica {}", service.name, who.1));
-        let span = service.start_up.sample(self.luck.uniform(entity, "start-up", ordinal), ordinal)?;
+        let luck = self.luck_of(scenario, who, "start-up", ordinal);
+        let span = scenario.services[who.0].start_up.sample(luck, ordinal)?;
         assert_eq!(span.as_ms() % 1_000, 0, "start-ups of these scenarios take whole seconds");
         Some(span.as_ms() / 1_000)
+    }
+
+    /// One number in (0, 1) for a purpose of a replica.
+    pub(crate) fn luck_of(&self, scenario: &Scenario, who: (usize, u32), purpose: &str, ordinal: u64) -> f64 {
+        let entity = name_hash(&format!("{}/replica {}", scenario.services[who.0].name, who.1));
+        self.luck.uniform(entity, purpose, ordinal)
     }
 }

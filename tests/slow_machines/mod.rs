@@ -2,86 +2,29 @@
 //! must be is written from the rules, and time is added up second by second.
 
 mod charges;
+mod containers;
 mod decisions;
 mod facts;
 mod offers;
+mod state;
 mod story;
+mod tenant;
 mod watch;
 
 pub(crate) use charges::{Charge, item_number};
 pub(crate) use facts::Facts;
+pub(crate) use state::{Held, Phase, Replica, Standing, Steps, Version};
 
 use deploysim::scenario::Scenario;
 use deploysim::scenario::model::{Eviction, MarketId, Plan, Replacement, Strategy};
-use deploysim::sim::{ReclaimReason, Tariff, UsageEnd};
+use deploysim::sim::UsageEnd;
 use deploysim::units::{SimSpan, SimTime};
-use deploysim::world::{PoolId, PriceId};
-use std::collections::BTreeMap;
+use deploysim::world::PoolId;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// Service and replica.
 pub(crate) type Who = (usize, u32);
-
-/// An instance as the events tell of it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Held {
-    pub(crate) who: Who,
-    pub(crate) market: MarketId,
-    pub(crate) tariff: Tariff,
-    /// Place of its type in the plan.
-    pub(crate) entry: usize,
-    pub(crate) series: PriceId,
-    pub(crate) pool: PoolId,
-    pub(crate) acquired: i64,
-    /// When its start-up is over; none if it never is.
-    pub(crate) starts: Option<i64>,
-    pub(crate) running: Option<i64>,
-    /// Since when it is on notice, why, and when it goes.
-    pub(crate) leaving: Option<(i64, ReclaimReason, i64)>,
-    pub(crate) ended: i64,
-    pub(crate) end: UsageEnd,
-    /// When its disk ended, and why.
-    pub(crate) disk_ended: (i64, UsageEnd),
-}
-
-impl Held {
-    pub(crate) fn is_spot(&self) -> bool {
-        matches!(self.tariff, Tariff::Spot { .. })
-    }
-
-    pub(crate) fn protected_until(&self) -> Option<i64> {
-        match self.tariff {
-            Tariff::Spot { protected_until, .. } => protected_until.map(second),
-            Tariff::Standard => None,
-        }
-    }
-
-    /// May the provider decide to take it back?
-    pub(crate) fn is_reclaimable(&self, at: i64) -> bool {
-        self.is_spot() && self.leaving.is_none() && self.protected_until().is_none_or(|until| until <= at)
-    }
-}
-
-/// A replica of a service that is wanted.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Replica {
-    /// Its instances: the present one, then the one that takes its place.
-    pub(crate) instances: Vec<usize>,
-    /// Since when it has waited for an instance.
-    pub(crate) waits_since: Option<i64>,
-    /// Whose disk is kept for it.
-    pub(crate) kept_disk: Option<usize>,
-}
-
-/// A service as the events tell of it.
-pub(crate) struct Standing {
-    pub(crate) active: bool,
-    pub(crate) replicas: Vec<Replica>,
-    pub(crate) plan: Plan,
-    /// Markets that it leaves alone, and until when.
-    pub(crate) avoided: BTreeMap<MarketId, i64>,
-    pub(crate) submitted: Option<i64>,
-    pub(crate) first_running: Option<i64>,
-}
 
 /// Replica-seconds, and how often something happened.
 #[derive(Clone, Copy, Debug, Default)]
@@ -90,11 +33,16 @@ pub(crate) struct Counts {
     pub(crate) asked: i64,
     pub(crate) moves: u32,
     pub(crate) reclaims: u32,
-    /// Instances that are free, disks that are kept, seconds in which two instances of a replica run, and so on.
+    /// From here on, what says how lively the scenarios are.
     pub(crate) on_notice: u32,
     pub(crate) replaced_at_notice: u32,
     pub(crate) broken_first: u32,
     pub(crate) avoided: u32,
+    pub(crate) failures: u32,
+    pub(crate) given_up: u32,
+    pub(crate) restarted: u32,
+    pub(crate) surged: u32,
+    pub(crate) closed: u32,
 }
 
 pub(crate) struct Auditor<'run> {
@@ -104,8 +52,15 @@ pub(crate) struct Auditor<'run> {
     horizon: i64,
     pub(crate) held: Vec<Held>,
     pub(crate) services: Vec<Standing>,
-    /// How often each replica that ever was has acquired an instance.
-    acquired: BTreeMap<Who, u64>,
+    /// How often each replica that ever was has begun to start, and has reached Running.
+    starts: BTreeMap<Who, u64>,
+    runs: BTreeMap<Who, u64>,
+    /// Stretches in Running that are over, by instance.
+    ran: Vec<(usize, i64, i64)>,
+    /// Stretches of compute that ended with a restart.
+    paused: Vec<(usize, i64, i64)>,
+    /// Whose container an update is about to start again.
+    to_replace: BTreeSet<Who>,
     /// Who moves back at this very moment.
     moving: Option<(Who, MarketId, MarketId)>,
     /// Who was released from where at the present instant.
@@ -130,7 +85,11 @@ impl<'run> Auditor<'run> {
             horizon: facts.seconds,
             held: vec![],
             services: vec![],
-            acquired: BTreeMap::new(),
+            starts: BTreeMap::new(),
+            runs: BTreeMap::new(),
+            ran: vec![],
+            paused: vec![],
+            to_replace: BTreeSet::new(),
             moving: None,
             released: vec![],
             counted_to: 0,
@@ -148,13 +107,21 @@ impl<'run> Auditor<'run> {
     fn first_standing(&self, service: usize) -> Standing {
         let declared = &self.scenario.services[service];
         let plan = declared.plan.clone().unwrap_or_else(|| self.strategy.plan.clone());
+        // Numbers are never used twice.
+        let number = self.services.get(service).map_or(0, |before| before.version.number + 1);
+        let version =
+            Version { number, plan_number: number, plan: Rc::new(plan), disk_gib: declared.disk_gib };
         Standing {
-            active: false,
-            replicas: vec![Replica::default(); declared.replicas as usize],
-            plan,
+            phase: Phase::Absent,
+            replicas: vec![Replica::new(&version); declared.replicas as usize],
+            version,
             avoided: BTreeMap::new(),
             submitted: None,
             first_running: None,
+            scaling: None,
+            gone: None,
+            ticket: None,
+            rollout: None,
         }
     }
 
@@ -164,9 +131,19 @@ impl<'run> Auditor<'run> {
         for standing in &self.services {
             let replicas = standing.replicas.len() as i64;
             self.counts.wanted += span * replicas;
-            self.counts.asked += if standing.active { span * replicas } else { 0 };
+            let is_asked = matches!(standing.phase, Phase::Active | Phase::Failed);
+            self.counts.asked += if is_asked { span * replicas } else { 0 };
         }
         self.counted_to = at;
+    }
+
+    fn of(&self, who: Who) -> &Replica {
+        &self.services[who.0].replicas[who.1 as usize]
+    }
+
+    /// The plan that a replica follows.
+    fn plan(&self, who: Who) -> &Plan {
+        &self.of(who).version.plan
     }
 
     fn replica(&mut self, who: Who) -> &mut Replica {
@@ -178,9 +155,13 @@ impl<'run> Auditor<'run> {
     }
 
     /// Every instance that holds a unit.
-    fn all_held(&self) -> impl Iterator<Item = &Held> {
+    fn all_ids(&self) -> impl Iterator<Item = usize> {
         let replicas = self.services.iter().flat_map(|standing| &standing.replicas);
-        replicas.flat_map(|replica| &replica.instances).map(|id| &self.held[*id])
+        replicas.flat_map(|replica| &replica.instances).copied()
+    }
+
+    fn all_held(&self) -> impl Iterator<Item = &Held> {
+        self.all_ids().map(|id| &self.held[id])
     }
 
     fn used(&self, pool: PoolId) -> i64 {
@@ -189,14 +170,31 @@ impl<'run> Auditor<'run> {
 
     /// An instance ends, and its disk with it.
     fn end(&mut self, id: usize, at: i64, end: UsageEnd) {
+        self.leave_running(id, at);
         let held = &mut self.held[id];
         (held.ended, held.end, held.disk_ended) = (at, end, (at, end));
+    }
+
+    /// An instance serves no more.
+    fn leave_running(&mut self, id: usize, at: i64) {
+        if let Some(since) = self.held[id].running.take() {
+            self.ran.push((id, since, at));
+        }
+    }
+
+    /// What still runs at the horizon has run until then.
+    fn close(&mut self) {
+        for id in 0..self.held.len() {
+            self.leave_running(id, self.horizon);
+        }
     }
 
     /// The replicas from this one on end.
     fn end_from(&mut self, service: usize, first: usize, at: i64, end: UsageEnd) {
         for index in first..self.services[service].replicas.len() {
-            let replica = std::mem::take(&mut self.services[service].replicas[index]);
+            let replica = &mut self.services[service].replicas[index];
+            let new = Replica::new(&replica.version);
+            let replica = std::mem::replace(replica, new);
             for id in replica.instances {
                 self.end(id, at, end);
             }
@@ -222,13 +220,16 @@ impl<'run> Auditor<'run> {
         }
     }
 
+    /// Seconds in Running of the instances that are chosen.
+    pub(crate) fn ran(&self, is_it: impl Fn(&Held) -> bool) -> i64 {
+        self.ran.iter().filter(|(id, ..)| is_it(&self.held[*id])).map(|(_, from, to)| to - from).sum()
+    }
+
     /// Seconds in which a replica runs on some instance count once.
     pub(crate) fn running(&self) -> i64 {
         let mut by_replica: BTreeMap<Who, Vec<(i64, i64)>> = BTreeMap::new();
-        for held in &self.held {
-            if let Some(running) = held.running {
-                by_replica.entry(held.who).or_default().push((running, held.ended));
-            }
+        for (id, from, to) in &self.ran {
+            by_replica.entry(self.held[*id].who).or_default().push((*from, *to));
         }
         let mut sum = 0;
         for stretches in by_replica.values_mut() {
@@ -245,18 +246,16 @@ impl<'run> Auditor<'run> {
     /// A replica computes on one instance at a time, but for the time of a notice if its place is taken then;
     /// making before breaking overlaps a start-up, not a Running.
     pub(crate) fn check_overlaps(&self) {
-        let mut running: Vec<(Who, i64, &Held)> =
-            self.held.iter().filter_map(|held| Some((held.who, held.running?, held))).collect();
-        running.sort_by_key(|(who, from, held)| (*who, *from, held.acquired));
-        for (place, (who, _, one)) in running.iter().enumerate() {
-            let same =
-                running[place + 1..].iter().take_while(|(other, from, _)| other == who && *from < one.ended);
-            for (_, _, other) in same {
+        let mut ran: Vec<(Who, i64, i64, &Held)> =
+            self.ran.iter().map(|(id, from, to)| (self.held[*id].who, *from, *to, &self.held[*id])).collect();
+        ran.sort_by_key(|(who, from, to, _)| (*who, *from, *to));
+        for (place, (who, _, ended, one)) in ran.iter().enumerate() {
+            let later = ran[place + 1..].iter();
+            for (_, from, to, other) in later.take_while(|(of, from, ..)| of == who && from < ended) {
                 let (first, then) = if one.acquired <= other.acquired { (one, other) } else { (other, one) };
                 let is_in_notice = first.leaving.is_some_and(|(decided, ..)| then.acquired >= decided);
-                let is_apart = one.ended.min(other.ended) <= one.running.max(other.running).unwrap_or(0);
                 let may = is_in_notice && self.is_replaced_at_notice(first);
-                assert!(may || is_apart, "{first:?} and {then:?} overlap");
+                assert!(may || from == to, "{first:?} and {then:?} overlap");
             }
         }
     }
