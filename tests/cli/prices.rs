@@ -39,7 +39,7 @@ fn zones() -> String {
     let (mut price, mut is_tight) = (0.40, false);
     for step in 0..=2_400 {
         let stays = if is_tight { 12.0 } else { 28.0 };
-        is_tight ^= (numbers.next() + 1.0) / 2.0 < 1.0 / stays;
+        is_tight ^= numbers.next() < 2.0 / stays - 1.0;
         let level = if is_tight { 0.60 } else { 0.40 };
         price += 0.4 * (level - price) + 0.01 * numbers.next();
         let _ = writeln!(csv, "{},{price:.4},g1.large,cn-test-a", date(step * 6));

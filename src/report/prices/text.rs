@@ -115,7 +115,7 @@ fn push_prices(report: &PriceReport, text: &mut String) {
         let mut row = vec![series.name.clone()];
         match &series.figures {
             Some(figures) => {
-                row.extend([&figures.least, &figures.median, &figures.mean, &figures.most].map(Clone::clone))
+                row.extend([&figures.least, &figures.median, &figures.mean, &figures.most].map(Clone::clone));
             }
             None => row.extend(std::iter::repeat_n("–".to_owned(), 4)),
         }
