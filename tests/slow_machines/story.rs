@@ -50,7 +50,7 @@ impl Auditor<'_> {
             }
             EventKind::Acted(action) => self.act(service, action, at),
             EventKind::Deleted => self.forget(service, at),
-            EventKind::Allocated { market, tariff, price } => {
+            EventKind::Allocated { market, tariff, price, .. } => {
                 self.allocate(who, *market, *tariff, *price, at)
             }
             EventKind::Running { market } => {
