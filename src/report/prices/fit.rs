@@ -279,7 +279,7 @@ fn halves(differ: &[HalvesDiffer]) -> Option<String> {
         })
         .collect();
     Some(format!(
-        "The halves differ more than halves of the worlds of any process fitted to the first: {}. Nothing stationary fits \
+        "The halves differ more than halves of the worlds of any process fitted to the first: {}. Hardly anything stationary fits \
          both; replay the record instead, or fit a part of it.",
         each.join("; ")
     ))
