@@ -1,7 +1,7 @@
 //! What the program says of a strategy, as tables of text; and the same tables read from an expected file.
 
 use deploysim::ledger::LineQuantity;
-use deploysim::report::bill::{BillLine, StillBilling, StoryEvent};
+use deploysim::report::bill::{BillLine, ResourceLine, StillBilling, StoryEvent};
 use deploysim::report::console::{Console, ListedDeployment};
 use deploysim::report::words::accounts as words;
 use deploysim::report::{Bill, Told};
@@ -144,6 +144,17 @@ fn still_row(times: &Times, one: &StillBilling) -> Row {
     row
 }
 
+fn resource_row(times: &Times, line: &ResourceLine) -> Row {
+    let is_plural = !["GB", "KB"].contains(&line.unit) && line.quantity != 1;
+    let mut row = vec![line.kind.to_owned(), line.deployment.clone(), line.item.clone()];
+    row.extend([&line.from, &line.to].into_iter().filter(|time| !time.is_empty()).map(|at| times.cell(at)));
+    row.push(format!("{} {}{}", line.quantity, line.unit, if is_plural { "s" } else { "" }));
+    let per = if line.per.is_empty() { String::new() } else { format!("/{}", line.per) };
+    row.push(format!("{}{per}", amount_cell(&line.unit_price)));
+    row.push(amount_cell(&line.amount));
+    row
+}
+
 fn line_row(times: &Times, line: &BillLine) -> Row {
     match line {
         BillLine::Machine(line) => vec![
@@ -195,18 +206,7 @@ fn line_row(times: &Times, line: &BillLine) -> Row {
             row.extend([line.quantity.to_string(), amount_cell(&line.amount)]);
             row
         }
-        BillLine::Resource(line) => {
-            let is_plural = !["GB", "KB"].contains(&line.unit) && line.quantity != 1;
-            let mut row = vec![line.kind.to_owned(), line.deployment.clone(), line.item.clone()];
-            row.extend(
-                [&line.from, &line.to].into_iter().filter(|time| !time.is_empty()).map(|at| times.cell(at)),
-            );
-            row.push(format!("{} {}{}", line.quantity, line.unit, if is_plural { "s" } else { "" }));
-            let per = if line.per.is_empty() { String::new() } else { format!("/{}", line.per) };
-            row.push(format!("{}{per}", amount_cell(&line.unit_price)));
-            row.push(amount_cell(&line.amount));
-            row
-        }
+        BillLine::Resource(line) => resource_row(times, line),
         BillLine::Tokens(line) => {
             let how = if line.overflow { "overflow" } else { "served" };
             let mut row = vec![line.kind.to_owned(), line.deployment.clone(), how.to_owned()];
