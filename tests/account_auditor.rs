@@ -1,6 +1,8 @@
 //! A slow second opinion on accounts: bills, balances, alerts, arrears and refused calls are worked out again from the
 //! rules and must agree to the millisecond and to the last decimal.
 
+#[path = "random/dice.rs"]
+mod dice;
 #[path = "random/accounts.rs"]
 mod random;
 mod slow_account;

@@ -1,5 +1,7 @@
 //! What must hold of accounts whatever the numbers are.
 
+#[path = "random/dice.rs"]
+mod dice;
 #[path = "random/accounts.rs"]
 mod random;
 

@@ -11,7 +11,7 @@ mod slow_machines;
 use deploysim::scenario::Scenario;
 use deploysim::scenario::model::Strategy;
 use deploysim::sim::{Outcome, Recorder, simulate};
-use deploysim::units::SimTime;
+use deploysim::units::{Money, SimTime};
 use deploysim::world::{StepPath, World};
 use random::{Dice, Features};
 use slow_machines::{Auditor, Charge, Facts, item_number, second};
@@ -160,7 +160,7 @@ fn totals_agree(auditor: &Auditor<'_>, expected: &[Charge], outcome: &Outcome) {
     let sum = |item: u8| -> i128 {
         expected.iter().filter(|charge| charge.item == item).map(|charge| charge.pico).sum()
     };
-    let items = [outcome.standard, outcome.spot, outcome.disk].map(|amount| amount.as_pico());
+    let items = [outcome.standard, outcome.spot, outcome.disk].map(Money::as_pico);
     assert_eq!([sum(0), sum(1), sum(2)], items, "standard, spot and disks");
     assert_eq!(items.iter().sum::<i128>(), outcome.cost().as_pico(), "the total");
     assert_eq!(auditor.running() * 1_000, outcome.running_ms, "time in Running");

@@ -1,6 +1,8 @@
 //! A slow second opinion on whole runs with deployments and calls: from nothing but the list of events, the prices and
 //! the settings, every payment, every charge by time and the fate of every call are worked out again.
 
+#[path = "random/dice.rs"]
+mod dice;
 #[path = "random/deployments.rs"]
 mod random;
 #[expect(dead_code, reason = "only the steps at the desk are needed here")]

@@ -1,5 +1,7 @@
 //! What must hold of deployments and their calls whatever the numbers are.
 
+#[path = "random/dice.rs"]
+mod dice;
 #[path = "random/deployments.rs"]
 mod random;
 
@@ -108,7 +110,7 @@ fn traces(recorder: &Recorder) -> (String, &[CallRecord]) {
 fn actions_that_are_refused_change_nothing() {
     for seed in 0..SCENARIOS {
         let scenario = random::read(&random::scenario(seed));
-        let mut dice = random::Dice::new(seed + 1_000_000);
+        let mut dice = dice::Dice::new(seed + 1_000_000);
         for index in 0..scenario.strategies.len() {
             let plain = recorded(&scenario, index, seed);
             let mut more = scenario.clone();

@@ -6,6 +6,7 @@ use deploysim::scenario::{Scenario, Severity, Source, load};
 use deploysim::sim::resources::record::{ResourceChargeKind, ResourceUsageRecord};
 use deploysim::sim::{Outcome, Recorder, Silent, simulate};
 use deploysim::units::{Money, SimTime};
+use std::fmt::Write as _;
 
 /// A small generator: what is drawn matters, not how well.
 struct Dice(u64);
@@ -54,10 +55,9 @@ fn text(seed: u64, account: &str) -> String {
         dice.at()
     );
     let per = dice.pick(&["PerHour", "PerDay", "PerMonth"]);
-    resources = resources + &format!("Other(name: \"gateway\", price: {per}(\"31.37\")),");
+    let _ = write!(resources, "Other(name: \"gateway\", price: {per}(\"31.37\")),");
     let per = dice.pick(&["PerGbHour", "PerGbDay", "PerGbMonth"]);
-    resources =
-        resources + &format!("Other(name: \"archive\", price: {per}(\"0.0137\"), gb: {}),", dice.below(99));
+    let _ = write!(resources, "Other(name: \"archive\", price: {per}(\"0.0137\"), gb: {}),", dice.below(99));
     let mut actions = String::new();
     for _ in 0..dice.below(25) {
         let (at, name) = (dice.at(), dice.pick(&NAMES));
@@ -65,7 +65,7 @@ fn text(seed: u64, account: &str) -> String {
             "data" if dice.below(2) == 0 => format!("Store({})", dice.below(60)),
             _ => dice.pick(&["Start", "Stop", "Delete", "Stop", "Delete"]).to_owned(),
         };
-        actions = actions + &format!("(at: \"{at}\", resource: \"{name}\", do: {action}),");
+        let _ = write!(actions, "(at: \"{at}\", resource: \"{name}\", do: {action}),");
     }
     let (stop, whole) = (dice.at(), dice.pick(&["ProRata", "Whole"]));
     let granule = dice.pick(&["Second", "Minute", "Hour"]);

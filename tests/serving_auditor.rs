@@ -1,6 +1,8 @@
 //! A slow second opinion on the fate of calls: everything is worked out again from the list of what happened before,
 //! token by token and sum by sum, and must agree call for call, with every charge and every wait.
 
+#[path = "random/dice.rs"]
+mod dice;
 mod random_serving;
 mod slow_desk;
 

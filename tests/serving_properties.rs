@@ -1,5 +1,7 @@
 //! What must hold of serving whatever the numbers are.
 
+#[path = "random/dice.rs"]
+mod dice;
 mod random_serving;
 
 use deploysim::serving::{

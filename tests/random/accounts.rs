@@ -7,7 +7,8 @@ pub(crate) mod deployments;
 #[path = "accounts_plans.rs"]
 mod plans;
 
-pub(crate) use deployments::{Dice, read};
+pub(crate) use crate::dice::Dice;
+pub(crate) use deployments::read;
 use std::fmt::Write as _;
 
 /// What a random scenario may contain: each is switched on or off by its own coin.

@@ -1,11 +1,8 @@
 //! Random scenarios of deployments and their calls, as text, from a seed: small quotas and short calls, so that every
 //! edge is met often; starts at awkward seconds and dates; terms that end, are renewed, given up, and come back.
 
-#[path = "dice.rs"]
-mod dice;
-
+use crate::dice::Dice;
 use deploysim::scenario::{Scenario, Source, load};
-pub(crate) use dice::Dice;
 use std::fmt::Write as _;
 
 /// The dice of these scenarios are not those of other ones.

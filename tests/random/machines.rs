@@ -91,9 +91,10 @@ pub(super) fn write(
     let mut markets = vec![];
     for name in ["A", "B"] {
         let (provider, sold) = provider(&providers, default, features, dice);
-        let kind = match sold.offers_protection {
-            true => dice.pick(&["spot_protected", "spot_unprotected"]),
-            false => "spot_unprotected",
+        let kind = if sold.offers_protection {
+            dice.pick(&["spot_protected", "spot_unprotected"])
+        } else {
+            "spot_unprotected"
         };
         let (price, stock_words) =
             (price(dice, horizon_seconds), stock(dice, horizon_seconds, features.stock));
@@ -137,7 +138,10 @@ fn provider(
 
 /// Some of the rules: those that are fixed, and of the others each once in so many times.
 fn rules(mut sold: Sold, once_in: u64, fixed: &[(&str, &str)], dice: &mut Dice) -> (String, Sold) {
-    let mut words: String = fixed.iter().map(|(name, value)| format!("{name}: {value}, ")).collect();
+    let mut words = String::new();
+    for (name, value) in fixed {
+        let _ = write!(words, "{name}: {value}, ");
+    }
     for (name, values) in RULES {
         if fixed.iter().any(|(known, _)| *known == name) {
             continue;

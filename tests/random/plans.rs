@@ -33,9 +33,10 @@ fn entries(markets: &[Market], dice: &mut Dice) -> (String, bool) {
         let cap = if dice.once_in(6) { ", cap: 1" } else { "" };
         let after = if dice.once_in(7) { ", after: \"5m\"" } else { "" };
         if let (Some(takes_bids), false) = (takes_bids, dice.once_in(4)) {
-            let bid = match *takes_bids && !dice.once_in(9) {
-                true => format!("\"{}\"", cents(dice, 35, 60)),
-                false => "NoLimit".to_owned(),
+            let bid = if *takes_bids && !dice.once_in(9) {
+                format!("\"{}\"", cents(dice, 35, 60))
+            } else {
+                "NoLimit".to_owned()
             };
             let after = if dice.once_in(12) { after } else { "" };
             spot.push(format!("(type: \"{name}\", bid: {bid}{cap}{after}), "));
@@ -69,8 +70,9 @@ fn move_back(with_order: bool, dice: &mut Dice) -> String {
     if with_order && dice.once_in(2) {
         terms.push("order: BreakBeforeMake");
     }
-    match terms.is_empty() {
-        true => ", move_back: WhenAvailable".to_owned(),
-        false => format!(", move_back: WhenAvailable({})", terms.join(", ")),
+    if terms.is_empty() {
+        ", move_back: WhenAvailable".to_owned()
+    } else {
+        format!(", move_back: WhenAvailable({})", terms.join(", "))
     }
 }

@@ -1,8 +1,6 @@
 //! Random models of serving, and what happens to them, from a seed: small numbers, so that every edge is met often.
 
-#[path = "../random/dice.rs"]
-mod dice;
-
+use crate::dice::Dice;
 use deploysim::serving::{
     CallLog, CallPrice, CapacityTier, CloseReason, Desk, Latency, OutputCheck, OverflowTo, OverflowUnit,
     PublicId, PublicModel, Quota, QuotaModel, RateLimits, ServingModel, SlotClass, SlotsModel, TargetId,
@@ -10,7 +8,6 @@ use deploysim::serving::{
 };
 use deploysim::units::{Money, SimSpan, SimTime, TokenPrice};
 use deploysim::world::traffic::{Call, CallFlags};
-use dice::Dice;
 
 /// Something that happens at the desk, in order.
 #[derive(Clone, Copy, Debug)]

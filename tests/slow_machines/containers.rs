@@ -14,7 +14,9 @@ impl Auditor<'_> {
         let held = &mut self.held[id];
         (held.start, held.starts, held.restarts) = (*ordinal, starts, None);
         *ordinal += 1;
-        starts.into_iter().for_each(|at| self.note(at));
+        if let Some(at) = starts {
+            self.note(at);
+        }
     }
 
     /// The containers whose wait is over begin to start again: no event tells of it.

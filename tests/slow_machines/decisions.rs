@@ -54,7 +54,7 @@ impl Auditor<'_> {
         assert!(self.is_looked_at(held, at), "{held:?} is not looked at at second {at}");
         match reason {
             ReclaimReason::Price => {
-                assert!(self.is_outbid(held, at), "{held:?} is within its bid at second {at}")
+                assert!(self.is_outbid(held, at), "{held:?} is within its bid at second {at}");
             }
             ReclaimReason::Stock => {
                 assert!(!self.is_outbid(held, at), "{held:?} goes for its price at second {at}");

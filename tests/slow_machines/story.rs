@@ -50,8 +50,13 @@ impl Auditor<'_> {
             }
             EventKind::Acted(action) => self.act(service, action, at),
             EventKind::Deleted => self.forget(service, at),
-            EventKind::Allocated { market, tariff, price, .. } => {
-                self.allocate(who, *market, *tariff, *price, at)
+            EventKind::Allocated { market, tariff, price, first_choice } => {
+                let first = &self.plan(who).entries[0];
+                let first = self.facts.price(self.series(who, first).0, at);
+                let is_first = self.place_of(who, *market, matches!(tariff, Tariff::Spot { .. })) == 0;
+                let told = first_choice.map(UnitPrice::as_nano);
+                assert_eq!(told, (!is_first).then_some(first), "what the first type of {who:?} costs");
+                self.allocate(who, *market, *tariff, *price, at);
             }
             EventKind::Running { market } => {
                 let id = self.started(who, *market, false, at);

@@ -127,7 +127,9 @@ impl Auditor<'_> {
         dwells.sort_unstable();
         dwells.dedup();
         for at in (0..self.horizon).filter(|at| self.facts.moves[*at as usize]).collect::<Vec<_>>() {
-            dwells.iter().for_each(|dwell| self.note(at + dwell));
+            for dwell in &dwells {
+                self.note(at + dwell);
+            }
         }
         self.dwells = dwells;
     }
@@ -145,7 +147,9 @@ impl Auditor<'_> {
         let plan = standing.version.plan.clone();
         let waits = plan.entries.iter().map(|entry| at + seconds(entry.after));
         let notable: Vec<i64> = waits.chain(standing.avoided.values().copied()).collect();
-        notable.into_iter().for_each(|at| self.note(at));
+        for at in notable {
+            self.note(at);
+        }
         if let Retry::Every(interval) = plan.retry {
             self.note_every(at, seconds(interval));
         }
