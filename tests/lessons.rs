@@ -51,6 +51,7 @@ lessons! {
     started_minutes: 0,
     token_tiers: 0,
     what_pays_first: 0,
+    what_still_bills: 0,
     what_stops_when_the_balance_is_gone: 0,
 }
 

@@ -7,10 +7,11 @@ use crate::rulebook::{Rulebook, Setting};
 use std::path::PathBuf;
 
 /// Scenarios that have every field.
-const FULL: [&str; 4] = [
+const FULL: [&str; 5] = [
     include_str!("../../tests/full/settings.ron"),
     include_str!("../../tests/full/machines.ron"),
     include_str!("../../tests/full/lives.ron"),
+    include_str!("../../tests/full/resources.ron"),
     include_str!("../../tests/full/accounts.ron"),
 ];
 
