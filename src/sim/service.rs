@@ -1,7 +1,7 @@
 //! Where a service and its replicas are in their lives.
 //!
-//! [`actions`] says what a tenant may do in which phase; [`act`] does it; [`deletion`] and [`rollout`] are the longer
-//! stories of a Delete and an Update; [`failure`] is what containers do by themselves.
+//! [`actions`] says what a tenant may do in which phase; `act` does it; `deletion` and `rollout` are the longer
+//! stories of a Delete and an Update; `failure` is what containers do by themselves.
 
 mod act;
 pub mod actions;

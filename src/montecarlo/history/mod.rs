@@ -1,6 +1,6 @@
 //! What a recorded price does, and the processes of [`crate::world`] that do alike.
 //!
-//! [`Record`] is a history as a path; [`describe`] its figures; [`fit`] estimates [`MeanReverting`] and [`TwoRegime`]
+//! [`Record`] is a history as a path; [`describe()`] its figures; [`fit`] estimates [`MeanReverting`] and [`TwoRegime`]
 //! from its first half and holds worlds drawn from them against its second half, which the estimate has not seen.
 //!
 //! # How a fit is made
