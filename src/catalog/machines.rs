@@ -37,7 +37,7 @@ pub struct MachineRules {
     /// billing starts at Running, or when the instance is provisioned.
     pub billing_start: BillingStart,
     /// The compute of a spot instance that the provider takes back within this time of the start of its billing is free;
-    /// 0 if it never is.
+    /// 0 if it never is. Where a restart ends billing, what was billed before the restart stays so.
     pub free_if_reclaimed_within: SimSpan,
     /// What becomes of the disk of a spot instance that is taken back.
     pub eviction: Eviction,

@@ -37,14 +37,16 @@ impl<T: Trace> Simulation<'_, T> {
         true
     }
 
-    /// Arrears that were never paid clear a service for good; false if there is nothing to clear (M7).
+    /// Arrears that were never paid clear a service for good, its configuration too; false if there is nothing to clear (M7).
     pub(crate) fn clear_service(&mut self, id: ServiceId) -> bool {
         if !self.services[id.0].phase.is_submitted() {
             return false;
         }
         let from = self.service_status(id);
-        self.enter(id, ServicePhase::Deleted);
         self.end_all(id, UsageEnd::Arrears);
+        self.settle_time(id);
+        self.services[id.0].forget(&self.scenario.services[id.0]);
+        self.enter(id, ServicePhase::Deleted);
         self.tell_service(id, from, EventKind::ArrearsCleared);
         self.look_later();
         true
