@@ -21,7 +21,8 @@ fn summary(scenario: &Scenario) -> String {
     // Strategies share the actions on deployments, as far as they have them.
     let on_deployments = scenario.strategies.iter().map(|strategy| strategy.deployment_actions.len()).max();
     let on_accounts: usize = scenario.accounts.iter().map(|account| account.actions.len()).sum();
-    let actions = scenario.actions.len() + on_deployments.unwrap_or(0) + on_accounts;
+    let on_resources = scenario.resource_actions.len();
+    let actions = scenario.actions.len() + on_deployments.unwrap_or(0) + on_accounts + on_resources;
     let count =
         |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     let mut held = vec![
@@ -31,6 +32,9 @@ fn summary(scenario: &Scenario) -> String {
     ];
     if !scenario.accounts.is_empty() {
         held.push(count(scenario.accounts.len(), "account", "accounts"));
+    }
+    if !scenario.resources.is_empty() {
+        held.push(count(scenario.resources.len(), "resource", "resources"));
     }
     held.push(count(actions, "scripted action", "scripted actions"));
     let _ = writeln!(

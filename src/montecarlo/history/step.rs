@@ -52,7 +52,7 @@ const CHANGES_PER_PRICE: usize = 4;
 /// let grid = step::estimate(&minutes(&[3, 8, 13, 23, 28, 33, 38]), half, 7);
 /// assert_eq!((grid.step, grid.source), (SimSpan::from_minutes(5), StepSource::Grid));
 /// // Awkward: about four changes a day at odd times, and a hole of two days.
-/// let odd = step::estimate(&minutes(&[0, 341, 733, 1130, 4010, 4371, 4795]), half, 7);
+/// let odd = step::estimate(&minutes(&[0, 341, 713, 1070, 3950, 4311, 4735]), half, 7);
 /// assert_eq!(odd.step, SimSpan::from_hours(6));
 /// ```
 pub fn estimate(changes: &[SimTime], end: SimTime, prices: usize) -> StepEstimate {
