@@ -141,6 +141,14 @@ pub struct Market {
     pub dedicated: Option<ResourceId>,
 }
 
+impl Market {
+    /// The spot series a plan meets: with protection if it wants it and it is sold (E16), else without.
+    pub fn spot(&self, plan: &Plan) -> Option<PriceId> {
+        let is_protected = plan.protection && self.rules.offers_protection;
+        if is_protected { self.spot_protected } else { self.spot_unprotected }
+    }
+}
+
 /// Index of a service in [`Scenario::services`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct ServiceId(pub usize);

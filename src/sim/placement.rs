@@ -244,12 +244,10 @@ impl<T: Trace> Simulation<'_, T> {
     pub(crate) fn offer(&self, plan: &Plan, index: usize) -> Offer {
         let entry = plan.entries[index];
         let market = &self.scenario.markets[entry.market.0];
-        let is_protected = plan.protection && market.rules.offers_protection;
-        let spot = if is_protected { market.spot_protected } else { market.spot_unprotected };
-        let known = UnitPrice::UNKNOWN.as_nano() - 1;
+        let known = UnitPrice::HIGHEST_KNOWN.as_nano();
         let (price, pool, ceiling) = match entry.bid {
             None => (market.standard, market.standard_pool, known),
-            Some(bid) => (spot, market.spot_pool, acquired_up_to(&market.rules, plan, bid)),
+            Some(bid) => (market.spot(plan), market.spot_pool, acquired_up_to(&market.rules, plan, bid)),
         };
         let price = price.expect("the load gives every reachable entry its price series");
         Offer { entry, price, pool, ceiling: ceiling.min(known) }

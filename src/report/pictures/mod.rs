@@ -188,9 +188,8 @@ impl<'run> Told<'run> {
 
     fn lane(&self, entry: Entry, held: Vec<(i64, i64)>) -> PriceLane {
         let market = &self.scenario.markets[entry.market.0];
-        let spot = if self.plan.protection { market.spot_protected } else { market.spot_unprotected };
         let (shown, pool) = match entry.bid {
-            Some(_) => (spot, market.spot_pool),
+            Some(_) => (market.spot(self.plan), market.spot_pool),
             None => (market.standard, market.standard_pool),
         };
         let price_now =

@@ -10,7 +10,7 @@ use crate::account::AccountId;
 use crate::scenario::context::{Context, Declared};
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Fields, Node};
-use crate::scenario::resource::ResourceKind;
+use crate::scenario::resource::{ResourceKind, ResourceTag};
 use crate::scenario::values::{Field, instant, items, name, optional, required};
 use crate::units::SimTime;
 
@@ -36,39 +36,24 @@ pub(crate) struct ResourceDecl {
     pub(crate) on_services: Vec<Named>,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    Workflow,
-    Notebook,
-    TrainingJob,
-    RealTimeService,
-    BatchService,
-    Evs,
-    Obs,
-    Pool,
-    Dedicated,
-    Notifications,
-    Other,
-}
-
-const KINDS: [(&str, Kind); 11] = [
-    ("Workflow", Kind::Workflow),
-    ("Notebook", Kind::Notebook),
-    ("TrainingJob", Kind::TrainingJob),
-    ("RealTimeService", Kind::RealTimeService),
-    ("BatchService", Kind::BatchService),
-    ("Evs", Kind::Evs),
-    ("Obs", Kind::Obs),
-    ("Pool", Kind::Pool),
-    ("Dedicated", Kind::Dedicated),
-    ("Notifications", Kind::Notifications),
-    ("Other", Kind::Other),
+const KINDS: [(&str, ResourceTag); 11] = [
+    ("Workflow", ResourceTag::Workflow),
+    ("Notebook", ResourceTag::Notebook),
+    ("TrainingJob", ResourceTag::TrainingJob),
+    ("RealTimeService", ResourceTag::RealTimeService),
+    ("BatchService", ResourceTag::BatchService),
+    ("Evs", ResourceTag::Evs),
+    ("Obs", ResourceTag::Obs),
+    ("Pool", ResourceTag::Pool),
+    ("Dedicated", ResourceTag::Dedicated),
+    ("Notifications", ResourceTag::Notifications),
+    ("Other", ResourceTag::Other),
 ];
 
 /// Fields of every kind.
 const COMMON: [&str; 6] = ["name", "create_at", "from", "until", "strategies", "account"];
 
-impl Kind {
+impl ResourceTag {
     /// Its own fields.
     const fn fields(self) -> &'static [&'static str] {
         match self {
@@ -114,17 +99,17 @@ fn resource(node: &Node, ctx: &mut Context) -> Option<(String, Span, ResourceDec
     let account = optional(&fields, "account", ctx, account_named);
     let pool = optional(&fields, "pool", ctx, named);
     let (resource_kind, on_services) = match kind {
-        Kind::Workflow => (kinds::workflow(&fields, ctx), Vec::new()),
-        Kind::Notebook => (kinds::notebook(&fields, ctx), Vec::new()),
-        Kind::TrainingJob => (kinds::job(&fields, ctx).map(ResourceKind::TrainingJob), Vec::new()),
-        Kind::BatchService => (kinds::job(&fields, ctx).map(ResourceKind::BatchService), Vec::new()),
-        Kind::RealTimeService => (kinds::real_time(&fields, ctx), Vec::new()),
-        Kind::Evs => (kinds::storage(&fields, 1, ctx).map(ResourceKind::Evs), Vec::new()),
-        Kind::Obs => (kinds::storage(&fields, 0, ctx).map(ResourceKind::Obs), Vec::new()),
-        Kind::Pool => (kinds::pool(&fields, ctx), Vec::new()),
-        Kind::Dedicated => (kinds::dedicated(&fields, ctx), Vec::new()),
-        Kind::Notifications => messages::notifications(&fields, ctx),
-        Kind::Other => (kinds::other(&fields, ctx), Vec::new()),
+        ResourceTag::Workflow => (kinds::workflow(&fields, ctx), Vec::new()),
+        ResourceTag::Notebook => (kinds::notebook(&fields, ctx), Vec::new()),
+        ResourceTag::TrainingJob => (kinds::job(&fields, ctx).map(ResourceKind::TrainingJob), Vec::new()),
+        ResourceTag::BatchService => (kinds::job(&fields, ctx).map(ResourceKind::BatchService), Vec::new()),
+        ResourceTag::RealTimeService => (kinds::real_time(&fields, ctx), Vec::new()),
+        ResourceTag::Evs => (kinds::storage(&fields, 1, ctx).map(ResourceKind::Evs), Vec::new()),
+        ResourceTag::Obs => (kinds::storage(&fields, 0, ctx).map(ResourceKind::Obs), Vec::new()),
+        ResourceTag::Pool => (kinds::pool(&fields, ctx), Vec::new()),
+        ResourceTag::Dedicated => (kinds::dedicated(&fields, ctx), Vec::new()),
+        ResourceTag::Notifications => messages::notifications(&fields, ctx),
+        ResourceTag::Other => (kinds::other(&fields, ctx), Vec::new()),
     };
     let at = fields.get("name").map_or(node.span(), Node::span);
     let decl =
