@@ -1,9 +1,13 @@
 //! The command line as it is typed.
 
+mod compare;
+
 use crate::scenario::import::bills::LabelRule;
 use crate::units::UnitPrice;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+
+pub(super) use compare::{CompareArgs, RiskKind};
 
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
@@ -101,83 +105,6 @@ pub(super) enum Format {
     Text,
     /// For programs.
     Json,
-}
-
-/// `deploysim compare`.
-#[derive(Clone, Debug, Args)]
-pub(super) struct CompareArgs {
-    /// Scenario file (RON); the built-in default scenario if none is given
-    pub scenario: Option<PathBuf>,
-    /// How many worlds to draw
-    #[arg(long, short = 'n', default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
-    pub replications: u64,
-    /// Root of all luck: the same seed gives the same bytes
-    #[arg(long, default_value_t = 1)]
-    pub seed: u64,
-    /// Threads; 0 is one per core. Results do not depend on it
-    #[arg(long, default_value_t = 0, value_parser = parse_threads)]
-    pub threads: usize,
-    /// Where data files are.
-    #[command(flatten)]
-    pub input: InputArgs,
-    /// Where files go [default: outputs/<scenario>]
-    #[arg(long, value_name = "DIR")]
-    pub out: Option<PathBuf>,
-    /// What is printed on stdout
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-    /// No progress, notes or file names on stderr
-    #[arg(long, short)]
-    pub quiet: bool,
-    /// Search for a value instead of comparing.
-    #[command(flatten)]
-    pub search: SearchArgs,
-}
-
-/// The search of `deploysim compare`.
-#[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "How much is enough")]
-pub(super) struct SearchArgs {
-    /// Instead of comparing, search the least value of a number of the scenario (--over) that keeps a risk of its accounts
-    /// at or under SHARE of the replications: 0.01, or 1%
-    #[arg(long, value_name = "SHARE", requires = "over", conflicts_with = "out", value_parser = parse_share)]
-    pub until_risk: Option<f64>,
-    /// The number that varies, by its path in the scenario, as in accounts[0].cash
-    #[arg(long, value_name = "PATH", requires = "until_risk")]
-    pub over: Option<String>,
-    /// What must seldom happen
-    #[arg(long, value_enum, default_value_t = RiskKind::Stopped, requires = "until_risk")]
-    pub risk: RiskKind,
-    /// The strategy it must seldom happen to [default: the one that `run` tells]
-    #[arg(long, value_name = "NAME", requires = "until_risk")]
-    pub strategy: Option<String>,
-    /// The account it must seldom happen to [default: that of PATH, else any]
-    #[arg(long, value_name = "NAME", requires = "until_risk")]
-    pub account: Option<String>,
-}
-
-/// What may befall an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum RiskKind {
-    /// The available balance falls below zero.
-    Overdue,
-    /// Calls or services are stopped.
-    Stopped,
-    /// Capacity is released.
-    Released,
-    /// Everything is cleared for good.
-    Cleared,
-}
-
-impl Default for CompareArgs {
-    fn default() -> Self {
-        #[derive(Parser)]
-        struct Bare {
-            #[command(flatten)]
-            args: CompareArgs,
-        }
-        Bare::parse_from(["deploysim"]).args
-    }
 }
 
 /// `deploysim run`.
@@ -372,15 +299,6 @@ pub(super) struct RulesArgs {
     /// What is printed on stdout
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-}
-
-/// A share from 0 to 1, as a fraction or in per cent.
-fn parse_share(text: &str) -> Result<f64, String> {
-    let (digits, whole) = text.strip_suffix('%').map_or((text, 1.0), |digits| (digits, 100.0));
-    match digits.trim().parse::<f64>() {
-        Ok(share) if (0.0..=whole).contains(&share) => Ok(share / whole),
-        Ok(_) | Err(_) => Err("write a share from 0 to 1, as in 0.01 or 1%".to_owned()),
-    }
 }
 
 /// More threads than this is a slip of the finger.
