@@ -12,7 +12,7 @@ mod tests;
 const WHOLE_PPB: i128 = 1_000_000_000;
 
 /// What may befall an account, each at most once that matters: the first time in a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Arrears {
     /// The available balance fell below zero (B14).
     Overdue,

@@ -12,6 +12,7 @@ pub mod accounts;
 pub mod distribution;
 pub mod estimate;
 pub mod history;
+pub mod metric;
 pub mod months;
 pub mod paired;
 pub mod search;
@@ -21,6 +22,7 @@ pub mod traffic;
 pub use accounts::{AccountSamples, AccountTotals, AlertSamples, Arrears};
 pub use distribution::{MoneyEstimate, MoneyMean, quantile_rank};
 pub use estimate::{MeanEstimate, Proportion, student_t_975};
+pub use metric::{Estimate, Measure, Metric, MetricError, Statistic, Unit};
 pub use months::{MonthCosts, MonthSamples, charges_by_month, charges_in};
 pub use paired::{Paired, RatioEstimate};
 pub use search::{
