@@ -12,6 +12,9 @@ use std::sync::LazyLock;
 const EMBEDDED: &str = include_str!("../../scenarios/catalogs/alibaba-model-studio.ron");
 const EMBEDDED_PATH: &str = "scenarios/catalogs/alibaba-model-studio.ron";
 
+/// The price books that are part of the program: name of the file, text.
+pub const CATALOG_TEXTS: [(&str, &str); 1] = [(EMBEDDED_PATH, EMBEDDED)];
+
 static MODEL_STUDIO: LazyLock<Catalog> = LazyLock::new(|| {
     Catalog::parse(EMBEDDED_PATH, EMBEDDED).unwrap_or_else(|error| panic!("the built-in price book: {error}"))
 });

@@ -20,8 +20,8 @@ mod written;
 mod written_profile;
 
 pub use book::{
-    CapacityCoefficients, Catalog, Factors, LaterPtu, PtuPrices, PtuRow, PublicMode, PublicRow, Source,
-    Sources, TokenRow, UnitsRow, spec_parts,
+    CATALOG_TEXTS, CapacityCoefficients, Catalog, Factors, LaterPtu, PtuPrices, PtuRow, PublicMode,
+    PublicRow, Source, Sources, TokenRow, UnitsRow, spec_parts,
 };
 pub use error::CatalogError;
 pub use estimate::{ESTIMATE_DAYS, PtuEstimate, PtuOrder, PtuSteps, StepError, UnitsEstimate};

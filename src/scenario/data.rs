@@ -2,6 +2,7 @@
 
 use super::decode::replay::{Column, Kind};
 use super::diagnostics::{DataPlace, Diagnostic, Diagnostics, Severity, Span};
+use super::hash::Ingredients;
 use super::import::calls::{CallFile, read_calls};
 use super::import::{self, DataFile, DataProblem, Measure, PriceColumn, Selection};
 use super::values::HIGHEST_PRICE;
@@ -58,13 +59,16 @@ pub(crate) struct DataFiles {
     merged: BTreeMap<Vec<String>, Option<Arc<DataFile>>>,
     /// Files of calls, by the name as written; `None` for one that is already reported.
     calls: BTreeMap<String, Option<Arc<CallFile>>>,
+    /// What the scenario is made of so far.
+    pub(crate) ingredients: Ingredients,
 }
 
 impl DataFiles {
     /// Files are found relative to `base`, then in `data_dirs`.
     pub(crate) fn new(base: PathBuf, shown_base: PathBuf, data_dirs: Vec<PathBuf>) -> Self {
         let (read, merged, calls) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { base, shown_base, data_dirs, currency: None, read, merged, calls }
+        let ingredients = Ingredients::new();
+        Self { base, shown_base, data_dirs, currency: None, read, merged, calls, ingredients }
     }
 
     /// The record that is asked for.
@@ -191,15 +195,24 @@ impl DataFiles {
         Some(())
     }
 
-    /// The first of the places that has the file.
-    pub(crate) fn find(&self, file: &str, span: Span, out: &mut Diagnostics) -> Option<(String, Vec<u8>)> {
+    /// The first of the places that has the file. It is the only way to the bytes of a file, so that none is missing in the
+    /// scenario's hash.
+    pub(crate) fn find(
+        &mut self,
+        file: &str,
+        span: Span,
+        out: &mut Diagnostics,
+    ) -> Option<(String, Vec<u8>)> {
         let mut looked = Vec::new();
         let mut places = vec![(self.base.join(file), self.shown_base.join(file))];
         places.extend(self.data_dirs.iter().map(|dir| (dir.join(file), dir.join(file))));
         for (path, shown) in places {
             let shown = show(&shown);
             match read_at_most(&path, LARGEST_FILE) {
-                Ok(bytes) => return Some((shown, bytes)),
+                Ok(bytes) => {
+                    self.ingredients.add(file, &bytes);
+                    return Some((shown, bytes));
+                }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => looked.push(shown),
                 Err(error) => {
                     out.error(span, format!("cannot read {shown}: {error}"));

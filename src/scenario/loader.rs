@@ -155,7 +155,13 @@ pub fn load(source: Source) -> (Option<Scenario>, Report) {
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     // RON wants a line break after a comment at the very end.
     let text = format!("{}\n", text.strip_suffix('\n').unwrap_or(text));
-    let scenario = pass(&path, &text, &mut ctx);
+    ctx.data.ingredients.add("scenario", text.as_bytes());
+    let scenario = pass(&path, &text, &mut ctx).map(|mut scenario| {
+        // Every file has been read now.
+        ctx.data.ingredients.add("name", scenario.name.as_bytes());
+        scenario.hash = ctx.data.ingredients.hash();
+        scenario
+    });
     let scenario = if ctx.out.has_errors() { None } else { scenario };
     assert!(scenario.is_some() || ctx.out.has_errors(), "a scenario that does not load says why");
     (scenario, ctx.out.into_report(&path, &text))

@@ -14,6 +14,7 @@ pub mod deployment;
 mod diagnostics;
 mod document;
 pub mod edit;
+mod hash;
 pub mod import;
 pub mod lifecycle;
 mod loader;
@@ -28,5 +29,6 @@ mod values;
 
 pub use decode::providers::{embedded as machine_profiles, parse as parse_machine_profile};
 pub use diagnostics::{DataPlace, Diagnostic, Report, Severity, Span};
+pub use hash::{NotAHash, ScenarioHash};
 pub use loader::{Source, load, load_bytes, load_file};
 pub use model::Scenario;

@@ -5,6 +5,7 @@ mod plan;
 use super::deployment::{
     Caller, Deployment, DeploymentAction, DeploymentId, DeploymentKind, DeploymentSettings, ReplicaSlots,
 };
+use super::hash::ScenarioHash;
 use super::lifecycle::{Change, Deletion, Failures, LifecycleSettings, Requests};
 use super::resource::{Resource, ResourceAction, ResourceId};
 use crate::account::{AccountId, AccountModel, ChargingModel};
@@ -23,6 +24,8 @@ use crate::world::{DurationModel, PoolId, PriceId, WorldModel};
 pub struct Scenario {
     /// Names the output folder.
     pub name: String,
+    /// Of everything that can change a result.
+    pub hash: ScenarioHash,
     /// The question it answers, in a sentence; may be empty.
     pub question: String,
     /// Start and offset.

@@ -13,9 +13,9 @@ pub use traffic::{
 
 use super::policies::{self, Policy};
 use crate::montecarlo::{MeanEstimate, MoneyEstimate, Paired, RatioEstimate, Samples, StudySize};
-use crate::scenario::Scenario;
 use crate::scenario::model::Strategy;
 use crate::scenario::resource::ResourceTag;
+use crate::scenario::{Scenario, ScenarioHash};
 use crate::units::{Money, SimSpan};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -27,6 +27,8 @@ const MS_PER_SECOND: f64 = 1_000.0;
 pub struct Comparison {
     /// Name of the scenario.
     pub scenario: String,
+    /// Of everything that can change a result: two runs with the same hash and seed met the same worlds.
+    pub scenario_hash: ScenarioHash,
     /// The question it answers.
     pub question: String,
     /// Root of all luck.
@@ -256,6 +258,7 @@ impl Comparison {
         }
         Self {
             scenario: scenario.name.clone(),
+            scenario_hash: scenario.hash,
             question: scenario.question.clone(),
             seed: size.seed,
             replications: size.replications,

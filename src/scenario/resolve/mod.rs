@@ -17,6 +17,7 @@ use super::decode::plans::{PlanDecl, StrategyDecl};
 use super::decode::services::ServiceDecl;
 use super::decode::settings::DiskDecl;
 use super::deployment::DeploymentKind;
+use super::hash::ScenarioHash;
 use super::loader::Document;
 use super::model::{Action, ActionKind, DiskTerms, Scenario, Service, Settings, Strategy};
 use super::resource::ResourceId;
@@ -71,6 +72,7 @@ pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario>
     built.world.traffic = TrafficModel { tenants };
     let mut scenario = Scenario {
         name: name?,
+        hash: ScenarioHash::default(),
         question,
         calendar: ctx.calendar.clone()?,
         horizon: ctx.horizon?,
