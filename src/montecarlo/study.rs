@@ -31,6 +31,11 @@ pub trait Observer: Sync {
     fn is_interrupted(&self) -> bool {
         false
     }
+    /// How many replications are computed before these are collected: at least one. No result depends on it, but what
+    /// is not collected yet is lost to whoever keeps what was.
+    fn batch(&self) -> u64 {
+        BATCH
+    }
     /// The outcomes of one replication, one per strategy.
     ///
     /// # Errors
@@ -179,24 +184,78 @@ pub fn study(
     size: StudySize,
     observer: &mut impl Observer,
 ) -> Result<Vec<Samples>, StudyError> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(size.threads).build()?;
-    let mut samples = vec![Samples::default(); scenario.strategies.len()];
-    let mut first = 0;
-    while first < size.replications {
-        let last = (first + BATCH).min(size.replications);
-        let batch = run_batch(&pool, scenario, size.seed, first..last, observer);
-        if observer.is_interrupted() {
-            return Err(StudyError::Interrupted);
-        }
-        for (replication, outcomes) in (first..last).zip(&batch) {
-            for (column, outcome) in samples.iter_mut().zip(outcomes) {
-                column.push(scenario, outcome);
-            }
-            observer.collect(replication, outcomes)?;
-        }
-        first = last;
+    let mut study = Study::new(scenario, size.seed, size.threads, 0)?;
+    study.run_until(size.replications, observer)?;
+    Ok(study.into_samples())
+}
+
+/// A study in the making. Replications are added in order, either run or as what they left behind when they ran
+/// before, elsewhere: the result is the same.
+#[derive(Debug)]
+pub struct Study<'run> {
+    scenario: &'run Scenario,
+    seed: u64,
+    pool: rayon::ThreadPool,
+    next: u64,
+    samples: Vec<Samples>,
+}
+
+impl<'run> Study<'run> {
+    /// A study whose first replication is `first`; `threads` as in [`StudySize::threads`].
+    ///
+    /// # Errors
+    /// The threads could not be started.
+    pub fn new(scenario: &'run Scenario, seed: u64, threads: usize, first: u64) -> Result<Self, StudyError> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+        let samples = vec![Samples::default(); scenario.strategies.len()];
+        Ok(Self { scenario, seed, pool, next: first, samples })
     }
-    Ok(samples)
+
+    /// The replication that comes next.
+    pub fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// Adds the next replication by its outcomes, one per strategy.
+    ///
+    /// # Panics
+    /// If there are not as many outcomes as strategies.
+    pub fn add(&mut self, outcomes: &[Outcome]) {
+        assert_eq!(outcomes.len(), self.samples.len(), "every strategy has an outcome");
+        for (column, outcome) in self.samples.iter_mut().zip(outcomes) {
+            column.push(self.scenario, outcome);
+        }
+        self.next += 1;
+    }
+
+    /// Runs the replications from the next one up to but without `end`.
+    ///
+    /// # Errors
+    /// An interruption, or what the observer meets while collecting; what was collected before stays.
+    pub fn run_until(&mut self, end: u64, observer: &mut impl Observer) -> Result<(), StudyError> {
+        while self.next < end {
+            let (first, last) = (self.next, end.min(self.next + observer.batch().max(1)));
+            let batch = run_batch(&self.pool, self.scenario, self.seed, first..last, observer);
+            if observer.is_interrupted() {
+                return Err(StudyError::Interrupted);
+            }
+            for (replication, outcomes) in (first..last).zip(&batch) {
+                self.add(outcomes);
+                observer.collect(replication, outcomes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the replications so far gave.
+    pub fn samples(&self) -> &[Samples] {
+        &self.samples
+    }
+
+    /// The same, at the end.
+    pub fn into_samples(self) -> Vec<Samples> {
+        self.samples
+    }
 }
 
 /// The outcomes of a range of replications, in order; each thread keeps one world and draws into it.
