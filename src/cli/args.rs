@@ -216,6 +216,9 @@ pub(super) struct BillArgs {
 pub(super) struct CheckArgs {
     /// Scenario file (RON)
     pub scenario: PathBuf,
+    /// List every number that can be varied instead: its path, its value, its line
+    #[arg(long)]
+    pub paths: bool,
     /// Where data files are.
     #[command(flatten)]
     pub input: InputArgs,

@@ -4,15 +4,31 @@ use super::args::CheckArgs;
 use super::fail::Failure;
 use super::input;
 use crate::scenario::Scenario;
+use crate::scenario::edit::{Place, Template};
 use std::fmt::Write as _;
 
 pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
     let (scenario, report) = input::load(Some(&args.scenario), &args.input);
     super::note(&report.render(input::use_color()));
     match scenario {
+        Some(_) if args.paths => super::print(&paths(args)?),
         Some(scenario) => super::print(&summary(&scenario)),
         None => Err(Failure::Scenario(format!("{} cannot be run", args.scenario.display()))),
     }
+}
+
+/// Every number that can be varied, one a line, in the order of the file.
+fn paths(args: &CheckArgs) -> Result<String, Failure> {
+    let source = input::source(Some(&args.scenario), &args.input);
+    let template = source.and_then(Template::new).map_err(|error| Failure::Scenario(error.to_string()))?;
+    let numbers: Vec<&Place> = template.alone().filter(|place| place.quantity().is_some()).collect();
+    let width = |part: fn(&Place) -> &str| numbers.iter().map(|place| part(place).len()).max().unwrap_or(0);
+    let (paths, values) = (width(Place::path), width(Place::written));
+    let line = |place: &&Place| {
+        let (path, value) = (place.path(), place.written());
+        format!("{path:<paths$}  {value:>values$}  line {}\n", place.line())
+    };
+    Ok(numbers.iter().map(line).collect())
 }
 
 /// What the scenario holds, in a few lines.

@@ -69,9 +69,12 @@ pub(super) fn search(args: &CompareArgs, target: f64) -> Result<(), Failure> {
 fn failure(error: &EditError) -> Failure {
     match error {
         EditError::Read(..) | EditError::Syntax(_) => Failure::Scenario(error.to_string()),
-        EditError::NoSuchPath { .. } | EditError::NotANumber { .. } | EditError::Several(_) => {
-            Failure::Usage(error.to_string())
-        }
+        EditError::NoSuchPath { .. }
+        | EditError::NotANumber { .. }
+        | EditError::NotAValue { .. }
+        | EditError::Several(_)
+        | EditError::Twice(_)
+        | EditError::Axis(..) => Failure::Usage(error.to_string()),
     }
 }
 

@@ -15,6 +15,7 @@ pub mod history;
 pub mod metric;
 pub mod months;
 pub mod paired;
+pub mod points;
 pub mod search;
 pub mod study;
 pub mod traffic;
@@ -25,6 +26,7 @@ pub use estimate::{MeanEstimate, Proportion, student_t_975};
 pub use metric::{Estimate, Measure, Metric, MetricError, Statistic, Unit};
 pub use months::{MonthCosts, MonthSamples, charges_by_month, charges_in};
 pub use paired::{Paired, RatioEstimate};
+pub use points::{Progress, study_points};
 pub use search::{
     Least, Trial, Trials, hits_at_most, least_at_risk, replications_to_be_sure, sure_hits_at_most,
 };

@@ -1,6 +1,6 @@
 //! What the decoders share: the findings so far, and what of the document is already known.
 
-use super::data::DataFiles;
+use super::data::{DataFiles, FileCache};
 use super::decode::accounts::AccountDecl;
 use super::decode::clocks::{ClockDecl, ShockDecl};
 use super::decode::markets::MarketDecl;
@@ -56,7 +56,7 @@ impl Context {
 
     /// For a file of its own that names no data files.
     pub(crate) fn empty() -> Self {
-        Self::new(DataFiles::new(PathBuf::new(), PathBuf::new(), Vec::new()))
+        Self::new(DataFiles::new(PathBuf::new(), PathBuf::new(), Vec::new(), FileCache::default()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::decode::replay::{Column, Kind};
 use super::diagnostics::{DataPlace, Diagnostic, Diagnostics, Severity, Span};
-use super::hash::Ingredients;
+use super::hash::{FileDigest, Ingredients};
 use super::import::calls::{CallFile, read_calls};
 use super::import::{self, DataFile, DataProblem, Measure, PriceColumn, Selection};
 use super::values::HIGHEST_PRICE;
@@ -11,7 +11,7 @@ use crate::world::History;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Times of records are at most this far from 1970: to the end of the year 9999.
 const LAST_UNIX_MS: u64 = 253_402_300_800_000;
@@ -45,6 +45,59 @@ pub(crate) struct Request {
     pub(crate) span: Span,
 }
 
+/// What was read for one scenario, for others of the same folders: a study of a hundred variants reads each file once.
+/// By the path that was found. Files with mistakes are not kept: they are reported each time.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FileCache(Arc<Mutex<Kept>>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    /// Of every file that was read, for the hash of a scenario that asks for it again.
+    digests: BTreeMap<PathBuf, FileDigest>,
+    /// Price and stock records.
+    records: BTreeMap<PathBuf, Arc<DataFile>>,
+    /// Files of calls.
+    calls: BTreeMap<PathBuf, Arc<CallFile>>,
+    /// Price books and profiles, as they stand on the disk.
+    bytes: BTreeMap<PathBuf, Arc<Vec<u8>>>,
+}
+
+impl FileCache {
+    /// Nobody panics while holding it; if somebody did, what is kept is still right.
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a file is read as.
+#[derive(Clone, Copy)]
+enum FileKind {
+    Record,
+    Calls,
+    Bytes,
+}
+
+impl Kept {
+    /// The digest of a file that was read as this before.
+    fn known(&self, path: &Path, kind: FileKind) -> Option<FileDigest> {
+        let is_kept = match kind {
+            FileKind::Record => self.records.contains_key(path),
+            FileKind::Calls => self.calls.contains_key(path),
+            FileKind::Bytes => self.bytes.contains_key(path),
+        };
+        self.digests.get(path).copied().filter(|_| is_kept)
+    }
+}
+
+/// A file that was found.
+struct Found {
+    path: PathBuf,
+    /// As shown to the reader.
+    shown: String,
+    /// None if what it holds is known.
+    bytes: Option<Vec<u8>>,
+}
+
 /// Where data files are looked for, and what was read.
 #[derive(Debug)]
 pub(crate) struct DataFiles {
@@ -59,16 +112,18 @@ pub(crate) struct DataFiles {
     merged: BTreeMap<Vec<String>, Option<Arc<DataFile>>>,
     /// Files of calls, by the name as written; `None` for one that is already reported.
     calls: BTreeMap<String, Option<Arc<CallFile>>>,
+    /// What other scenarios have read.
+    cache: FileCache,
     /// What the scenario is made of so far.
     pub(crate) ingredients: Ingredients,
 }
 
 impl DataFiles {
-    /// Files are found relative to `base`, then in `data_dirs`.
-    pub(crate) fn new(base: PathBuf, shown_base: PathBuf, data_dirs: Vec<PathBuf>) -> Self {
+    /// Files are found relative to `base`, then in `data_dirs`, unless they are in the cache.
+    pub(crate) fn new(base: PathBuf, shown_base: PathBuf, data_dirs: Vec<PathBuf>, cache: FileCache) -> Self {
         let (read, merged, calls) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let ingredients = Ingredients::new();
-        Self { base, shown_base, data_dirs, currency: None, read, merged, calls, ingredients }
+        Self { base, shown_base, data_dirs, currency: None, read, merged, calls, cache, ingredients }
     }
 
     /// The record that is asked for.
@@ -141,21 +196,13 @@ impl DataFiles {
         if let Some(known) = self.read.get(file) {
             return known.clone();
         }
-        let found =
-            self.find(file, span, out).and_then(|(shown, bytes)| match import::read(&shown, &bytes) {
-                Ok(read) => {
-                    read.notes.iter().for_each(|note| {
-                        out.note(span, note.as_str());
-                    });
-                    self.same_currency(&shown, &read, span, out).map(|()| Arc::new(read))
-                }
-                Err(problems) => {
-                    for problem in &problems {
-                        report(problem, span, Some(&bytes), out);
-                    }
-                    None
-                }
+        let found = self.record(file, span, out);
+        if let Some(read) = &found {
+            read.notes.iter().for_each(|note| {
+                out.note(span, note.as_str());
             });
+        }
+        let found = found.filter(|read| self.same_currency(&read.path, read, span, out).is_some());
         self.read.insert(file.to_owned(), found.clone());
         found
     }
@@ -165,12 +212,23 @@ impl DataFiles {
         if let Some(known) = self.calls.get(file) {
             return known.clone();
         }
-        let found = self.find(file, span, out).and_then(|(shown, bytes)| match read_calls(&shown, &bytes) {
+        let found = self.call_record(file, span, out);
+        for note in found.iter().flat_map(|read| &read.notes) {
+            out.note(span, note.as_str());
+        }
+        self.calls.insert(file.to_owned(), found.clone());
+        found
+    }
+
+    /// A price or stock record from the cache or the disk.
+    fn record(&mut self, file: &str, span: Span, out: &mut Diagnostics) -> Option<Arc<DataFile>> {
+        let Found { path, shown, bytes } = self.search(file, span, out, FileKind::Record)?;
+        let Some(bytes) = bytes else { return self.cache.kept().records.get(&path).cloned() };
+        match import::read(&shown, &bytes) {
             Ok(read) => {
-                for note in &read.notes {
-                    out.note(span, note.as_str());
-                }
-                Some(Arc::new(read))
+                let read = Arc::new(read);
+                self.cache.kept().records.insert(path, Arc::clone(&read));
+                Some(read)
             }
             Err(problems) => {
                 for problem in &problems {
@@ -178,9 +236,26 @@ impl DataFiles {
                 }
                 None
             }
-        });
-        self.calls.insert(file.to_owned(), found.clone());
-        found
+        }
+    }
+
+    /// A file of calls from the cache or the disk.
+    fn call_record(&mut self, file: &str, span: Span, out: &mut Diagnostics) -> Option<Arc<CallFile>> {
+        let Found { path, shown, bytes } = self.search(file, span, out, FileKind::Calls)?;
+        let Some(bytes) = bytes else { return self.cache.kept().calls.get(&path).cloned() };
+        match read_calls(&shown, &bytes) {
+            Ok(read) => {
+                let read = Arc::new(read);
+                self.cache.kept().calls.insert(path, Arc::clone(&read));
+                Some(read)
+            }
+            Err(problems) => {
+                for problem in &problems {
+                    report(problem, span, Some(&bytes), out);
+                }
+                None
+            }
+        }
     }
 
     fn same_currency(&self, shown: &str, file: &DataFile, span: Span, out: &mut Diagnostics) -> Option<()> {
@@ -195,23 +270,40 @@ impl DataFiles {
         Some(())
     }
 
-    /// The first of the places that has the file. It is the only way to the bytes of a file, so that none is missing in the
-    /// scenario's hash.
+    /// A price book or a profile, from the cache or the disk, and its path as shown.
     pub(crate) fn find(
         &mut self,
         file: &str,
         span: Span,
         out: &mut Diagnostics,
-    ) -> Option<(String, Vec<u8>)> {
+    ) -> Option<(String, Arc<Vec<u8>>)> {
+        let Found { path, shown, bytes } = self.search(file, span, out, FileKind::Bytes)?;
+        let mut kept = self.cache.kept();
+        let bytes = match bytes {
+            Some(bytes) => Arc::clone(kept.bytes.entry(path).or_insert(Arc::new(bytes))),
+            None => kept.bytes.get(&path).cloned()?,
+        };
+        Some((shown, bytes))
+    }
+
+    /// The first of the places that has the file, with its bytes unless it is known there. It is the only way to the bytes
+    /// of a file, so that none is missing in the scenario's hash.
+    fn search(&mut self, file: &str, span: Span, out: &mut Diagnostics, kind: FileKind) -> Option<Found> {
         let mut looked = Vec::new();
         let mut places = vec![(self.base.join(file), self.shown_base.join(file))];
         places.extend(self.data_dirs.iter().map(|dir| (dir.join(file), dir.join(file))));
         for (path, shown) in places {
             let shown = show(&shown);
+            if let Some(digest) = self.cache.kept().known(&path, kind) {
+                self.ingredients.add_file(file, digest);
+                return Some(Found { path, shown, bytes: None });
+            }
             match read_at_most(&path, LARGEST_FILE) {
                 Ok(bytes) => {
-                    self.ingredients.add(file, &bytes);
-                    return Some((shown, bytes));
+                    let digest = FileDigest::of(&bytes);
+                    self.ingredients.add_file(file, digest);
+                    self.cache.kept().digests.insert(path.clone(), digest);
+                    return Some(Found { path, shown, bytes: Some(bytes) });
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => looked.push(shown),
                 Err(error) => {

@@ -39,6 +39,17 @@ pub struct ScenarioHash([u8; 32]);
 #[error("a scenario's hash is 64 hexadecimal digits")]
 pub struct NotAHash;
 
+/// The SHA-256 of a file's bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FileDigest([u8; 32]);
+
+impl FileDigest {
+    /// Of these bytes.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
+
 /// What has gone into a hash so far.
 #[derive(Clone, Debug)]
 pub(crate) struct Ingredients(Sha256);
@@ -65,6 +76,11 @@ impl Ingredients {
             self.0.update((part.len() as u64).to_le_bytes());
             self.0.update(part);
         }
+    }
+
+    /// Adds a file by its digest, so that one which is read once for many scenarios need not be kept.
+    pub(crate) fn add_file(&mut self, name: &str, digest: FileDigest) {
+        self.add(name, &digest.0);
     }
 
     /// The hash of all that was added.

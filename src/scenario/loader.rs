@@ -1,7 +1,7 @@
 //! The pass over one scenario: read, decode every part, check, resolve; all findings in one report.
 
 use super::context::{Context, Declared};
-use super::data::{DataFiles, read_at_most};
+use super::data::{DataFiles, FileCache, read_at_most};
 use super::decode::accounts;
 use super::decode::actions::{self, ActionsDecl};
 use super::decode::deployments::{self, PublicDecl};
@@ -148,9 +148,14 @@ fn place_of_byte(path: &str, bytes: &[u8], at: usize) -> DataPlace {
 
 /// Reads a scenario: either one that can run, or none and at least one error; warnings and notes either way.
 pub fn load(source: Source) -> (Option<Scenario>, Report) {
+    load_sharing(source, &FileCache::default())
+}
+
+/// The same with files that were read for other scenarios of the same folders: none of them is read again.
+pub(crate) fn load_sharing(source: Source, files: &FileCache) -> (Option<Scenario>, Report) {
     let Source { path, text, base, data_dirs } = source;
     let shown_base = Path::new(&path).parent().map(Path::to_path_buf).unwrap_or_default();
-    let mut ctx = Context::new(DataFiles::new(base, shown_base, data_dirs));
+    let mut ctx = Context::new(DataFiles::new(base, shown_base, data_dirs, files.clone()));
     // Some editors of Windows begin a file with a mark that is no character of it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     // RON wants a line break after a comment at the very end.

@@ -13,6 +13,7 @@ pub mod time;
 pub mod token_price;
 
 pub use calendar::{Calendar, Month};
+pub(crate) use decimal::format_scaled;
 pub use decimal::{DecimalError, parse_scaled};
 pub use money::{Money, RoundingMode, UnitPrice};
 pub use time::{SimSpan, SimTime};

@@ -12,8 +12,9 @@ pub struct PriceId(pub usize);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct PoolId(pub usize);
 
-/// Everything exogenous about a scenario.
-#[derive(Clone, Debug)]
+/// Everything exogenous about a scenario. Equal models draw equal worlds; records that are one in memory are not compared
+/// row by row.
+#[derive(Clone, Debug, PartialEq)]
 pub struct WorldModel {
     /// The run covers `[0, horizon)`.
     pub horizon: SimSpan,
@@ -34,7 +35,7 @@ pub struct WorldModel {
 }
 
 /// One price series.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PriceSeries {
     /// The entity its luck is keyed by, such as `A/spot_protected`. Unique.
     pub name: String,
@@ -45,7 +46,7 @@ pub struct PriceSeries {
 }
 
 /// How a price moves. Prices are per hour in the scenario's currency.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum PriceProcess {
     /// One price for ever.
     Constant(UnitPrice),
@@ -146,7 +147,7 @@ pub struct History {
 }
 
 /// A series that follows a [`History`] on a [`Clock`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Replay {
     /// Index into [`WorldModel::clocks`].
     pub clock: usize,
@@ -155,7 +156,7 @@ pub struct Replay {
 }
 
 /// Several series that are replayed with one offset per replication, so that what moved together still does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Clock {
     /// The entity its luck is keyed by. Unique.
     pub name: String,
@@ -186,7 +187,7 @@ pub enum ClockMode {
 }
 
 /// One stock pool: what can be had of a market before our own use.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StockSeries {
     /// The entity its luck is keyed by, such as `A/stock`. Unique.
     pub name: String,
@@ -199,7 +200,7 @@ pub struct StockSeries {
 }
 
 /// When there is stock.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum StockProcess {
     /// Always.
     Always,
@@ -221,7 +222,7 @@ pub enum StockProcess {
 }
 
 /// A shock that several prices and stocks feel at the same time: off and on with exponential holding times.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Shock {
     /// The entity its luck is keyed by. Unique.
     pub name: String,

@@ -266,3 +266,19 @@ fn what_would_take_for_ever_is_refused_before_it_begins() {
     let stderr = refused(&folder.run("compare endless.ron"), 3);
     assert!(stderr.contains("would take too long") && stderr.contains("choose fewer replicas"), "{stderr}");
 }
+
+#[test]
+fn every_number_that_can_be_varied_has_its_path() {
+    let folder = Folder::new();
+    let listed = folder.stdout("check small.ron --paths");
+    let line = |path: &str| {
+        let found = listed.lines().find(|line| line.split_whitespace().next() == Some(path));
+        found.unwrap_or_else(|| panic!("{path} is not in\n{listed}")).split_whitespace().collect::<Vec<_>>()
+    };
+    assert_eq!(line("strategies[1].types[1].bid")[1..], ["0.80", "line", "18"]);
+    assert_eq!(line("services[0].start_up.median")[1..], ["4m", "line", "15"]);
+    assert_eq!(line("strategies[2].move_back.min_saving")[1..], ["5%", "line", "20"]);
+    assert!(!listed.contains("question") && !listed.contains("types[0].type"), "texts are no numbers");
+    let broken = folder.write("broken.ron", "(name: 1)");
+    refused(&folder.run(&format!("check {} --paths", broken.display())), 3);
+}

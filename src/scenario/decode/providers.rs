@@ -128,12 +128,12 @@ pub(crate) fn provider_of(fields: &Fields, ctx: &mut Context) -> Option<MachineP
 /// A provider's own file; what is wrong with it is shown there.
 fn from_file(written: &str, span: Span, ctx: &mut Context) -> Option<MachineProfile> {
     let (shown, bytes) = ctx.data.find(written, span, &mut ctx.out)?;
-    let Ok(text) = String::from_utf8(bytes) else {
+    let Ok(text) = std::str::from_utf8(&bytes) else {
         let item = ctx.out.error(span, format!("{shown} is not UTF-8 text"));
         item.help("save the file as UTF-8");
         return None;
     };
-    match parse(&shown, &text, embedded()) {
+    match parse(&shown, text, embedded()) {
         Ok(profile) => Some(profile),
         Err(report) => {
             for finding in &report.diagnostics {

@@ -1,6 +1,8 @@
 //! Numbers found by their path, and texts in which one of them is another.
 
 use super::*;
+use crate::scenario::loader;
+use crate::units::Money;
 
 /// A text with everything that a path may go through.
 const TEXT: &str = "\u{feff}// cash: \"1\" is a comment
@@ -89,4 +91,164 @@ fn the_changed_text_loads_as_a_scenario_or_says_why_not() {
     assert_eq!(scenario.expect("it loads").services[0].replicas, 3);
     let (scenario, report) = replicas.load_with(money("-1"));
     assert!(scenario.is_none() && report.has_errors());
+}
+
+/// Three strategies, two of which bid.
+const BIDS: &str = r#"(
+    start: "2026-06-01T00:00:00+08:00", horizon: "1d", currency: "CNY",
+    markets: [(name: "A", standard: "2.00", spot_protected: "0.80", stock: OnOff(on: "6h", off: "1h", initial: In))],
+    services: [(name: "chat", replicas: 1, start_up: "3m")],
+    strategies: [
+        (name: "dear", types: [(type: "A", bid: "1.50"), (type: "A")]),
+        (name: "any", types: [(type: "A", bid: NoLimit)], protection: false),
+        (name: "cheap", types: [(type: "A", bid: "0.90")], move_back: WhenAvailable(min_saving: "10%")),
+    ])"#;
+
+fn template(text: &str) -> Template {
+    Template::new(source(text)).expect("it is RON")
+}
+
+fn axis(text: &str) -> Axis {
+    Axis::parse(&template(BIDS), text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+#[test]
+fn every_value_has_its_line_and_numbers_their_unit() {
+    let template = template(BIDS);
+    let place =
+        |path: &str| template.places().iter().find(|place| place.path() == path).expect("it is there");
+    let told = |path: &str| {
+        let place = place(path);
+        (place.line(), place.written().to_owned(), place.quantity().map(|quantity| quantity.unit()))
+    };
+    assert_eq!(told("services[0].start_up"), (4, "3m".to_owned(), Some("m")));
+    assert_eq!(told("strategies[2].move_back.min_saving"), (8, "10%".to_owned(), Some("%")));
+    assert_eq!(told("strategies[1].types[0].bid"), (7, "NoLimit".to_owned(), None));
+    assert_eq!(told("strategies[1].protection"), (7, "false".to_owned(), None));
+    assert_eq!(
+        template.numbers(),
+        [
+            "horizon",
+            "markets[0].standard",
+            "markets[0].spot_protected",
+            "markets[0].stock.on",
+            "markets[0].stock.off",
+            "services[0].replicas",
+            "services[0].start_up",
+            "strategies[0].types[0].bid",
+            "strategies[2].types[0].bid",
+            "strategies[2].move_back.min_saving"
+        ]
+    );
+}
+
+#[test]
+fn a_star_and_a_plus_give_several_places_one_value() {
+    let template = template(BIDS);
+    let bids = template.find("strategies[*].types[*].bid").expect("they are there");
+    assert_eq!(bids.count(), 2, "no limit is no number");
+    assert_eq!(template.present(&bids), None, "they differ");
+    let text = template.text_with(&[(&bids, "1.10")]);
+    assert_eq!(text, BIDS.replace("1.50", "1.10").replace("0.90", "1.10"));
+    let both = template.find("strategies[0].types[0].bid + markets[0].standard").expect("they are there");
+    let services = template.find("services[0].start_up").expect("it is there");
+    let text = template.text_with(&[(&services, "30s"), (&both, "3")]);
+    assert_eq!(text, BIDS.replace("2.00", "3").replace("\"3m\"", "\"30s\"").replace("1.50", "3"));
+    let message = template.find("strategies[*].bid").expect_err("no such path").to_string();
+    assert!(message.starts_with("there is no `strategies[*].bid` in edit.ron"), "{message}");
+    assert!(template.are_apart(&[&bids, &services]).is_ok());
+    let message = template.are_apart(&[&bids, &both]).expect_err("one bid is in both").to_string();
+    assert_eq!(message, "`strategies[0].types[0].bid` cannot vary in two ways at once");
+}
+
+#[test]
+fn a_value_is_written_as_the_one_that_stood_there() {
+    let template = template(BIDS);
+    for (path, value, old, new) in [
+        ("services[0].replicas", "4", "replicas: 1", "replicas: 4"),
+        // It is refused, but as what was asked for.
+        ("services[0].replicas", "4h", "replicas: 1", "replicas: \"4h\""),
+        ("strategies[1].types[0].bid", "1.20", "bid: NoLimit", "bid: 1.20"),
+        ("strategies[1].protection", "true", "protection: false", "protection: true"),
+        ("markets[0].stock.on", "90m", "on: \"6h\"", "on: \"90m\""),
+        ("strategies[2].types[0].type", "B", "(type: \"A\", bid: \"0.90\")", "(type: \"B\", bid: \"0.90\")"),
+    ] {
+        let input = template.find(path).expect("it is there");
+        assert_eq!(template.text_with(&[(&input, value)]), BIDS.replace(old, new), "{path}");
+    }
+    let start_up = template.find("services[0].start_up").expect("it is there");
+    let (scenario, _) = template.load_with(&[(&start_up, "90s")]);
+    assert_eq!(
+        scenario.expect("it loads").services[0].start_up,
+        crate::world::DurationModel::Fixed(crate::units::SimSpan::from_seconds(90))
+    );
+    let (scenario, report) = template.load_with(&[(&start_up, "90")]);
+    assert!(scenario.is_none() && report.diagnostics[0].message.contains("not a duration"));
+}
+
+#[test]
+fn an_axis_is_a_list_or_a_range_with_its_number_of_values() {
+    assert_eq!(axis("services[0].start_up=30s, 1m,2m").values, ["30s", "1m", "2m"]);
+    assert_eq!(axis("services[0].start_up=30s,1m").numbers(), Some((vec![30.0, 60.0], "s")));
+    assert_eq!(axis("strategies[0].types[0].bid=0.5..1.5:5").values, ["0.5", "0.75", "1", "1.25", "1.5"]);
+    assert_eq!(axis("strategies[1].protection=true,false").numbers(), None);
+    let message = |text: &str| Axis::parse(&template(BIDS), text).expect_err(text).to_string();
+    for (text, why) in [
+        ("services[0].replicas", "write what varies and its values"),
+        ("services[0].replicas=1..4", "say how many values there are"),
+        ("services[0].replicas=1..4:1", "from 2 to 1000"),
+        ("services[0].replicas=1,,2", "a value between the commas is missing"),
+        ("services[0].replicas=1,2,1", "the value 1 is there twice"),
+        ("services[0].start_up=\"1m\",2m", "values have no quotes"),
+        ("services[0].start_up=30s..2m:4", "write both ends in one unit, not 30s and 2m"),
+        ("services[0].start_up=soon..2m:4", "\"soon\" is no number, percentage or duration"),
+        ("services[0].start_up=2m..2m:4", "both ends are the same"),
+    ] {
+        let said = message(text);
+        assert!(said.starts_with(&format!("{text}: ")) && said.contains(why), "{said}");
+    }
+    assert!(
+        message("services=1,2")
+            .starts_with("`services` is a list, not a single value\nthe numbers are horizon,")
+    );
+    assert!(message("services[0].replics=1,2").contains("did you mean `services[0].replicas`?"));
+}
+
+#[test]
+fn a_stretch_has_two_ends_and_no_steps() {
+    let stretch = Stretch::parse(&template(BIDS), "services[0].start_up=1m..5m").expect("it is one");
+    assert_eq!((stretch.low.to_string(), stretch.high.to_string()), ("1m".to_owned(), "5m".to_owned()));
+    let message = |text: &str| Stretch::parse(&template(BIDS), text).expect_err(text).to_string();
+    assert!(message("services[0].start_up=1m..5m:3").contains("only the two ends"));
+    assert!(message("services[0].start_up=5m..1m").contains("the lower end comes first"));
+    assert!(message("services[0].start_up=5m").contains("PATH=lo..hi"));
+}
+
+#[test]
+fn data_files_are_read_once_and_count_in_every_hash() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("june.csv");
+    let rows = "time,price\n2026-06-01T00:00:00Z,0.41\n2026-06-03T00:00:00Z,0.52\n";
+    std::fs::write(&file, rows).expect("a writable folder");
+    let text = r#"(
+        start: "2026-06-01T00:00:00+08:00", horizon: "1d", currency: "USD",
+        clocks: [(name: "june", offset: Fixed("2026-06-01T00:00:00Z"))],
+        markets: [(name: "A", standard: "1.60", spot_protected: Replay(file: "june.csv", clock: "june"))],
+        services: [(name: "chat")],
+        strategies: [(name: "spot", types: [(type: "A", bid: "1.00"), (type: "A")])],
+    )"#;
+    let source = Source { base: folder.path().to_owned(), ..source(text) };
+    let template = Template::new(source.clone()).expect("it is RON");
+    let bid = template.find("strategies[0].types[0].bid").expect("it is there");
+    let load = |value: &str| template.load_with(&[(&bid, value)]).0.expect("it loads");
+    let first = load("1.00");
+    std::fs::remove_file(&file).expect("it was there");
+    let second = load("1.20");
+    assert_eq!(first.world, second.world, "the file was not needed again");
+    // The hash is that of a load of its own, which reads the file.
+    std::fs::write(&file, rows).expect("a writable folder");
+    assert_eq!(Some(first.hash), loader::load(source.clone()).0.map(|scenario| scenario.hash));
+    assert_ne!(first.hash, second.hash);
+    let again = Source { text: text.replace("1.00", "1.20"), ..source };
+    assert_eq!(Some(second.hash), loader::load(again).0.map(|scenario| scenario.hash));
 }

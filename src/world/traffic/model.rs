@@ -8,14 +8,14 @@ use std::sync::Arc;
 pub struct TenantId(pub usize);
 
 /// Everybody who calls.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrafficModel {
     /// Tenants in file order, which is also the order of calls at one instant.
     pub tenants: Vec<Tenant>,
 }
 
 /// One source of calls.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tenant {
     /// The entity its luck is keyed by. Unique.
     pub name: String,
@@ -26,7 +26,7 @@ pub struct Tenant {
 }
 
 /// When calls arrive.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Arrivals {
     /// Exact calls, in order of time; at one instant in file order.
     Scheduled(Arc<[Call]>),

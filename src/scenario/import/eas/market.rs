@@ -2,7 +2,7 @@
 
 use super::EasOptions;
 use crate::scenario::context::Context;
-use crate::scenario::data::DataFiles;
+use crate::scenario::data::{DataFiles, FileCache};
 use crate::scenario::decode::markets::Spot;
 use crate::scenario::decode::settings::{self, DiskDecl, SettingsDecl};
 use crate::scenario::decode::{clocks, markets, providers};
@@ -75,7 +75,7 @@ impl MarketFile {
     pub(super) fn read(source: Source, options: &EasOptions) -> (Option<Self>, Report) {
         let Source { path, text, base, data_dirs } = source;
         let shown_base = Path::new(&path).parent().map(Path::to_path_buf).unwrap_or_default();
-        let mut ctx = Context::new(DataFiles::new(base, shown_base, data_dirs));
+        let mut ctx = Context::new(DataFiles::new(base, shown_base, data_dirs, FileCache::default()));
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         // RON wants a line break after a comment at the very end.
         let text = format!("{}\n", text.strip_suffix('\n').unwrap_or(text));
