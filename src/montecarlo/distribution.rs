@@ -102,7 +102,7 @@ pub fn quantile_rank(per_mille: usize, n: usize) -> usize {
 }
 
 /// The sum over the count, rounded once, half to even; none of nothing.
-fn exact_mean(amounts: &[Money]) -> Option<Money> {
+pub(super) fn exact_mean(amounts: &[Money]) -> Option<Money> {
     let count = i128::try_from(amounts.len()).ok().filter(|&count| count > 0)?;
     let sum: Money = amounts.iter().copied().sum();
     Some(Money::from_ratio(sum.as_pico(), count, RoundingMode::HalfEven))
@@ -110,10 +110,19 @@ fn exact_mean(amounts: &[Money]) -> Option<Money> {
 
 /// `centre ± half_width`, each bound rounded to eight decimals.
 pub(super) fn interval_around(centre: Money, half_width: f64) -> (Money, Money) {
-    assert!(half_width.is_finite() && half_width >= 0.0, "an interval's half-width is a length");
-    let unit = 10_i128.pow(Money::SCALE - INTERVAL_DECIMALS);
-    let units = (half_width * INTERVAL_UNITS).round_ties_even() as i128;
-    let half = Money::from_pico(units * unit);
+    interval_between(centre, half_width, half_width)
+}
+
+/// So far below `centre` and so far above it, each bound rounded to eight decimals.
+pub(super) fn interval_between(centre: Money, below: f64, above: f64) -> (Money, Money) {
     let bound = |amount: Money| amount.round_to(INTERVAL_DECIMALS, RoundingMode::HalfEven);
-    (bound(centre - half), bound(centre + half))
+    (bound(centre - length(below)), bound(centre + length(above)))
+}
+
+/// A length in whole units of an interval's last decimal.
+fn length(part: f64) -> Money {
+    assert!(part.is_finite() && part >= 0.0, "an interval's half-width is a length");
+    let unit = 10_i128.pow(Money::SCALE - INTERVAL_DECIMALS);
+    let units = (part * INTERVAL_UNITS).round_ties_even() as i128;
+    Money::from_pico(units * unit)
 }

@@ -12,6 +12,7 @@ pub mod accounts;
 pub mod distribution;
 pub mod estimate;
 pub mod history;
+pub mod intervals;
 pub mod metric;
 pub mod months;
 pub mod paired;
@@ -23,6 +24,11 @@ pub mod traffic;
 pub use accounts::{AccountSamples, AccountTotals, AlertSamples, Arrears};
 pub use distribution::{MoneyEstimate, MoneyMean, quantile_rank};
 pub use estimate::{MeanEstimate, Proportion, student_t_975};
+pub use intervals::{
+    MoneyIntervals, QuantileRanks, REPLICATIONS_FOR_CVAR95_INTERVAL, cvar95, cvar95_interval,
+    money_cvar95_interval, money_quantile_interval, quantile, quantile_interval, quantile_interval_ranks,
+    replications_for_quantile_interval,
+};
 pub use metric::{Estimate, Measure, Metric, MetricError, Statistic, Unit};
 pub use months::{MonthCosts, MonthSamples, charges_by_month, charges_in};
 pub use paired::{Paired, RatioEstimate};
@@ -33,5 +39,9 @@ pub use search::{
 pub use study::{Observer, Samples, Study, StudyError, StudySize, Totals, run_strategies, study};
 pub use traffic::{TargetTotals, TrafficSamples, UtilisationTotals, WaitTotals};
 
+#[cfg(test)]
+mod coverage;
+#[cfg(test)]
+mod standins;
 #[cfg(test)]
 mod tests;
