@@ -181,10 +181,13 @@ impl<T: Trace> Simulation<'_, T> {
     }
 
     pub(super) fn tell_allocated(&mut self, id: InstanceId, from: Status) {
+        if !T::LISTENS {
+            return;
+        }
         let instance = *self.instance(id);
         let price = UnitPrice::from_nano(self.world.price(instance.price).value_at(self.now));
         let plan = self.version_of(instance.replica).plan;
-        let first_choice = (T::LISTENS && instance.entry > 0).then(|| self.offer(plan, 0).price);
+        let first_choice = (instance.entry > 0).then(|| self.offer(plan, 0).price);
         let first_choice =
             first_choice.map(|first| UnitPrice::from_nano(self.world.price(first).value_at(self.now)));
         let (market, tariff) = (instance.market, instance.tariff);

@@ -27,6 +27,7 @@ mod stream;
 mod theory;
 mod toggles;
 pub mod traffic;
+mod wide;
 
 pub use draw::World;
 pub use luck::Luck;

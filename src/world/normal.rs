@@ -2,12 +2,13 @@
 //!
 //! Only + − × ÷ √ of IEEE 754 and integer operations are used, each element on its own: no fused multiply-add, no
 //! approximate reciprocal, no library function. So the bits depend neither on the vector width nor on the machine,
-//! and later several replications may be drawn side by side.
+//! which lets [`widest`] choose the width.
 //!
 //! Layout, part of the format: the words of a stream come in rows of [`ROW`] = 128. Word j of the first half of a
 //! row is a radius, word 64 + j the angle that belongs to it; normal j of the row is radius · cos(angle) and normal
 //! 64 + j is radius · sin(angle).
 
+use super::wide::widest;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
@@ -38,13 +39,20 @@ pub(super) fn fill_normals(generator: &mut ChaCha8Rng, normals: &mut [f32]) {
         generator.fill_bytes(bytes);
         let (rows, _) = part.as_chunks_mut::<ROW>();
         let (words, _) = bytes.as_chunks::<{ 4 * ROW }>();
-        for (row, words) in rows.iter_mut().zip(words) {
-            transform_row(words, row);
-        }
+        widest(
+            #[inline(always)]
+            || {
+                for (row, words) in rows.iter_mut().zip(words) {
+                    transform_row(words, row);
+                }
+            },
+        );
     }
 }
 
 /// Turns the words of a row (little-endian, as the generator writes them) into its normals.
+#[expect(clippy::inline_always, reason = "compiled with the vectors of its caller")]
+#[inline(always)]
 fn transform_row(bytes: &[u8; 4 * ROW], normals: &mut [f32; ROW]) {
     let (words, _) = bytes.as_chunks::<4>();
     let (radius_words, angle_words) = words.split_at(HALF);
@@ -63,7 +71,8 @@ fn transform_row(bytes: &[u8; 4 * ROW], normals: &mut [f32; ROW]) {
 }
 
 /// −2 ln u for u = (⌊word/2⌋ + ½)/2³¹, rounded to single precision; from 0 to 6.66².
-#[inline]
+#[expect(clippy::inline_always, reason = "compiled with the vectors of its caller")]
+#[inline(always)]
 pub(super) fn squared_radius_of(word: u32) -> f32 {
     // Shifted by one because SSE2 converts signed integers only. For large words the half is rounded away.
     let scaled = (word >> 1).cast_signed() as f32 + 0.5;
@@ -80,7 +89,8 @@ pub(super) fn squared_radius_of(word: u32) -> f32 {
 
 /// Cosine and sine of an even angle on the circle: the lower 31 bits choose it in [−π/2, π/2), the highest one
 /// mirrors the cosine.
-#[inline]
+#[expect(clippy::inline_always, reason = "compiled with the vectors of its caller")]
+#[inline(always)]
 pub(super) fn direction_of(word: u32) -> (f32, f32) {
     let h = (word << 1).cast_signed() as f32 * (1.0 / (1_u32 << 31) as f32);
     let y = h * h;

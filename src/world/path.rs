@@ -29,12 +29,43 @@ pub const UNLIMITED: i64 = i64::MAX;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepPath {
-    /// The length of every piece but the last on a regular grid; none if the pieces begin at `starts`.
-    step: Option<SimSpan>,
+    /// The regular grid of all pieces but the last; none if the pieces begin at `starts`.
+    grid: Option<Grid>,
     /// When each piece begins: 0 first, then strictly increasing. Empty on a grid.
     starts: Vec<SimTime>,
     /// The value of each piece, at least one. Neighbours may be equal on a grid only.
     values: Vec<i64>,
+}
+
+/// A regular grid of steps, with what finds a step without a division: looking prices up is most of a simulation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Grid {
+    step: SimSpan,
+    /// ⌊2⁶⁴/step⌋ + 1.
+    reciprocal: u64,
+    /// Below this a product with the reciprocal is exact in its upper half: it exceeds t·2⁶⁴/step by less than 2⁶⁴/step.
+    exact_below_ms: u64,
+}
+
+impl Grid {
+    fn new(step: SimSpan) -> Self {
+        assert!(step.is_positive(), "a step takes time");
+        let whole = u64::MAX / step.as_ms().unsigned_abs();
+        // Of a step of a millisecond the reciprocal would not fit.
+        let exact_below_ms = if whole == u64::MAX { 0 } else { whole };
+        Self { step, reciprocal: whole.wrapping_add(1), exact_below_ms }
+    }
+
+    /// The number of the step that an instant lies in; before 0 it is the first one.
+    #[inline]
+    fn index_at(self, t: SimTime) -> u64 {
+        let ms = t.as_ms().max(0).unsigned_abs();
+        if ms < self.exact_below_ms {
+            ((u128::from(ms) * u128::from(self.reciprocal)) >> 64) as u64
+        } else {
+            ms / self.step.as_ms().unsigned_abs()
+        }
+    }
 }
 
 /// A longest piece of constant value, cut to the interval that was asked for.
@@ -50,8 +81,8 @@ pub struct Segment {
 
 impl StepPath {
     /// The length of a piece on a regular grid; none for a path of changes at any time.
-    pub const fn grid_step(&self) -> Option<SimSpan> {
-        self.step
+    pub fn grid_step(&self) -> Option<SimSpan> {
+        self.grid.map(|grid| grid.step)
     }
 
     /// One value for ever.
@@ -62,15 +93,16 @@ impl StepPath {
     /// The value from each instant on; in order of time, the first at or before 0. The later of two entries of one
     /// instant wins.
     pub fn from_changes(changes: &[(SimTime, i64)]) -> Self {
-        let mut path = Self { step: None, starts: Vec::new(), values: Vec::new() };
+        let mut path = Self { grid: None, starts: Vec::new(), values: Vec::new() };
         path.refill_changes(changes.iter().copied());
         path
     }
 
     /// The value of each step of equal length, beginning at 0.
     pub fn from_grid(step: SimSpan, values: Vec<i64>) -> Self {
-        let mut path = Self { step: None, starts: Vec::new(), values };
-        path.check_grid(step);
+        assert!(scan::none_negative(&values), "prices and units in stock are never negative");
+        let mut path = Self { grid: None, starts: Vec::new(), values };
+        path.begin_grid(step);
         path
     }
 
@@ -81,7 +113,7 @@ impl StepPath {
 
     /// Becomes [`Self::from_changes`] of these changes in the memory it has.
     pub fn refill_changes(&mut self, changes: impl IntoIterator<Item = (SimTime, i64)>) {
-        self.step = None;
+        self.grid = None;
         self.starts.clear();
         self.values.clear();
         for (at, value) in changes {
@@ -91,16 +123,17 @@ impl StepPath {
         assert!(scan::none_negative(&self.values), "prices and units in stock are never negative");
     }
 
-    /// Becomes [`Self::from_grid`] in the memory it has; `fill` receives the emptied values.
-    pub fn refill_grid(&mut self, step: SimSpan, fill: impl FnOnce(&mut Vec<i64>)) {
-        self.values.clear();
-        fill(&mut self.values);
-        self.check_grid(step);
+    /// Becomes [`Self::from_grid`] of `count` values in the memory it has; `fill` overwrites all of them and returns the
+    /// bits that any of them has, so that nobody must read them again to see that none is negative.
+    pub fn refill_grid(&mut self, step: SimSpan, count: usize, fill: impl FnOnce(&mut [i64]) -> i64) {
+        self.values.resize(count, 0);
+        assert!(fill(&mut self.values) >= 0, "prices and units in stock are never negative");
+        self.begin_grid(step);
     }
 
     /// Becomes equal to `other` in the memory it has.
     pub fn copy_from(&mut self, other: &Self) {
-        self.step = other.step;
+        self.grid = other.grid;
         self.starts.clone_from(&other.starts);
         self.values.clone_from(&other.values);
     }
@@ -163,8 +196,8 @@ impl StepPath {
             return area(first, from, to);
         }
         let ends = area(first, from, self.start_of(first + 1)) + area(last, self.start_of(last), to);
-        ends + match self.step {
-            Some(step) => scan::sum(&self.values[first + 1..last]) * i128::from(step.as_ms()),
+        ends + match self.grid {
+            Some(grid) => scan::sum(&self.values[first + 1..last]) * i128::from(grid.step.as_ms()),
             None => {
                 (first + 1..last).map(|index| area(index, self.starts[index], self.starts[index + 1])).sum()
             }
@@ -178,8 +211,8 @@ impl StepPath {
         let last = self.index_at(end - SimSpan::from_ms(1));
         let holds = scan::at_most(limit);
         let tail = if holds(self.values[last]) < 0 { end.since(self.start_of(last)).as_ms() } else { 0 };
-        let whole = match self.step {
-            Some(step) => scan::count(&self.values[..last], holds) * step.as_ms(),
+        let whole = match self.grid {
+            Some(grid) => scan::count(&self.values[..last], holds) * grid.step.as_ms(),
             None => (0..last)
                 .filter(|&index| holds(self.values[index]) < 0)
                 .map(|index| self.starts[index + 1].since(self.starts[index]).as_ms())
@@ -190,16 +223,16 @@ impl StepPath {
 
     /// The piece in force at `t`; before 0 it is the first one.
     fn index_at(&self, t: SimTime) -> usize {
-        match self.step {
-            Some(step) => ((t.as_ms().max(0) / step.as_ms()) as usize).min(self.values.len() - 1),
+        match self.grid {
+            Some(grid) => (grid.index_at(t) as usize).min(self.values.len() - 1),
             None => self.starts.partition_point(|&start| start <= t).saturating_sub(1),
         }
     }
 
     /// When a piece begins.
     fn start_of(&self, index: usize) -> SimTime {
-        match self.step {
-            Some(step) => SimTime::from_ms((index as u64).cast_signed() * step.as_ms()),
+        match self.grid {
+            Some(grid) => SimTime::from_ms((index as u64).cast_signed() * grid.step.as_ms()),
             None => self.starts[index],
         }
     }
@@ -244,17 +277,15 @@ impl StepPath {
         }
     }
 
-    fn check_grid(&mut self, step: SimSpan) {
-        assert!(step.is_positive(), "a step takes time");
+    fn begin_grid(&mut self, step: SimSpan) {
         assert!(!self.values.is_empty(), "a path has a value from its beginning on");
-        assert!(scan::none_negative(&self.values), "prices and units in stock are never negative");
         self.starts.clear();
-        self.step = Some(step);
+        self.grid = Some(Grid::new(step));
     }
 
     /// Restores that neighbours of an irregular path differ.
     fn merge_equal_neighbours(&mut self) {
-        if self.step.is_some() {
+        if self.grid.is_some() {
             return;
         }
         let mut kept = 0;

@@ -8,6 +8,7 @@ use super::replay::Playback;
 use super::reversion::{Bounds, Jumps, Reversion};
 use super::scale::{SMALL_PRICE, rounded_price, rounded_small_price, scale_all};
 use super::stream::{name_hash, stream};
+use super::wide::widest;
 use crate::units::{SimSpan, SimTime, UnitPrice};
 use rand_chacha::ChaCha8Rng;
 
@@ -170,24 +171,45 @@ impl Steps {
         let count = (horizon.started_granules(self.step) as usize).max(1);
         scratch.normals.resize(STEPS_AT_ONCE, 0.0);
         scratch.drives.resize(STEPS_AT_ONCE, 0.0);
-        path.refill_grid(self.step, |values| {
-            values.reserve(count);
-            values.push(rounded_price(self.start));
-            let mut price = self.start;
-            for first in (0..count - 1).step_by(STEPS_AT_ONCE) {
-                let changes = STEPS_AT_ONCE.min(count - 1 - first);
+        path.refill_grid(self.step, count, |values| {
+            let (start, values) = values.split_at_mut(1);
+            start[0] = rounded_price(self.start);
+            let (mut price, mut first, mut bits) = (self.start, 0, start[0]);
+            for values in values.chunks_mut(STEPS_AT_ONCE) {
+                let changes = values.len();
                 let normals = &mut scratch.normals[..changes.next_multiple_of(ROW)];
                 fill_normals(noise, normals);
                 let drives = &mut scratch.drives[..changes];
                 price = advance(first, &normals[..changes], drives, price);
-                if self.cap < SMALL_PRICE {
-                    values.extend(drives.iter().map(|&price| rounded_small_price(price)));
-                } else {
-                    values.extend(drives.iter().map(|&price| rounded_price(price)));
-                }
+                bits |= self.round(drives, values);
+                first += changes;
             }
+            bits
         });
     }
+
+    /// Prices in floats as the path keeps them; returns the bits that any of them has.
+    fn round(&self, prices: &[f64], values: &mut [i64]) -> i64 {
+        if self.cap < SMALL_PRICE {
+            round_each(prices, values, rounded_small_price)
+        } else {
+            round_each(prices, values, rounded_price)
+        }
+    }
+}
+
+fn round_each(prices: &[f64], values: &mut [i64], rounded: impl Fn(f64) -> i64) -> i64 {
+    widest(
+        #[inline(always)]
+        || {
+            let mut bits = 0;
+            for (value, price) in values.iter_mut().zip(prices) {
+                *value = rounded(*price);
+                bits |= *value;
+            }
+            bits
+        },
+    )
 }
 
 #[cfg(test)]

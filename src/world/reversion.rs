@@ -2,12 +2,13 @@
 
 use super::model::MeanReverting;
 use super::stream::open_uniform;
+use super::wide::widest;
 use rand_chacha::ChaCha8Rng;
 
 /// Steps that are looked ahead together. Part of the format: it fixes how the sums are rounded.
 const BLOCK: usize = 8;
 /// Blocks that are summed up together; a matter of speed only.
-const BLOCKS_AT_ONCE: usize = 32;
+const BLOCKS_AT_ONCE: usize = 16;
 
 /// The limits of a price.
 #[derive(Clone, Copy, Debug)]
@@ -56,9 +57,14 @@ impl Reversion {
 
     /// What moves the price at each step, jumps apart.
     pub(super) fn drive(&self, normals: &[f32], drives: &mut [f64]) {
-        for (drive, &normal) in drives.iter_mut().zip(normals) {
-            *drive = self.pull + self.noise * f64::from(normal);
-        }
+        widest(
+            #[inline(always)]
+            || {
+                for (drive, &normal) in drives.iter_mut().zip(normals) {
+                    *drive = self.pull + self.noise * f64::from(normal);
+                }
+            },
+        );
     }
 
     /// Replaces each drive by the price after its step and returns the last price. `first` is the number of the first
@@ -66,26 +72,43 @@ impl Reversion {
     ///
     /// One step after the other, each would wait for the last to be multiplied, added and clamped. So the drives of
     /// each block are first summed up as if the price before it were 0 and no bound near, which waits for no other
-    /// block, and the decaying price before it is added then; only a block that leaves the bounds is done step by
-    /// step. The two passes are apart because the compiler vectorises only the second one well.
+    /// block, and the decaying price before it is added then; where some block leaves the bounds, they are looked at one
+    /// by one, and that block is done step by step.
     pub(super) fn run(&self, bounds: Bounds, mut price: f64, first: usize, drives: &mut [f64]) -> f64 {
         let head = (first.next_multiple_of(BLOCK) - first).min(drives.len());
         let (head, drives) = drives.split_at_mut(head);
         price = self.one_by_one(bounds, price, head);
         let (blocks, rest) = drives.as_chunks_mut::<BLOCK>();
-        for blocks in blocks.chunks_mut(BLOCKS_AT_ONCE) {
-            let mut sums = [[0.0; BLOCK]; BLOCKS_AT_ONCE];
-            for (sums, drives) in sums.iter_mut().zip(blocks.iter()) {
-                self.sum_up(drives, sums);
-            }
-            for (drives, sums) in blocks.iter_mut().zip(&sums) {
-                price = self.block(bounds, price, sums, drives);
-            }
-        }
+        price = widest(
+            #[inline(always)]
+            || self.run_blocks(bounds, price, blocks),
+        );
         self.one_by_one(bounds, price, rest)
     }
 
+    #[expect(clippy::inline_always, reason = "compiled with the vectors of its caller")]
+    #[inline(always)]
+    fn run_blocks(&self, bounds: Bounds, mut price: f64, blocks: &mut [[f64; BLOCK]]) -> f64 {
+        let mut sums = [[0.0; BLOCK]; BLOCKS_AT_ONCE];
+        for blocks in blocks.chunks_mut(BLOCKS_AT_ONCE) {
+            let sums = &mut sums[..blocks.len()];
+            for (sums, drives) in sums.iter_mut().zip(blocks.iter()) {
+                self.sum_up(drives, sums);
+            }
+            price = match self.add_decay(bounds, price, sums) {
+                Some(last) => {
+                    blocks.copy_from_slice(sums);
+                    last
+                }
+                None => blocks.iter_mut().fold(price, |price, drives| self.block(bounds, price, drives)),
+            };
+        }
+        price
+    }
+
     /// The prices of a block if the price before it were 0.
+    #[expect(clippy::inline_always, reason = "compiled with the vectors of its caller")]
+    #[inline(always)]
     fn sum_up(&self, drives: &[f64; BLOCK], sums: &mut [f64; BLOCK]) {
         let mut sum = 0.0;
         for (place, drive) in sums.iter_mut().zip(drives) {
@@ -94,23 +117,43 @@ impl Reversion {
         }
     }
 
-    /// The prices of a block after `price`, in place of its drives.
-    fn block(&self, bounds: Bounds, price: f64, sums: &[f64; BLOCK], drives: &mut [f64; BLOCK]) -> f64 {
-        let mut ahead = [0.0; BLOCK];
-        let (mut low, mut high) = ([price; 2], [price; 2]);
-        for lanes in (0..BLOCK).step_by(2) {
-            for lane in 0..2 {
-                let next = sums[lanes + lane] + price * self.powers[lanes + lane];
-                ahead[lanes + lane] = next;
-                low[lane] = if next < low[lane] { next } else { low[lane] };
-                high[lane] = if next > high[lane] { next } else { high[lane] };
+    /// Turns the sums of consecutive blocks into prices and returns the last one; none (and sums of no use) if any of
+    /// the prices leaves the bounds.
+    #[expect(clippy::inline_always, reason = "compiled with the vectors of its caller")]
+    #[inline(always)]
+    fn add_decay(&self, bounds: Bounds, mut price: f64, sums: &mut [[f64; BLOCK]]) -> Option<f64> {
+        // One block waits for the one before it only for this multiplication and addition.
+        let mut before = [0.0; BLOCKS_AT_ONCE];
+        for (before, sums) in before.iter_mut().zip(sums.iter()) {
+            *before = price;
+            price = sums[BLOCK - 1] + price * self.powers[BLOCK - 1];
+        }
+        // Differences of floats have the sign of the comparison, and signs are gathered without leaving the vectors.
+        let mut signs = [0_u64; BLOCK];
+        for (sums, before) in sums.iter_mut().zip(&before) {
+            for lane in 0..BLOCK {
+                let price = sums[lane] + before * self.powers[lane];
+                sums[lane] = price;
+                signs[lane] |= (price - bounds.floor).to_bits() | (bounds.cap - price).to_bits();
             }
         }
-        if low[0] < bounds.floor || low[1] < bounds.floor || high[0] > bounds.cap || high[1] > bounds.cap {
-            return self.one_by_one(bounds, price, drives);
+        let any = signs.iter().fold(0, |any, lane| any | lane);
+        (any.cast_signed() >= 0).then_some(price)
+    }
+
+    /// The prices of one block after `price`, in place of its drives; returns the last.
+    #[expect(clippy::inline_always, reason = "compiled with the vectors of its caller")]
+    #[inline(always)]
+    fn block(&self, bounds: Bounds, price: f64, drives: &mut [f64; BLOCK]) -> f64 {
+        let mut ahead = [[0.0; BLOCK]];
+        self.sum_up(drives, &mut ahead[0]);
+        match self.add_decay(bounds, price, &mut ahead) {
+            Some(last) => {
+                *drives = ahead[0];
+                last
+            }
+            None => self.one_by_one(bounds, price, drives),
         }
-        *drives = ahead;
-        ahead[BLOCK - 1]
     }
 
     fn one_by_one(&self, bounds: Bounds, mut price: f64, drives: &mut [f64]) -> f64 {
@@ -157,3 +200,6 @@ impl Jumps {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

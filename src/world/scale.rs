@@ -65,7 +65,8 @@ fn scale_in_floats(prices: &mut [i64], numerator: f64, denominator: f64) {
 
 /// A price in floats as units of 10⁻⁹, rounded to six decimals, half to even; equal to
 /// [`UnitPrice::from_sampled`] for prices below 2·10⁹, but of operations that vectorise.
-#[inline]
+#[expect(clippy::inline_always, reason = "compiled with the vectors of its caller")]
+#[inline(always)]
 pub(super) fn rounded_price(price: f64) -> i64 {
     integer_of(price * 1e6).wrapping_mul(LAST_DECIMAL)
 }
@@ -74,14 +75,16 @@ pub(super) fn rounded_price(price: f64) -> i64 {
 pub(super) const SMALL_PRICE: f64 = 4_294.0;
 
 /// [`rounded_price`] for prices below [`SMALL_PRICE`], whose product is one instruction for two lanes of SSE2.
-#[inline]
+#[expect(clippy::inline_always, reason = "compiled with the vectors of its caller")]
+#[inline(always)]
 pub(super) fn rounded_small_price(price: f64) -> i64 {
     let lowest_bits = (price * 1e6 + INTEGER_MAGIC).to_bits() & 0xffff_ffff;
     lowest_bits.wrapping_mul(LAST_DECIMAL.cast_unsigned()).cast_signed()
 }
 
 /// The nearest integer, half to even, for numbers below 2⁵¹.
-#[inline]
+#[expect(clippy::inline_always, reason = "compiled with the vectors of its caller")]
+#[inline(always)]
 fn integer_of(number: f64) -> i64 {
     (number + INTEGER_MAGIC).to_bits().wrapping_sub(INTEGER_MAGIC.to_bits()).cast_signed()
 }

@@ -139,3 +139,18 @@ fn follows_the_normal_law() {
         }
     }
 }
+
+#[test]
+fn the_width_of_the_vectors_does_not_reach_the_bits() {
+    let mut generator = stream(1, 2, 3, "noise");
+    let mut wide = vec![0.0; 64 * ROW];
+    fill_normals(&mut generator.clone(), &mut wide);
+    // The same rows, compiled for plain x86-64 here.
+    for row in wide.as_chunks::<ROW>().0 {
+        let mut words = [0; 4 * ROW];
+        generator.fill_bytes(&mut words);
+        let mut narrow = [0.0; ROW];
+        transform_row(&words, &mut narrow);
+        assert_eq!(row.map(f32::to_bits), narrow.map(f32::to_bits));
+    }
+}

@@ -88,8 +88,11 @@ proptest! {
         reused.copy_from(&new);
         prop_assert_eq!(&reused, &new);
         let mut reused = old.clone();
-        match new.step {
-            Some(step) => reused.refill_grid(step, |values| values.extend(&new.values)),
+        match new.grid_step() {
+            Some(step) => reused.refill_grid(step, new.values.len(), |values| {
+                values.copy_from_slice(&new.values);
+                new.values.iter().fold(0, |bits, value| bits | value)
+            }),
             None => reused.refill_changes(new.starts.iter().copied().zip(new.values.iter().copied())),
         }
         prop_assert_eq!(&reused, &new);
@@ -134,4 +137,36 @@ fn transforming_an_irregular_path_merges_what_became_equal() {
     path.transform(|values| values.iter_mut().for_each(|value| *value = (*value).min(5)));
     path.transform(|values| values.iter_mut().for_each(|value| *value = (*value).max(4)));
     assert_eq!(path, StepPath::from_changes(&[(minute(0), 4), (minute(1), 5)]));
+}
+
+#[test]
+fn a_step_is_found_as_by_division() {
+    let steps = [1, 2, 3, 7, 1_000, 299_999, 300_000, 3_600_000, 604_800_000, i64::MAX];
+    let instants = [
+        0,
+        1,
+        2,
+        299_999,
+        300_000,
+        300_001,
+        3_599_999,
+        2_592_000_000,
+        315_360_000_000,
+        i64::MAX - 1,
+        i64::MAX,
+    ];
+    for step in steps {
+        let grid = Grid::new(SimSpan::from_ms(step));
+        let limits = [grid.exact_below_ms.saturating_sub(1), grid.exact_below_ms].map(u64::cast_signed);
+        for ms in instants.into_iter().chain(limits.into_iter().filter(|ms| *ms >= 0)) {
+            for near in [ms, ms / step * step, (ms / step * step - 1).max(0)] {
+                assert_eq!(
+                    grid.index_at(SimTime::from_ms(near)).cast_signed(),
+                    near / step,
+                    "{near} / {step}"
+                );
+            }
+        }
+    }
+    assert_eq!(Grid::new(SimSpan::from_ms(7)).index_at(SimTime::from_ms(-8)), 0);
 }
