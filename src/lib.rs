@@ -43,6 +43,7 @@
 //! | [`scenario`] | the only reader of files: diagnostics, importers, resolving |
 //! | [`sim`] | what decisions cause: lifecycle of services and deployments, placement, reclaim, metering; the main job is `sim/run.rs` |
 //! | [`montecarlo`] | replications in parallel, estimates, paired comparisons |
+//! | [`shard`] | what replications left behind, as bytes: shards, checkpoints, what is checked before they are merged |
 //! | [`report`] | tables, bills, JSON, CSV, pictures; files that appear whole or not at all |
 //! | [`cli`] | the command line, progress, exit codes |
 //!
@@ -128,5 +129,6 @@ pub mod rulebook;
 pub mod scenario;
 pub mod sim;
 pub mod montecarlo;
+pub mod shard;
 pub mod report;
 pub mod cli;

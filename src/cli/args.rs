@@ -1,6 +1,7 @@
 //! The command line as it is typed.
 
 mod compare;
+mod long_run;
 
 use crate::scenario::import::bills::LabelRule;
 use crate::units::UnitPrice;
@@ -8,13 +9,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 pub(super) use compare::{CompareArgs, RiskKind};
+pub(super) use long_run::MergeArgs;
 
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
   0    fine
   1    a failure at run time (a file that cannot be written, say)
   2    wrong usage
-  3    a scenario or data file that is wrong; every problem is shown on stderr
+  3    a scenario, data file, shard or checkpoint that is wrong; every problem is shown on stderr
   99   a threshold failed (reserved)
   130  interrupted";
 
@@ -27,6 +29,12 @@ Examples:
   deploysim catalog --model qwen3-max              what a model costs
   deploysim catalog --model qwen3-max-2025-09-23 --input-tpm 100000 --output-tpm 20000
   deploysim catalog --model qwen3-32b --replicas 2 --spec \"MU1 x 4\"";
+
+const MERGE_EXAMPLES: &str = "\
+Examples:
+  deploysim compare month.ron --range 0..5000 --shard-out a.shard         on one machine
+  deploysim compare month.ron --range 5000..10000 --shard-out b.shard     on another
+  deploysim merge a.shard b.shard --out results                           as compare month.ron -n 10000 --out results";
 
 const RULES_EXAMPLES: &str = "\
 Examples:
@@ -67,6 +75,9 @@ pub(super) enum Command {
     /// Compare the strategies of a scenario on the same simulated worlds
     #[command(after_help = EXIT_CODES)]
     Compare(CompareArgs),
+    /// One result of the shards that `compare --shard-out` wrote: the same files as one run, to the byte
+    #[command(after_help = format!("{MERGE_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Merge(MergeArgs),
     /// Tell one replication: what happened, and its itemised bill
     #[command(after_help = EXIT_CODES)]
     Run(RunArgs),

@@ -41,7 +41,7 @@ pub(super) fn backtest(args: &BacktestArgs) -> Result<(), Failure> {
     let backtest = Backtest::new(&scenario, strategy, size, &bills, &samples);
     match args.format {
         Format::Text => super::print(&report::render(&backtest)),
-        Format::Json => super::print(&super::compare::to_json(&backtest)),
+        Format::Json => super::print(&super::results::to_json(&backtest)),
     }
 }
 

@@ -1,11 +1,11 @@
 //! `deploysim bill`: the bill of one run, for its reader or as other tools accept it.
 
 use super::args::{BillArgs, BillFormat, FocusVersionArg};
-use super::compare::to_json;
 use super::fail::Failure;
 use super::input;
 use super::interrupt::Interrupt;
 use super::progress;
+use super::results::to_json;
 use super::run::find_strategy;
 use crate::ledger::AccountId;
 use crate::montecarlo::{self, Observer, StudySize, quantile_rank};

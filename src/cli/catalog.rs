@@ -1,8 +1,8 @@
 //! `deploysim catalog`: price books, what a model costs, and what a deployment would cost before it is deployed.
 
 use super::args::{CatalogArgs, Format};
-use super::compare::to_json;
 use super::fail::Failure;
+use super::results::to_json;
 use crate::catalog::MachineProfile;
 use crate::catalog::{Catalog, PricedBy, PtuOrder, PtuSteps, spec_parts};
 use crate::report::catalog::{self, CatalogList, CatalogSummary, MachineView, ModelPrices, Offer, Question};

@@ -1,97 +1,83 @@
 //! `deploysim compare`: all strategies on the same worlds, as a table, JSON, CSV and pictures.
 
-use super::args::{CompareArgs, Format};
+use super::args::CompareArgs;
+use super::checkpoint::Checkpoint;
 use super::fail::Failure;
 use super::input;
 use super::interrupt::Interrupt;
 use super::progress;
-use crate::montecarlo::{self, Observer, Samples, StudySize};
-use crate::report::output::{OutputDir, StreamedFile};
-use crate::report::{Comparison, pictures, replications, table};
+use super::results::{self, REPLICATIONS_FILE, ResultFiles, Saying};
+use crate::montecarlo::{BATCH, Observer, Samples, Study, StudyError, StudySize};
 use crate::scenario::Scenario;
 use crate::sim::Outcome;
 use indicatif::ProgressBar;
-use serde::Serialize;
-use std::path::PathBuf;
-
-const RESULTS_FILE: &str = "results.json";
-const REPLICATIONS_FILE: &str = "replications.csv";
 
 pub(super) fn compare(args: &CompareArgs) -> Result<(), Failure> {
+    if let Some(path) = &args.long_run.shard_out {
+        return super::shard::write(args, path);
+    }
     let scenario = input::load_or_fail(args.scenario.as_deref(), &args.input, args.quiet)?;
-    let folder = args.out.clone().unwrap_or_else(|| PathBuf::from("outputs").join(&scenario.name));
+    let folder = results::folder_of(&scenario, args.out.as_deref());
     let interrupt = Interrupt::watch(&folder)?;
-    let out =
-        OutputDir::create(&folder).map_err(|error| Failure::Write(folder.display().to_string(), error))?;
+    let files = ResultFiles::begin(folder, &scenario)?;
     let size = StudySize { seed: args.seed, replications: args.replications, threads: args.threads };
-    let (samples, csv) = run_study(&scenario, size, &out, &interrupt, args.quiet)?;
-    let comparison = Comparison::new(&scenario, size, &samples);
-    let json = to_json(&comparison);
-    let pictures = pictures::draw(&scenario, &comparison, size, &samples, &|| interrupt.is_set())
-        .map_err(|(name, error)| Failure::Plot(name, error))?;
-    if interrupt.is_set() {
-        return Err(Failure::Interrupted);
-    }
-    write_files(&out, &json, csv, &pictures)?;
-    match args.format {
-        Format::Text => super::print(&table::render(&comparison))?,
-        Format::Json => super::print(&json)?,
-    }
-    if !args.quiet {
-        super::note(&format!("files in {}\n", folder.display()));
-    }
-    Ok(())
+    let (samples, files) = run_study(args, &scenario, size, files, &interrupt)?;
+    let saying = Saying { format: args.format, quiet: args.quiet };
+    files.finish(&scenario, size, &samples, &interrupt, saying)
 }
 
-/// The replications, with their CSV streamed to a file that has no name yet.
+/// The replications: those that a checkpoint has, then the others.
 fn run_study(
+    args: &CompareArgs,
     scenario: &Scenario,
     size: StudySize,
-    out: &OutputDir,
+    mut files: ResultFiles,
     interrupt: &Interrupt,
-    quiet: bool,
-) -> Result<(Vec<Samples>, StreamedFile), Failure> {
-    let write_error = |error| Failure::Write(REPLICATIONS_FILE.to_owned(), error);
-    let file = out.stream(REPLICATIONS_FILE).map_err(write_error)?;
-    let csv = replications::Writer::new(file, scenario).map_err(write_error)?;
-    let bar = progress::bar(size.replications, quiet);
-    let mut observer = Collector { scenario, csv, bar, interrupt };
-    let samples = montecarlo::study(scenario, size, &mut observer)
-        .map_err(|error| Failure::from_study(error, REPLICATIONS_FILE))?;
+) -> Result<(Vec<Samples>, ResultFiles), Failure> {
+    let failed = |error| Failure::from_study(error, REPLICATIONS_FILE);
+    let mut study = Study::new(scenario, size.seed, size.threads, 0).map_err(failed)?;
+    let checkpoint = Checkpoint::open(args, scenario, |outcomes| {
+        if interrupt.is_set() {
+            return Err(Failure::Interrupted);
+        }
+        if study.next() < size.replications {
+            let written = files.add(scenario, study.next(), outcomes);
+            written.map_err(|error| Failure::Write(REPLICATIONS_FILE.to_owned(), error))?;
+            study.add(outcomes);
+        }
+        Ok(())
+    })?;
+    let bar = progress::bar_from(study.next(), size.replications, args.quiet);
+    let mut observer = Collector { scenario, files, checkpoint, bar, interrupt, unwritten: None };
+    let ran = study.run_until(size.replications, &mut observer);
     observer.bar.finish_and_clear();
-    Ok((samples, observer.csv.finish().map_err(write_error)?))
-}
-
-/// Everything is on the disk before anything takes its name, so that a failed run leaves earlier results as they were.
-fn write_files(
-    out: &OutputDir,
-    json: &str,
-    csv: StreamedFile,
-    pictures: &[(&'static str, Vec<u8>)],
-) -> Result<(), Failure> {
-    let failed = |name: &str| {
-        let name = name.to_owned();
-        move |error| Failure::Write(name, error)
-    };
-    let mut files = vec![(REPLICATIONS_FILE, csv)];
-    let whole = pictures.iter().map(|(name, bytes)| (*name, bytes.as_slice()));
-    for (name, bytes) in whole.chain([(RESULTS_FILE, json.as_bytes())]) {
-        files.push((name, out.write(name, bytes).map_err(failed(name))?));
+    let kept = observer.checkpoint.as_mut().map_or(Ok(()), |checkpoint| {
+        checkpoint.update().map_err(|error| Failure::Write(checkpoint.name(), error))
+    });
+    match ran {
+        Ok(()) => {}
+        Err(StudyError::Io(error)) => {
+            let file = observer.unwritten.unwrap_or_else(|| REPLICATIONS_FILE.to_owned());
+            return Err(Failure::Write(file, error));
+        }
+        Err(StudyError::Interrupted) => {
+            kept?;
+            return Err(observer.checkpoint.map_or(Failure::Interrupted, |kept| kept.interrupted()));
+        }
+        Err(error) => return Err(failed(error)),
     }
-    for (name, file) in &mut files {
-        file.finish().map_err(failed(name))?;
-    }
-    for (name, file) in files {
-        file.keep().map_err(failed(name))?;
-    }
-    Ok(())
+    kept?;
+    Ok((study.into_samples(), observer.files))
 }
 
 struct Collector<'run> {
     scenario: &'run Scenario,
-    csv: replications::Writer<StreamedFile>,
+    files: ResultFiles,
+    checkpoint: Option<Checkpoint>,
     bar: ProgressBar,
     interrupt: &'run Interrupt,
+    /// The file that could not be written, if it is not that of the replications.
+    unwritten: Option<String>,
 }
 
 impl Observer for Collector<'_> {
@@ -101,15 +87,12 @@ impl Observer for Collector<'_> {
     fn is_interrupted(&self) -> bool {
         self.interrupt.is_set()
     }
-    fn collect(&mut self, replication: u64, outcomes: &[Outcome]) -> std::io::Result<()> {
-        self.csv.write(self.scenario, replication, outcomes)
+    fn batch(&self) -> u64 {
+        self.checkpoint.as_ref().map_or(BATCH, Checkpoint::batch)
     }
-}
-
-/// JSON for people and programs: indented, with a newline at the end.
-pub(super) fn to_json(value: &impl Serialize) -> String {
-    let mut text =
-        serde_json::to_string_pretty(value).expect("a report has only text keys and finite numbers");
-    text.push('\n');
-    text
+    fn collect(&mut self, replication: u64, outcomes: &[Outcome]) -> std::io::Result<()> {
+        self.files.add(self.scenario, replication, outcomes)?;
+        let Some(checkpoint) = &mut self.checkpoint else { return Ok(()) };
+        checkpoint.add(outcomes).inspect_err(|_| self.unwritten = Some(checkpoint.name()))
+    }
 }

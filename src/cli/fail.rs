@@ -2,6 +2,7 @@
 
 use crate::montecarlo::StudyError;
 use crate::report::plot::PlotError;
+use crate::shard::ShardError;
 use std::process::ExitCode;
 
 /// The exit code of an interrupted program: 128 and the number of the signal.
@@ -28,9 +29,15 @@ pub(super) enum Failure {
     /// The threads could not be started.
     #[error("{0}")]
     Threads(String),
+    /// A shard or checkpoint cannot be read.
+    #[error("cannot read {0}: {1}")]
+    Shard(String, #[source] ShardError),
     /// The user interrupted.
     #[error("interrupted; nothing was written")]
     Interrupted,
+    /// The user interrupted, and so many replications are in a checkpoint.
+    #[error("interrupted; {0} replications are kept in {1}: --resume goes on from there")]
+    InterruptedKept(u64, String),
 }
 
 impl Failure {
@@ -49,8 +56,8 @@ impl Failure {
         ExitCode::from(match self {
             Self::Write(..) | Self::Plot(..) | Self::Signal(_) | Self::Threads(_) => 1,
             Self::Usage(_) => 2,
-            Self::Scenario(_) => 3,
-            Self::Interrupted => INTERRUPTED as u8,
+            Self::Scenario(_) | Self::Shard(..) => 3,
+            Self::Interrupted | Self::InterruptedKept(..) => INTERRUPTED as u8,
         })
     }
 }

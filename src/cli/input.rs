@@ -23,10 +23,18 @@ pub(super) fn load(path: Option<&Path>, input: &InputArgs) -> (Option<Scenario>,
 
 /// Loads a scenario that must be right; its warnings are shown unless the user asked for quiet.
 pub(super) fn load_or_fail(path: Option<&Path>, input: &InputArgs, quiet: bool) -> Result<Scenario, Failure> {
-    let (scenario, report) = load(path, input);
+    loaded_or_fail(load(path, input), &shown(path), quiet)
+}
+
+/// Likewise for one that was loaded from elsewhere.
+pub(super) fn loaded_or_fail(
+    (scenario, report): (Option<Scenario>, Report),
+    shown: &str,
+    quiet: bool,
+) -> Result<Scenario, Failure> {
     let Some(scenario) = scenario else {
         super::note(&report.render(use_color()));
-        return Err(Failure::Scenario(format!("{} cannot be run", shown(path))));
+        return Err(Failure::Scenario(format!("{shown} cannot be run")));
     };
     if !quiet {
         super::note(&report.render_from(crate::scenario::Severity::Warning, use_color()));

@@ -7,15 +7,18 @@ mod bill;
 mod backtest;
 mod catalog;
 mod check;
+mod checkpoint;
 mod compare;
 mod fail;
 mod import;
 mod input;
 mod interrupt;
 mod progress;
+mod results;
 mod risk;
 mod rules;
 mod run;
+mod shard;
 
 use args::{Command, CommandLine};
 use clap::Parser;
@@ -31,6 +34,7 @@ pub fn main() -> ExitCode {
             Some(target) => risk::search(&args, target),
             None => compare::compare(&args),
         },
+        Command::Merge(args) => shard::merge(&args),
         Command::Run(args) => run::run(&args),
         Command::Bill(args) => bill::bill(&args),
         Command::Check(args) => check::check(&args),

@@ -61,7 +61,7 @@ pub(super) fn search(args: &CompareArgs, target: f64) -> Result<(), Failure> {
     });
     match args.format {
         Format::Text => super::print(&answer.render()),
-        Format::Json => super::print(&super::compare::to_json(&answer)),
+        Format::Json => super::print(&super::results::to_json(&answer)),
     }
 }
 

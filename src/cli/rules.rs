@@ -1,8 +1,8 @@
 //! `deploysim rules`: the rulebook, by id, by group, by words.
 
 use super::args::{Format, RulesArgs};
-use super::compare::to_json;
 use super::fail::Failure;
+use super::results::to_json;
 use crate::report::rules::{RuleList, render_full, render_list};
 use crate::rulebook::{Question, Rule, Rulebook, UnknownRule};
 

@@ -34,9 +34,9 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
         Told { scenario: &scenario, strategy, seed, replication, outcome: &outcome, recorder: &recorder };
     match (args.format, at) {
         (Format::Text, None) => super::print(&story::render(&told, args.explain)),
-        (Format::Json, None) => super::print(&super::compare::to_json(&Bill::new(&told))),
+        (Format::Json, None) => super::print(&super::results::to_json(&Bill::new(&told))),
         (Format::Text, Some(at)) => super::print(&Console::at(&told, at).render()),
-        (Format::Json, Some(at)) => super::print(&super::compare::to_json(&Console::at(&told, at))),
+        (Format::Json, Some(at)) => super::print(&super::results::to_json(&Console::at(&told, at))),
     }
 }
 

@@ -36,7 +36,7 @@ pub use points::{Progress, study_points};
 pub use search::{
     Least, Trial, Trials, hits_at_most, least_at_risk, replications_to_be_sure, sure_hits_at_most,
 };
-pub use study::{Observer, Samples, Study, StudyError, StudySize, Totals, run_strategies, study};
+pub use study::{BATCH, Observer, Samples, Study, StudyError, StudySize, Totals, run_strategies, study};
 pub use traffic::{TargetTotals, TrafficSamples, UtilisationTotals, WaitTotals};
 
 #[cfg(test)]

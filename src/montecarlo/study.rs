@@ -10,7 +10,7 @@ use rayon::prelude::*;
 
 /// Replications that are computed before their results are collected: bounds the memory in flight and the time until
 /// an interruption is noticed.
-const BATCH: u64 = 1_024;
+pub const BATCH: u64 = 1_024;
 
 /// Which replications to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Files that appear whole or not at all: written under a temporary name in their folder, then renamed.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -81,11 +81,18 @@ impl StreamedFile {
     ///
     /// # Errors
     /// Whatever the file system says.
-    pub fn keep(mut self) -> io::Result<()> {
+    pub fn keep(self) -> io::Result<()> {
+        self.keep_open().map(drop)
+    }
+
+    /// Likewise, and gives the file back for more to be written at its end.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn keep_open(mut self) -> io::Result<File> {
         self.finish()?;
         let temporary = self.writer.into_inner().map_err(io::IntoInnerError::into_error)?;
-        temporary.persist(&self.target).map_err(|error| error.error)?;
-        Ok(())
+        temporary.persist(&self.target).map_err(|error| error.error)
     }
 }
 

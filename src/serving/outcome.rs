@@ -105,7 +105,7 @@ pub struct CallCounts {
 /// How much of one quota was used, over the minutes it was open.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Utilisation {
-    /// `input`, `output` or `thinking output`; `input and output` where they share one.
+    /// One of [`Self::DIMENSIONS`].
     pub dimension: &'static str,
     /// Whole and partial civil minutes it was open.
     pub minutes: u64,
@@ -118,6 +118,11 @@ pub struct Utilisation {
     pub p99: f64,
     /// Share of minutes above 100 %.
     pub share_above: f64,
+}
+
+impl Utilisation {
+    /// What a quota may count: `input`, `output` or `thinking output`; `input and output` where they share one.
+    pub const DIMENSIONS: [&'static str; 4] = ["input", "output", "thinking output", "input and output"];
 }
 
 /// How long calls waited for a slot.

@@ -250,10 +250,11 @@ impl<'model> Provisioned<'model> {
             let end = self.minute_end;
             self.turn(end);
         }
+        let [input, output, thinking, shared] = Utilisation::DIMENSIONS;
         let names = if self.model.shared_output_ppb.is_some() {
-            ["input and output", "", ""]
+            [shared, "", ""]
         } else {
-            ["input", "output", if self.had_third { "thinking output" } else { "" }]
+            [input, output, if self.had_third { thinking } else { "" }]
         };
         let named = names.into_iter().zip(self.meters).filter(|(name, _)| !name.is_empty());
         named.map(|(name, meter)| meter.history.outcome(name)).collect()

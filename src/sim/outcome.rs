@@ -67,6 +67,16 @@ pub struct Outcome {
 pub struct ResourceCosts([Money; ResourceTag::ALL.len()]);
 
 impl ResourceCosts {
+    /// From what each kind cost, in the order of [`ResourceTag::ALL`].
+    pub const fn from_amounts(amounts: [Money; ResourceTag::ALL.len()]) -> Self {
+        Self(amounts)
+    }
+
+    /// What each kind cost, in the order of [`ResourceTag::ALL`].
+    pub const fn amounts(&self) -> &[Money; ResourceTag::ALL.len()] {
+        &self.0
+    }
+
     /// What those of a kind cost.
     pub const fn of(&self, tag: ResourceTag) -> Money {
         self.0[tag.index()]

@@ -45,6 +45,20 @@ pub enum Status {
 }
 
 impl Status {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Absent,
+        Self::Waiting,
+        Self::Deploying,
+        Self::Running,
+        Self::Restarting,
+        Self::Stopped,
+        Self::Deleting,
+        Self::Deleted,
+        Self::DeploymentFailed,
+        Self::Failed,
+    ];
+
     /// The status as the provider's console writes it.
     pub const fn name(self) -> &'static str {
         match self {

@@ -3,12 +3,14 @@
 mod backtest;
 mod bill;
 mod catalog;
+mod checkpoint;
 mod calls;
 mod compare;
 mod export;
 mod import;
 mod input;
 mod interrupt;
+mod merge;
 mod prices;
 mod risk;
 mod rules;

@@ -1,5 +1,6 @@
 //! `deploysim compare` as it is typed: a group of flags for each thing it can do beside comparing.
 
+use super::long_run::LongRunArgs;
 use super::{Format, InputArgs, parse_threads};
 use clap::{Args, Parser, ValueEnum};
 use std::path::PathBuf;
@@ -33,6 +34,9 @@ pub(in crate::cli) struct CompareArgs {
     /// Search for a value instead of comparing.
     #[command(flatten)]
     pub search: SearchArgs,
+    /// Parts of a run, and runs that may end early.
+    #[command(flatten)]
+    pub long_run: LongRunArgs,
 }
 
 /// The search of `deploysim compare`.

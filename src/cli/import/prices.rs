@@ -2,7 +2,7 @@
 
 use crate::cli::args::{Format, InputArgs};
 use crate::cli::fail::Failure;
-use crate::cli::{compare, input};
+use crate::cli::{input, results};
 use crate::montecarlo::history::{FitOrder, Record, describe, fit};
 use crate::report::prices::{Looked, PriceReport, render};
 use crate::scenario::import::{
@@ -161,7 +161,7 @@ fn report(
     }
     match args.format {
         Format::Text => crate::cli::print(&render(&report)),
-        Format::Json => crate::cli::print(&compare::to_json(&report)),
+        Format::Json => crate::cli::print(&results::to_json(&report)),
     }
 }
 
