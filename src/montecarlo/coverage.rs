@@ -4,34 +4,43 @@
 //! `cargo test --lib coverage_table -- --ignored --nocapture`.
 
 use super::standins::{StandIn, holds, repetition};
-use super::{MeanEstimate, cvar95_interval, quantile_interval};
+use super::{Look, MeanEstimate, Precision, cvar95, cvar95_interval, quantile, quantile_interval};
 use rayon::prelude::*;
 
 /// An interval of some figure of a sample, and the figure's true value.
 struct Kind {
     name: &'static str,
+    value: fn(&[f64]) -> Option<f64>,
     interval: fn(&[f64]) -> Option<(f64, f64)>,
     truth: fn(StandIn) -> f64,
 }
 
 const KINDS: [Kind; 5] = [
-    Kind { name: "mean", interval: |values| MeanEstimate::of(values)?.ci95, truth: StandIn::mean },
+    Kind {
+        name: "mean",
+        value: |values| Some(MeanEstimate::of(values)?.mean),
+        interval: |values| MeanEstimate::of(values)?.ci95,
+        truth: StandIn::mean,
+    },
     Kind {
         name: "p50",
+        value: |values| quantile(values, 500),
         interval: |values| quantile_interval(values, 500),
         truth: |stand_in| stand_in.quantile(500),
     },
     Kind {
         name: "p95",
+        value: |values| quantile(values, 950),
         interval: |values| quantile_interval(values, 950),
         truth: |stand_in| stand_in.quantile(950),
     },
     Kind {
         name: "p99",
+        value: |values| quantile(values, 990),
         interval: |values| quantile_interval(values, 990),
         truth: |stand_in| stand_in.quantile(990),
     },
-    Kind { name: "cvar95", interval: cvar95_interval, truth: StandIn::cvar95 },
+    Kind { name: "cvar95", value: cvar95, interval: cvar95_interval, truth: StandIn::cvar95 },
 ];
 
 /// The share of repetitions whose interval of `n` values holds the truth; none where there is no interval.
@@ -43,6 +52,39 @@ fn coverage(kind: &Kind, stand_in: StandIn, n: usize, repetitions: u64) -> Optio
     };
     let hits: Option<usize> = (0..repetitions).into_par_iter().map(one).sum();
     hits.map(|hits| hits as f64 / repetitions as f64)
+}
+
+/// The share of studies that stop at a precision and hold the truth then, and how many replications they took on average.
+fn coverage_when_stopped(kind: &Kind, stand_in: StandIn, relative: f64, repetitions: u64) -> (f64, f64) {
+    let truth = (kind.truth)(stand_in);
+    let rule = Precision::new(relative, 1_000_000).expect("a share");
+    let one = |index: u64| {
+        let mut rng = repetition(index);
+        let mut values = stand_in.sample(&mut rng, rule.first());
+        loop {
+            let interval = (kind.interval)(&values);
+            match rule.look(values.len(), (kind.value)(&values).expect("values"), interval) {
+                Look::Continue { until } => {
+                    values.extend((values.len()..until).map(|_| stand_in.draw(&mut rng)));
+                }
+                Look::Reached => {
+                    let held = holds(interval.expect("an interval that was narrow enough"), truth);
+                    return (usize::from(held), values.len());
+                }
+                Look::OutOfReplications => panic!("a million were not enough for {}", kind.name),
+            }
+        }
+    };
+    let sums = (0..repetitions).into_par_iter().map(one).reduce(|| (0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
+    (sums.0 as f64 / repetitions as f64, sums.1 as f64 / repetitions as f64)
+}
+
+#[test]
+fn a_study_that_stops_when_precise_covers_95_percent_too() {
+    // An exponential takes about 1,540 replications to ± 5 % of its mean: between two looks.
+    let (covered, size) = coverage_when_stopped(&KINDS[0], StandIn::Exponential, 0.05, 1_000);
+    assert!((0.93..=0.97).contains(&covered), "{covered} of studies of {size}");
+    assert!((1_500.0..1_900.0).contains(&size), "{size}");
 }
 
 #[test]
@@ -70,6 +112,22 @@ fn coverage_table() {
                 covered.map_or_else(|| "–".to_owned(), |share| format!("{:.1}", 100.0 * share))
             };
             println!("| {} | {} | {} |", kind.name, stand_in.name(), sizes.map(cell).join(" | "));
+        }
+    }
+}
+
+#[test]
+#[ignore = "minutes; prints a table of benches/README.md"]
+fn coverage_table_of_stopping() {
+    println!("| interval of | precision | {} |", StandIn::ALL.map(StandIn::name).join(" | "));
+    println!("|---|---|{}", "---|".repeat(StandIn::ALL.len()));
+    for kind in &KINDS {
+        for relative in [0.02, 0.05] {
+            let cell = |stand_in| {
+                let (covered, size) = coverage_when_stopped(kind, stand_in, relative, 2_000);
+                format!("{:.1} ({size:.0})", 100.0 * covered)
+            };
+            println!("| {} | {} % | {} |", kind.name, 100.0 * relative, StandIn::ALL.map(cell).join(" | "));
         }
     }
 }

@@ -1,14 +1,15 @@
 //! From replications to statements: means with their intervals, quantiles, tails, and paired comparisons.
 //!
 //! Owns every statistic the project prints. It knows costs, hours, calls and yes/no outcomes in replication order, nothing
-//! of clouds, strategies or files; it draws no random number of its own (no bootstrap), so a summary is a pure
-//! function of its input. [`history`] fits price processes to recorded prices and judges them on worlds that they draw.
+//! of clouds, strategies or files. Its only luck of its own are resamples and designs, from named streams of a seed, so a
+//! summary is a pure function of its input and that seed. [`history`] fits price processes to recorded prices and judges them on worlds that they draw.
 //!
 //! Invariants: the caller passes values in replication order and sums run in that order on one thread, so the result
 //! does not depend on the thread count; means, quantiles and tails of money are exact integers, floats serve spread
 //! and intervals only; strategies are compared by differences within a replication, never by adding variances.
 
 pub mod accounts;
+pub mod bootstrap;
 pub mod distribution;
 pub mod estimate;
 pub mod history;
@@ -18,10 +19,12 @@ pub mod months;
 pub mod paired;
 pub mod points;
 pub mod search;
+pub mod stopping;
 pub mod study;
 pub mod traffic;
 
 pub use accounts::{AccountSamples, AccountTotals, AlertSamples, Arrears};
+pub use bootstrap::{Bootstrap, USUAL_RESAMPLES, bootstrap, bootstrap_seed};
 pub use distribution::{MoneyEstimate, MoneyMean, quantile_rank};
 pub use estimate::{MeanEstimate, Proportion, student_t_975};
 pub use intervals::{
@@ -36,6 +39,7 @@ pub use points::{Progress, study_points};
 pub use search::{
     Least, Trial, Trials, hits_at_most, least_at_risk, replications_to_be_sure, sure_hits_at_most,
 };
+pub use stopping::{Look, Precision, PrecisionError};
 pub use study::{BATCH, Observer, Samples, Study, StudyError, StudySize, Totals, run_strategies, study};
 pub use traffic::{TargetTotals, TrafficSamples, UtilisationTotals, WaitTotals};
 
