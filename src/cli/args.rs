@@ -2,6 +2,7 @@
 
 mod compare;
 mod long_run;
+mod what_if;
 
 use crate::scenario::import::bills::LabelRule;
 use crate::units::UnitPrice;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 pub(super) use compare::{CompareArgs, RiskKind};
 pub(super) use long_run::MergeArgs;
+pub(super) use what_if::{PointArgs, SweepArgs};
 
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
@@ -60,6 +62,13 @@ Examples:
   deploysim backtest june.ron --bill may.csv.gz --bill june.csv.gz --strategy PTU -n 1000 --format json
   deploysim backtest june.ron --bill cur.csv --rate USD=7.1 --map \"*-ImageGen=other\" --map \"GPU hour=standard_compute\"";
 
+const SWEEP_EXAMPLES: &str = "\
+Examples:
+  deploysim check month.ron --paths                                      what can vary
+  deploysim sweep month.ron --vary strategies[1].types[0].bid=0.6..1.4:9
+  deploysim sweep month.ron --vary strategies[*].types[*].bid=0.8,1.0,1.2 --vary services[0].start_up=1m,5m,20m
+  deploysim sweep month.ron --vary accounts[0].cash=500..5000:10 --metric stopped.share --metric cost.cvar95";
+
 /// What each way of renting a deployment would cost, how sure that is, and why.
 #[derive(Debug, Parser)]
 #[command(name = "deploysim", version, about, after_help = format!("{NO_COMMAND}\n\n{EXIT_CODES}"), max_term_width = 110)]
@@ -96,6 +105,9 @@ pub(super) enum Command {
     /// Turn what other programs write into a scenario
     #[command(after_help = EXIT_CODES)]
     Import(super::import::ImportArgs),
+    /// What becomes of figures while numbers of the scenario vary: every combination in the same worlds
+    #[command(after_help = format!("{SWEEP_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Sweep(SweepArgs),
     /// Show the rules behind the bills: what each says, where it comes from, what changes it, the lesson that shows it
     #[command(after_help = format!("{RULES_EXAMPLES}\n\n{EXIT_CODES}"))]
     Rules(RulesArgs),

@@ -2,6 +2,7 @@
 
 use crate::montecarlo::StudyError;
 use crate::report::plot::PlotError;
+use crate::scenario::edit::EditError;
 use crate::shard::ShardError;
 use std::process::ExitCode;
 
@@ -22,7 +23,7 @@ pub(super) enum Failure {
     Write(String, #[source] std::io::Error),
     /// A picture could not be drawn.
     #[error("cannot draw {0}: {1}")]
-    Plot(&'static str, #[source] PlotError),
+    Plot(String, #[source] PlotError),
     /// The interrupt signal could not be watched.
     #[error("cannot watch for an interruption: {0}")]
     Signal(#[from] ctrlc::Error),
@@ -47,6 +48,20 @@ impl Failure {
             StudyError::Interrupted => Self::Interrupted,
             StudyError::Io(error) => Self::Write(csv.to_owned(), error),
             StudyError::Threads(error) => Self::Threads(format!("cannot start the threads: {error}")),
+        }
+    }
+
+    /// What a value that should vary failed with: a path that leads nowhere is a matter of the command line, a file that
+    /// vanished one of the scenario.
+    pub(super) fn from_edit(error: &EditError) -> Self {
+        match error {
+            EditError::Read(..) | EditError::Syntax(_) => Self::Scenario(error.to_string()),
+            EditError::NoSuchPath { .. }
+            | EditError::NotANumber { .. }
+            | EditError::NotAValue { .. }
+            | EditError::Several(_)
+            | EditError::Twice(_)
+            | EditError::Axis(..) => Self::Usage(error.to_string()),
         }
     }
 

@@ -19,6 +19,8 @@ mod risk;
 mod rules;
 mod run;
 mod shard;
+mod sweep;
+mod variants;
 
 use args::{Command, CommandLine};
 use clap::Parser;
@@ -42,6 +44,7 @@ pub fn main() -> ExitCode {
         Command::Catalog(args) => catalog::catalog(&args),
         Command::Import(args) => import::import(&args),
         Command::Rules(args) => rules::rules(&args),
+        Command::Sweep(args) => sweep::sweep(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -80,7 +80,7 @@ impl ResultFiles {
         let comparison = Comparison::new(scenario, size, samples);
         let json = to_json(&comparison);
         let pictures = pictures::draw(scenario, &comparison, size, samples, &|| interrupt.is_set())
-            .map_err(|(name, error)| Failure::Plot(name, error))?;
+            .map_err(|(name, error)| Failure::Plot(name.to_owned(), error))?;
         if interrupt.is_set() {
             return Err(Failure::Interrupted);
         }

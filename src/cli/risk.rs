@@ -8,7 +8,7 @@ use super::progress;
 use super::run::find_strategy;
 use crate::montecarlo::{self, Arrears, Observer, StudySize, Trial, Trials, least_at_risk};
 use crate::report::risk::{Found, RiskSearch};
-use crate::scenario::edit::{EditError, Variable};
+use crate::scenario::edit::Variable;
 use crate::scenario::{Scenario, Severity};
 use crate::sim::Outcome;
 use crate::units::Money;
@@ -18,8 +18,9 @@ use std::path::Path;
 pub(super) fn search(args: &CompareArgs, target: f64) -> Result<(), Failure> {
     let path = args.search.over.as_deref().unwrap_or_default();
     let scenario = input::load_or_fail(args.scenario.as_deref(), &args.input, args.quiet)?;
-    let source = input::source(args.scenario.as_deref(), &args.input).map_err(|error| failure(&error))?;
-    let variable = Variable::find(source, path).map_err(|error| failure(&error))?;
+    let source =
+        input::source(args.scenario.as_deref(), &args.input).map_err(|error| Failure::from_edit(&error))?;
+    let variable = Variable::find(source, path).map_err(|error| Failure::from_edit(&error))?;
     if variable.value() < Money::ZERO {
         return Err(Failure::Usage(format!("`{path}` is below zero, and the search only goes up from zero")));
     }
@@ -62,19 +63,6 @@ pub(super) fn search(args: &CompareArgs, target: f64) -> Result<(), Failure> {
     match args.format {
         Format::Text => super::print(&answer.render()),
         Format::Json => super::print(&super::results::to_json(&answer)),
-    }
-}
-
-/// A path that names no number is a matter of the command line; a file that vanished is one of the scenario.
-fn failure(error: &EditError) -> Failure {
-    match error {
-        EditError::Read(..) | EditError::Syntax(_) => Failure::Scenario(error.to_string()),
-        EditError::NoSuchPath { .. }
-        | EditError::NotANumber { .. }
-        | EditError::NotAValue { .. }
-        | EditError::Several(_)
-        | EditError::Twice(_)
-        | EditError::Axis(..) => Failure::Usage(error.to_string()),
     }
 }
 

@@ -12,6 +12,8 @@ mod input;
 mod interrupt;
 mod merge;
 mod prices;
+mod readme;
 mod risk;
 mod rules;
+mod sweep;
 mod support;

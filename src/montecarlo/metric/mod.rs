@@ -16,6 +16,7 @@ pub use statistic::Statistic;
 use super::accounts::AccountSamples;
 use super::distribution::MoneyMean;
 use super::estimate::{MeanEstimate, Proportion};
+use super::intervals::{cvar95_interval, money_cvar95_interval, money_quantile_interval, quantile_interval};
 use super::study::Samples;
 use crate::scenario::Scenario;
 use crate::scenario::model::Strategy;
@@ -23,6 +24,9 @@ use crate::units::Money;
 use measure::Column;
 use std::fmt;
 use std::str::FromStr;
+
+/// The shortfall whose interval is known to cover, in thousandths.
+const CVAR_WITH_INTERVAL: u16 = 950;
 
 /// A measure of one replication, of one account or of any, and a statistic of it over replications.
 ///
@@ -55,8 +59,9 @@ pub struct Estimate {
     pub value: f64,
     /// The same as exact money, where it is money.
     pub exact: Option<Money>,
-    /// Its 95 % interval: Student's of a mean, Wilson's of a share; it never leaves the range of its measure. None for
-    /// one replication, and for statistics that have none.
+    /// Its 95 % interval: Student's of a mean, Wilson's of a share, of ranks for a quantile, and that of
+    /// [`cvar95_interval`](super::intervals::cvar95_interval); it never leaves the range of its measure. None for too few
+    /// replications, and for statistics that have none.
     pub ci95: Option<(f64, f64)>,
     /// Its standard error; none where there is no interval from one.
     pub standard_error: Option<f64>,
@@ -154,7 +159,13 @@ impl Metric {
         sorted.sort_unstable();
         let part = &sorted[self.statistic.range(n)];
         let exact = part.iter().copied().sum::<Money>().per(part.len());
-        Some(Estimate { value: exact.to_f64(), exact: Some(exact), ci95: None, standard_error: None, n })
+        let ci95 = match self.statistic {
+            Statistic::Quantile(per_mille) => money_quantile_interval(amounts, usize::from(per_mille)),
+            Statistic::Cvar(CVAR_WITH_INTERVAL) => money_cvar95_interval(amounts),
+            Statistic::Mean | Statistic::Cvar(_) | Statistic::Min | Statistic::Max | Statistic::Share => None,
+        };
+        let ci95 = ci95.map(|(low, high)| (low.to_f64(), high.to_f64()));
+        Some(Estimate { value: exact.to_f64(), exact: Some(exact), ci95, standard_error: None, n })
     }
 
     fn of_numbers(&self, numbers: &[f64]) -> Option<Estimate> {
@@ -165,7 +176,14 @@ impl Metric {
             return Some(Estimate { value: mean, exact: None, ci95, standard_error, n });
         }
         let value = self.statistic.of(numbers)?;
-        Some(Estimate { value, exact: None, ci95: None, standard_error: None, n })
+        let ci95 = match self.statistic {
+            Statistic::Quantile(per_mille) => quantile_interval(numbers, usize::from(per_mille)),
+            Statistic::Cvar(CVAR_WITH_INTERVAL) => {
+                cvar95_interval(numbers).map(|(low, high)| (low.max(least), high.min(most)))
+            }
+            Statistic::Mean | Statistic::Cvar(_) | Statistic::Min | Statistic::Max | Statistic::Share => None,
+        };
+        Some(Estimate { value, exact: None, ci95, standard_error: None, n })
     }
 
     /// The column it reads.

@@ -108,6 +108,12 @@ fn its_figures_are_those_of_the_estimates_to_the_last_digit() {
         assert_eq!(mean.ci95, known.mean.ci95.map(|(low, high)| (low.to_f64(), high.to_f64())));
         assert_eq!(mean.standard_error, known.mean.standard_error);
     }
+    let interval = |name: &str| metric(name).estimate(samples).expect("measured").ci95;
+    let floats = |(low, high): (Money, Money)| (low.to_f64(), high.to_f64());
+    assert_eq!(interval("cost.p50"), money_quantile_interval(&samples.cost, 500).map(floats));
+    assert!(interval("cost.p50").is_some(), "61 replications are enough for a median");
+    assert_eq!(interval("cost.cvar95"), money_cvar95_interval(&samples.cost).map(floats));
+    assert_eq!((interval("cost.max"), interval("cost.cvar90")), (None, None));
     let availability = metric("availability.mean");
     let column = availability.column(samples);
     let known = MeanEstimate::of(&column).expect("measured");

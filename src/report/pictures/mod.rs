@@ -76,7 +76,7 @@ fn distribution_picture(
 }
 
 /// "30 days" rather than "30d" where the horizon is whole days.
-fn horizon_words(horizon: SimSpan) -> String {
+pub(super) fn horizon_words(horizon: SimSpan) -> String {
     match (horizon.as_ms() / SimSpan::DAY.as_ms(), horizon.as_ms() % SimSpan::DAY.as_ms()) {
         (1, 0) => "1 day".to_owned(),
         (days, 0) => format!("{days} days"),

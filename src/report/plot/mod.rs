@@ -9,8 +9,12 @@
 
 mod axis;
 mod balance;
+mod contour;
 mod distribution;
+mod heat;
+mod labels;
 mod lane;
+mod lines;
 mod palette;
 mod price_lane;
 mod render;
@@ -22,6 +26,8 @@ mod utilisation;
 
 pub use balance::{BalancePanel, BalancePicture, FanPoint, balance};
 pub use distribution::{DistributionPicture, DistributionStrategy, cost_distribution};
+pub use heat::{HeatPicture, heat_map};
+pub use lines::{LineMark, LinePoint, LineSeries, LinesPicture, lines};
 pub use timeline::{HeldBlock, HeldKind, PriceLane, TimelinePicture, timeline};
 pub use traffic::{TokenLane, TokenMinute, TrafficPicture, traffic};
 pub use utilisation::{UtilisationCurve, UtilisationLane, UtilisationPicture, utilisation};
@@ -49,5 +55,7 @@ mod balance_samples;
 mod samples;
 #[cfg(test)]
 mod traffic_samples;
+#[cfg(test)]
+mod what_if_samples;
 #[cfg(test)]
 mod tests;

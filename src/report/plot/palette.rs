@@ -45,3 +45,27 @@ const SERIES: [Ink; 7] = [
 pub(super) fn series(index: usize) -> Ink {
     SERIES[index % SERIES.len()]
 }
+
+/// Cividis, at equal distances (Nuñez, Anderton and Renslow 2018): as good for colour-blind readers as for others, and
+/// lighter all the way.
+const CIVIDIS: [Ink; 10] = [
+    Ink(0, 34, 78),
+    Ink(18, 53, 112),
+    Ink(59, 73, 108),
+    Ink(87, 93, 109),
+    Ink(112, 113, 115),
+    Ink(138, 134, 120),
+    Ink(165, 156, 116),
+    Ink(195, 179, 105),
+    Ink(225, 204, 85),
+    Ink(254, 232, 56),
+];
+
+/// The colour of a share of the way from the least to the greatest value.
+pub(super) fn sequential(share: f64) -> Ink {
+    let place = share.clamp(0.0, 1.0) * (CIVIDIS.len() - 1) as f64;
+    let index = (place as usize).min(CIVIDIS.len() - 2);
+    let (low, high, part) = (CIVIDIS[index], CIVIDIS[index + 1], place - index as f64);
+    let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part).round() as u8;
+    Ink(mix(low.0, high.0), mix(low.1, high.1), mix(low.2, high.2))
+}

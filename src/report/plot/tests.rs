@@ -4,6 +4,7 @@ use super::balance_samples::balances;
 use super::samples::{distributions, small_distributions, timelines};
 use super::sheet::{Align, Shape, Sheet};
 use super::traffic_samples::{traffics, utilisations};
+use super::what_if_samples::{heat_pictures, line_pictures};
 use super::*;
 use std::path::PathBuf;
 
@@ -24,7 +25,14 @@ fn sheets() -> Vec<(String, Sheet)> {
     let balances = balances()
         .into_iter()
         .map(|(name, picture)| (format!("balance-{name}"), balance::lay_out(&picture).unwrap()));
-    costs.chain(times).chain(traffics).chain(utilisations).chain(balances).collect()
+    let over_one = line_pictures()
+        .into_iter()
+        .map(|(name, picture)| (format!("lines-{name}"), lines::lay_out(&picture).unwrap()));
+    let over_two = heat_pictures()
+        .into_iter()
+        .map(|(name, picture)| (format!("heat-{name}"), heat::lay_out(&picture).unwrap()));
+    let known = costs.chain(times).chain(traffics).chain(utilisations).chain(balances);
+    known.chain(over_one).chain(over_two).collect()
 }
 
 /// Run with `PLOT_GALLERY` naming a directory to look at the pictures.
@@ -250,4 +258,61 @@ fn numbers_are_written_for_people() {
     assert_eq!(ticks, Ticks { step: 1_000.0, decimals: 0 });
     assert_eq!(ticks.between(4_600.0, 7_000.0), [5_000.0, 6_000.0, 7_000.0]);
     assert_eq!(Ticks::for_span(0.25, 1), Ticks { step: 0.25, decimals: 2 });
+}
+
+#[test]
+fn lines_name_their_strategies_their_units_and_what_was_refused() {
+    let pictures = line_pictures();
+    let svg = |name: &str| {
+        let (_, picture) = pictures.iter().find(|(known, _)| *known == name).unwrap();
+        lines(picture).unwrap().0
+    };
+    for text in [
+        "standard only",
+        "mean cost over 30 days, CNY",
+        "strategies[0].types[0].bid",
+        "0.75",
+        "95 % interval",
+    ] {
+        assert!(svg("usual").contains(text), "{text}");
+    }
+    assert!(svg("refused").contains("refused by the scenario"));
+    assert!(svg("difference").contains("0.9 (0.86 … 0.95)"));
+    assert_eq!(lines(&pictures[0].1).unwrap(), lines(&pictures[0].1).unwrap());
+    let mut broken = pictures[0].1.clone();
+    broken.lines[1].points[0].y = f64::NAN;
+    assert!(matches!(lines(&broken), Err(PlotError::NotFinite(name)) if name == "spot"));
+    broken.lines.clear();
+    assert!(matches!(lines(&broken), Err(PlotError::Empty(_))));
+}
+
+#[test]
+fn a_heat_map_has_its_values_its_contours_and_its_scale() {
+    let pictures = heat_pictures();
+    let (svg, png) = heat_map(&pictures[0].1).unwrap();
+    for text in ["700.00", "services[0].start_up, min", "mean cost over 30 days, CNY", "hatched: refused"] {
+        assert!(svg.contains(text), "{text}");
+    }
+    assert_eq!(heat_map(&pictures[0].1).unwrap(), (svg, png));
+    let lines = |picture: &HeatPicture| {
+        let sheet = heat::lay_out(picture).unwrap();
+        sheet.shapes.iter().filter(|shape| matches!(shape, Shape::Path { .. })).count()
+    };
+    assert!(lines(&pictures[1].1) > 100, "rings around the least");
+    assert_eq!(lines(&pictures[2].1), 0, "nothing varies");
+    let mut broken = pictures[0].1.clone();
+    broken.cells[0][0] = Some(f64::INFINITY);
+    assert!(matches!(heat_map(&broken), Err(PlotError::NotFinite(_))));
+    broken.cells.clear();
+    assert!(matches!(heat_map(&broken), Err(PlotError::Empty(_))));
+}
+
+#[test]
+fn the_colours_of_a_heat_map_grow_lighter_all_the_way() {
+    let luminance = |step: u32| {
+        let ink = palette::sequential(f64::from(step) / 200.0);
+        0.299 * f64::from(ink.0) + 0.587 * f64::from(ink.1) + 0.114 * f64::from(ink.2)
+    };
+    assert!((0..200).all(|step| luminance(step) <= luminance(step + 1) + 0.6));
+    assert!(luminance(200) > luminance(0) + 150.0);
 }

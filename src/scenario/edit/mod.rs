@@ -5,11 +5,13 @@
 //! whole scenario is loaded anew: nothing knows how a value reaches the simulation but the loader.
 
 mod axis;
+mod grid;
 mod quantity;
 mod template;
 mod variable;
 
 pub use axis::{Axis, Stretch};
+pub use grid::Grid;
 pub use quantity::Quantity;
 pub use template::{Input, Place, Template};
 pub use variable::Variable;

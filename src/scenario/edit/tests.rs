@@ -252,3 +252,23 @@ fn data_files_are_read_once_and_count_in_every_hash() {
     let again = Source { text: text.replace("1.00", "1.20"), ..source };
     assert_eq!(Some(second.hash), loader::load(again).0.map(|scenario| scenario.hash));
 }
+
+#[test]
+fn a_grid_has_every_combination_and_no_more_than_can_be_read() {
+    let template = template(BIDS);
+    let parse = |axes: &[&str]| {
+        Grid::parse(&template, &axes.iter().map(|axis| (*axis).to_owned()).collect::<Vec<_>>())
+    };
+    let grid =
+        parse(&["services[0].replicas=1,2", "strategies[*].types[*].bid=0.9,1.0,1.1"]).expect("a grid");
+    assert_eq!((grid.len(), grid.places(4)), (6, vec![1, 1]));
+    let settings: Vec<String> = grid.settings(5).iter().map(|(_, value)| (*value).to_owned()).collect();
+    assert_eq!(settings, ["2", "1.1"]);
+    let message = |axes: &[&str]| parse(axes).expect_err("no grid").to_string();
+    assert_eq!(
+        message(&["services[0].replicas=1..51:51", "markets[0].standard=1..2:51"]),
+        "services[0].replicas, markets[0].standard: the grid has 2601 points (51 × 51), and 2500 are the most: give fewer values"
+    );
+    assert!(message(&["horizon=1d,2d"; 4]).ends_with("at most 3 values vary at once"));
+    assert_eq!(message(&["horizon=1d,2d"; 2]), "`horizon` cannot vary in two ways at once");
+}

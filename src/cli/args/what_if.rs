@@ -1,0 +1,52 @@
+//! The commands that vary numbers of a scenario, as they are typed.
+
+use super::{Format, InputArgs, parse_threads};
+use crate::montecarlo::Metric;
+use clap::Args;
+use std::path::PathBuf;
+
+/// What all of them share.
+#[derive(Clone, Debug, Args)]
+pub(in crate::cli) struct PointArgs {
+    /// How many worlds to draw; every point meets the same ones
+    #[arg(long, short = 'n', default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub replications: u64,
+    /// Root of all luck: the same seed gives the same bytes
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Threads; 0 is one per core. Results do not depend on it
+    #[arg(long, default_value_t = 0, value_parser = parse_threads)]
+    pub threads: usize,
+    /// Where data files are.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Where files go [default: outputs/<scenario>]
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// What is printed on stdout
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// No progress, notes or file names on stderr
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+/// `deploysim sweep`.
+#[derive(Clone, Debug, Args)]
+pub(in crate::cli) struct SweepArgs {
+    /// Scenario file (RON)
+    pub scenario: PathBuf,
+    /// What varies, and its values: PATH=a,b,c or PATH=lo..hi:steps, where PATH is one that `check --paths` lists; [*]
+    /// stands for every index, a+b for both at once (repeatable, up to three: every combination runs)
+    #[arg(long, value_name = "PATH=VALUES", required = true)]
+    pub vary: Vec<String>,
+    /// A figure: measure and statistic (repeatable) [default: cost.mean, cost.p95, availability.mean]
+    #[arg(long = "metric", value_name = "METRIC", value_parser = Metric::parse)]
+    pub metrics: Vec<Metric>,
+    /// Only this strategy (repeatable) [default: all]
+    #[arg(long = "strategy", value_name = "NAME")]
+    pub strategies: Vec<String>,
+    /// How many worlds, where files go, and the like.
+    #[command(flatten)]
+    pub points: PointArgs,
+}
