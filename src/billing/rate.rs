@@ -24,6 +24,9 @@ impl Charge {
 
     /// The amount, rounded once to the decimals a line keeps.
     pub fn amount(self, rounding: LineRounding) -> Money {
+        if rounding.decimals == Money::SCALE {
+            return Money::from_ratio(self.0, NUMERATOR_PER_PICO, rounding.mode);
+        }
         let unit = 10_i128.pow(Money::SCALE - rounding.decimals);
         let rounded = Money::from_ratio(self.0, NUMERATOR_PER_PICO * unit, rounding.mode);
         Money::from_pico(rounded.as_pico() * unit)

@@ -1,6 +1,7 @@
 //! One rented instance, from acquisition to end.
 
 use super::event::InstanceId;
+use super::offers::LevelId;
 use crate::scenario::model::{Bid, MarketId, ServiceId};
 use crate::units::{SimTime, UnitPrice};
 use crate::world::{PoolId, PriceId};
@@ -100,6 +101,8 @@ pub(crate) struct Instance {
     pub(crate) market: MarketId,
     pub(crate) pool: PoolId,
     pub(crate) price: PriceId,
+    /// That price against what keeps it, where it is spot.
+    pub(crate) kept: LevelId,
     pub(crate) tariff: Tariff,
     pub(crate) acquired_at: SimTime,
     pub(crate) state: InstanceState,

@@ -78,7 +78,7 @@ impl<T: Trace> Simulation<'_, T> {
     pub(crate) fn acquire(&mut self, replica: ReplicaId, entry_index: usize) -> InstanceId {
         let version = self.version_of(replica);
         let plan = version.plan;
-        let offer = self.offer(plan, entry_index);
+        let offer = *self.offer(replica, entry_index);
         let price = UnitPrice::from_nano(self.world.price(offer.price).value_at(self.now));
         let rules = self.rules(offer.entry.market);
         let tariff = offer.entry.bid.map_or(Tariff::Standard, |bid| Tariff::Spot {
@@ -94,6 +94,7 @@ impl<T: Trace> Simulation<'_, T> {
             market: offer.entry.market,
             pool: offer.pool,
             price: offer.price,
+            kept: offer.kept,
             tariff,
             acquired_at: self.now,
             state: InstanceState::Starting,
@@ -211,7 +212,7 @@ impl<T: Trace> Simulation<'_, T> {
         let instance = *self.instance(id);
         if instance.is_running() {
             self.note_overlap(instance.replica);
-            self.count_running(id);
+            self.count_running(&instance);
             self.change_slots(instance.replica.service, instance.market, false);
         }
     }

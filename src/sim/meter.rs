@@ -13,19 +13,21 @@ impl<'run, T: Trace> Simulation<'run, T> {
     /// Charges what an instance used until now: its compute, and its disk above the free size.
     pub(crate) fn meter(&mut self, id: InstanceId, end: UsageEnd) {
         self.bill_machine(id, Some(end));
-        self.meter_compute(id, end);
-        self.meter_disk(id, end);
+        let instance = *self.instance(id);
+        self.count_running(&instance);
+        self.charge_compute(&instance, end);
+        self.charge_disk(&instance, end);
     }
 
     /// Charges the compute of an instance that serves no more, and counts its time in Running.
     pub(crate) fn meter_compute(&mut self, id: InstanceId, end: UsageEnd) {
-        self.count_running(id);
-        self.charge_compute(id, end);
+        let instance = *self.instance(id);
+        self.count_running(&instance);
+        self.charge_compute(&instance, end);
     }
 
     /// Counts the time in Running of an instance that is about to leave it.
-    pub(crate) fn count_running(&mut self, id: InstanceId) {
-        let instance = *self.instance(id);
+    pub(crate) fn count_running(&mut self, instance: &Instance) {
         if let Some(since) = instance.running_since() {
             let running_ms = self.now.since(since).as_ms();
             self.outcome.running_ms += running_ms;
@@ -37,10 +39,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
         }
     }
 
-    fn charge_compute(&mut self, id: InstanceId, end: UsageEnd) {
-        let instance = *self.instance(id);
-        if let Some(usage) = self.compute_usage(&instance) {
-            let amount = self.post(&instance, end, &usage, compute_item(instance.tariff));
+    fn charge_compute(&mut self, instance: &Instance, end: UsageEnd) {
+        if let Some(usage) = self.compute_usage(instance) {
+            let amount = self.post(instance, end, &usage, compute_item(instance.tariff));
             match instance.tariff {
                 Tariff::Standard => self.outcome.standard += amount,
                 Tariff::Spot { .. } => self.outcome.spot += amount,
@@ -50,8 +51,12 @@ impl<'run, T: Trace> Simulation<'run, T> {
 
     pub(crate) fn meter_disk(&mut self, id: InstanceId, end: UsageEnd) {
         let instance = *self.instance(id);
-        if let Some(usage) = self.disk_usage(&instance) {
-            let amount = self.post(&instance, end, &usage, Item::Disk);
+        self.charge_disk(&instance, end);
+    }
+
+    fn charge_disk(&mut self, instance: &Instance, end: UsageEnd) {
+        if let Some(usage) = self.disk_usage(instance) {
+            let amount = self.post(instance, end, &usage, Item::Disk);
             self.outcome.disk += amount;
         }
     }
@@ -59,7 +64,8 @@ impl<'run, T: Trace> Simulation<'run, T> {
     /// The compute of an instance that restarts does not bill until it runs again; its disk does.
     pub(crate) fn pause_compute(&mut self, id: InstanceId) {
         self.bill_machine(id, Some(UsageEnd::Restarting));
-        self.charge_compute(id, UsageEnd::Restarting);
+        let instance = *self.instance(id);
+        self.charge_compute(&instance, UsageEnd::Restarting);
         self.instance_mut(id).bills_from = None;
         self.begin_machine_anew(id);
     }

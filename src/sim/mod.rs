@@ -19,6 +19,7 @@ mod instance;
 mod lifecycle;
 mod meter;
 mod move_back;
+mod offers;
 mod outcome;
 mod placement;
 mod pool;

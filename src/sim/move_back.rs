@@ -2,7 +2,8 @@
 
 use super::event::InstanceId;
 use super::instance::{ReplicaId, Tariff};
-use super::placement::{Offer, allowed};
+use super::offers::Offer;
+use super::placement::allowed;
 use super::run::Simulation;
 use super::service::ReplicaState;
 use super::trace::{EventKind, Trace, UsageEnd};
@@ -22,7 +23,7 @@ impl<T: Trace> Simulation<'_, T> {
         let mut next_look = SimTime::NEVER;
         let before = self.instance(current).entry;
         for index in allowed(replica, plan).filter(|index| *index < before) {
-            match self.move_back_at(replica, plan, index, policy, current) {
+            match self.move_back_at(replica, index, policy, current) {
                 at if at <= self.now => {
                     self.move_to(replica, current, index, policy.order);
                     return match *self.replica_state(replica) {
@@ -63,18 +64,17 @@ impl<T: Trace> Simulation<'_, T> {
     fn move_back_at(
         &self,
         replica: ReplicaId,
-        plan: &Plan,
         index: usize,
         policy: MoveBack,
         current: InstanceId,
     ) -> SimTime {
-        let offer = self.offer(plan, index);
-        let avoided = self.avoided_until(replica, &offer);
-        let available = match self.next_available(&offer, avoided.max(self.now)) {
+        let offer = self.offer(replica, index);
+        let avoided = self.avoided_until(replica, offer);
+        let available = match self.next_available(offer, avoided.max(self.now)) {
             None => return SimTime::NEVER,
             Some(at) if at > self.now => return at + policy.dwell,
             Some(at) if !policy.dwell.is_positive() => at,
-            Some(_) => self.available_since(&offer).max(avoided),
+            Some(_) => self.available_since(offer).max(avoided),
         };
         let ready = available + policy.dwell;
         if ready > self.now {
@@ -83,10 +83,10 @@ impl<T: Trace> Simulation<'_, T> {
         if self.is_at_cap(replica, index, offer.entry.cap) {
             return SimTime::NEVER; // Whoever leaves calls for a look.
         }
-        if self.saves_enough(&offer, policy.min_saving, current) {
+        if self.saves_enough(offer, policy.min_saving, current) {
             return self.now;
         }
-        self.next_price_move(&offer, current)
+        self.next_price_move(offer, current)
     }
 
     /// Since when price and stock have both allowed the offer; it must be available now.

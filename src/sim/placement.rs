@@ -2,24 +2,13 @@
 
 use super::event::{Event, InstanceId, rank};
 use super::instance::{ReplicaId, TariffKind};
-use super::reclaim::kept_up_to;
+use super::offers::Offer;
 use super::run::Simulation;
 use super::service::actions::ServicePhase;
 use super::service::{ReplicaState, Status};
 use super::trace::{EventKind, Refusal, Trace, UsageEnd};
-use crate::scenario::model::{Acquire, Bid, Entry, MachineRules, Plan, Retry, ServiceId};
+use crate::scenario::model::{Entry, Plan, Retry, ServiceId};
 use crate::units::{SimSpan, SimTime, UnitPrice};
-use crate::world::{PoolId, PriceId};
-
-/// An entry of a plan with the market facts that decide it.
-#[derive(Clone, Copy)]
-pub(crate) struct Offer {
-    pub(crate) entry: Entry,
-    pub(crate) price: PriceId,
-    pub(crate) pool: PoolId,
-    /// The highest price at which it is acquired, in 10⁻⁹ per hour.
-    pub(super) ceiling: i64,
-}
 
 impl<T: Trace> Simulation<'_, T> {
     /// Looks once for every replica that waits or may move back, in scenario order, and schedules the next look.
@@ -186,8 +175,7 @@ impl<T: Trace> Simulation<'_, T> {
         }
         let instance = *self.instance(id);
         let price = UnitPrice::from_nano(self.world.price(instance.price).value_at(self.now));
-        let plan = self.version_of(instance.replica).plan;
-        let first_choice = (instance.entry > 0).then(|| self.offer(plan, 0).price);
+        let first_choice = (instance.entry > 0).then(|| self.offer(instance.replica, 0).price);
         let first_choice =
             first_choice.map(|first| UnitPrice::from_nano(self.world.price(first).value_at(self.now)));
         let (market, tariff) = (instance.market, instance.tariff);
@@ -197,20 +185,20 @@ impl<T: Trace> Simulation<'_, T> {
 
     /// Why an entry can't be taken now, if so.
     fn refusal(&self, replica: ReplicaId, plan: &Plan, index: usize, since: SimTime) -> Option<Refusal> {
-        let offer = self.offer(plan, index);
+        let offer = self.offer(replica, index);
         if self.now < since + plan.wait_before(replica.index, index) {
             return Some(Refusal::TooEarly);
         }
-        let until = self.avoided_until(replica, &offer);
+        let until = self.avoided_until(replica, offer);
         if self.now < until {
             return Some(Refusal::Avoided { until });
         }
-        let price = self.world.price(offer.price).value_at(self.now);
-        if price > offer.ceiling {
-            return Some(Refusal::BidTooLow { price: UnitPrice::from_nano(price), bid: offer.entry.bid });
+        if self.offers.run_at(offer.acquired, self.now).is_above {
+            let price = UnitPrice::from_nano(self.world.price(offer.price).value_at(self.now));
+            return Some(Refusal::BidTooLow { price, bid: offer.entry.bid });
         }
         let pool = &self.pools[offer.pool.0];
-        if pool.is_full() || self.world.stock(offer.pool).value_at(self.now) <= pool.used {
+        if pool.is_full() || pool.units_at(self.world.stock(offer.pool), self.now) <= pool.used {
             return Some(Refusal::OutOfStock);
         }
         self.is_at_cap(replica, index, offer.entry.cap).then_some(Refusal::AtCap)
@@ -244,16 +232,9 @@ impl<T: Trace> Simulation<'_, T> {
         held >= cap as usize
     }
 
-    pub(crate) fn offer(&self, plan: &Plan, index: usize) -> Offer {
-        let entry = plan.entries[index];
-        let market = &self.scenario.markets[entry.market.0];
-        let known = UnitPrice::HIGHEST_KNOWN.as_nano();
-        let (price, pool, ceiling) = match entry.bid {
-            None => (market.standard, market.standard_pool, known),
-            Some(bid) => (market.spot(plan), market.spot_pool, acquired_up_to(&market.rules, plan, bid)),
-        };
-        let price = price.expect("the load gives every reachable entry its price series");
-        Offer { entry, price, pool, ceiling: ceiling.min(known) }
+    /// An entry of what a replica runs, with the market facts that decide it.
+    pub(crate) fn offer(&self, replica: ReplicaId, index: usize) -> &Offer {
+        self.offers.get(self.version_of(replica).offers, index)
     }
 
     /// When a waiting replica must look again, if nothing else calls for a look before.
@@ -261,10 +242,10 @@ impl<T: Trace> Simulation<'_, T> {
         let looked_now = is_look_time(plan.retry, since, self.now);
         let earliest = allowed(replica, plan)
             .filter_map(|index| {
-                let offer = self.offer(plan, index);
+                let offer = self.offer(replica, index);
                 let waited = since + plan.wait_before(replica.index, index);
-                let ready = waited.max(self.avoided_until(replica, &offer));
-                self.next_available(&offer, ready.max(self.now))
+                let ready = waited.max(self.avoided_until(replica, offer));
+                self.next_available(offer, ready.max(self.now))
             })
             // What can be had now and was not taken is at its cap: whoever leaves calls for a look.
             .filter(|at| *at > self.now || !looked_now)
@@ -281,19 +262,22 @@ impl<T: Trace> Simulation<'_, T> {
 
     /// The first instant from `from` on at which price and stock both allow the offer, with the units now in use.
     pub(super) fn next_available(&self, offer: &Offer, from: SimTime) -> Option<SimTime> {
-        let (prices, stock) = (self.world.price(offer.price), self.world.stock(offer.pool));
-        let used = self.pools[offer.pool.0].used;
-        if self.pools[offer.pool.0].is_full() {
+        let pool = &self.pools[offer.pool.0];
+        if pool.is_full() {
             return None; // A purchase, or whoever leaves, calls for a look.
         }
-        let mut at = from;
-        while at < self.horizon {
-            let cheap = prices.next_at_most(at, offer.ceiling)?;
-            let stocked = stock.next_above(cheap, used)?;
+        let (prices, stock) = (self.world.price(offer.price), self.world.stock(offer.pool));
+        let run = self.offers.run_at(offer.acquired, from);
+        let mut cheap = if run.is_above { run.to } else { from };
+        while cheap < self.horizon {
+            if cheap == self.now && pool.units_at(stock, cheap) > pool.used {
+                return Some(cheap);
+            }
+            let stocked = stock.next_above(cheap, pool.used)?;
             if stocked == cheap {
                 return Some(cheap);
             }
-            at = stocked;
+            cheap = prices.next_at_most(stocked, offer.ceiling)?;
         }
         None
     }
@@ -310,14 +294,4 @@ fn is_look_time(retry: Retry, since: SimTime, now: SimTime) -> bool {
         Retry::OnAvailable => true,
         Retry::Every(interval) => now.since(since).as_ms() % interval.as_ms() == 0,
     }
-}
-
-/// The highest market price at which a bid acquires an instance, in 10⁻⁹ per hour. What would be taken back at the
-/// instant it is acquired is not acquired, or the two would follow each other for ever.
-fn acquired_up_to(rules: &MachineRules, plan: &Plan, bid: Bid) -> i64 {
-    let enough = match (bid, rules.acquire_when) {
-        (Bid::NoLimit, _) | (_, Acquire::BidAtLeastMarket) => bid.ceiling().as_nano(),
-        (Bid::Limit(limit), Acquire::BidAboveMarket) => limit.as_nano() - 1,
-    };
-    if rules.protects(plan.protection) { enough } else { enough.min(kept_up_to(rules, bid)) }
 }

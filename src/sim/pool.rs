@@ -3,7 +3,8 @@
 use super::event::InstanceId;
 use super::instance::{Instance, Tariff};
 use crate::units::{SimSpan, SimTime};
-use crate::world::{StepPath, StockProcess, StockSeries};
+use crate::world::{Segment, StepPath, StockProcess, StockSeries};
+use std::cell::Cell;
 use std::cmp::Reverse;
 
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub(crate) struct Pool {
     changed_at: SimTime,
     /// Since when a unit had been free just before that; none if none was.
     free_before: Option<SimTime>,
+    /// The stretch of constant stock that was asked about last: nearly every question is about the same one.
+    stretch: Cell<Segment>,
     /// Of dedicated machines how many are owned, and since when one of them has been free (E26).
     owned: Option<(i64, Option<SimTime>)>,
 }
@@ -33,8 +36,20 @@ impl Pool {
             drop_at: SimTime::NEVER,
             changed_at: SimTime::ZERO,
             free_before: None,
+            stretch: Cell::new(Segment { from: SimTime::ZERO, to: SimTime::ZERO, value: 0 }),
             owned: None,
         }
+    }
+
+    /// The units in stock at an instant, those in use included.
+    pub(crate) fn units_at(&self, stock: &StepPath, at: SimTime) -> i64 {
+        let known = self.stretch.get();
+        if known.from <= at && at < known.to {
+            return known.value;
+        }
+        let stretch = stock.piece_from(at);
+        self.stretch.set(stretch);
+        stretch.value
     }
 
     /// Since when a unit has been free without a break; none if none is free at `at`. The units in stock are told by
@@ -87,7 +102,10 @@ impl Pool {
         self.note_change(stock, now);
         self.used -= 1;
         self.note_owned(now);
-        self.spot_holders.retain(|holder| *holder != instance.id);
+        // Of holders in the order of acquisition, whose ids only grow.
+        if let Ok(place) = self.spot_holders.binary_search(&instance.id) {
+            self.spot_holders.remove(place);
+        }
     }
 
     /// Who goes when only `units` are left, in the order of going: unprotected first, then the latest acquired, then

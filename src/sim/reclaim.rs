@@ -13,30 +13,29 @@ use crate::world::UNLIMITED;
 impl<T: Trace> Simulation<'_, T> {
     /// Puts a new instance under watch: after its protection period if it has one, else from now on.
     pub(crate) fn watch_from_acquisition(&mut self, id: InstanceId) {
-        let instance = *self.instance(id);
-        match instance.tariff {
+        let Instance { tariff, replica, pool, .. } = *self.instance(id);
+        match tariff {
             Tariff::Standard => {}
             Tariff::Spot { protected_until: Some(until), .. } => {
-                self.schedule(until, rank::TIMER, instance.replica.entity(), Event::ProtectionEnd(id));
+                self.schedule(until, rank::TIMER, replica.entity(), Event::ProtectionEnd(id));
             }
             Tariff::Spot { protected_until: None, .. } => self.watch(id),
         }
-        self.watch_stock(instance.pool.0);
+        self.watch_stock(pool.0);
     }
 
     /// Schedules the instant at which the price ends the instance, or the periodic check.
     fn watch(&mut self, id: InstanceId) {
-        let instance = *self.instance(id);
-        let interval = self.rules(instance.market).check_interval;
+        let Instance { market, acquired_at, replica, kept, .. } = *self.instance(id);
+        let interval = self.rules(market).check_interval;
         if interval.is_positive() {
-            let elapsed = self.now.since(instance.acquired_at) + SimSpan::from_ms(1);
-            let at = instance.acquired_at
-                + SimSpan::from_ms(elapsed.started_granules(interval) * interval.as_ms());
-            self.schedule(at, rank::TIMER, instance.replica.entity(), Event::Check(id));
-        } else if let Some(at) =
-            self.world.price(instance.price).next_above(self.now, self.release_ceiling(id))
-        {
-            self.schedule(at, rank::MARKET, instance.replica.entity(), Event::PriceCross(id));
+            let elapsed = self.now.since(acquired_at) + SimSpan::from_ms(1);
+            let at = acquired_at + SimSpan::from_ms(elapsed.started_granules(interval) * interval.as_ms());
+            self.schedule(at, rank::TIMER, replica.entity(), Event::Check(id));
+        } else {
+            let run = self.offers.run_at(kept, self.now);
+            let at = if run.is_above { self.now } else { run.to };
+            self.schedule(at, rank::MARKET, replica.entity(), Event::PriceCross(id));
         }
     }
 
@@ -54,20 +53,15 @@ impl<T: Trace> Simulation<'_, T> {
         let path = self.world.stock(crate::world::PoolId(pool));
         let short_of = self.pools[pool].used - 1;
         // A shortage that is there now has been dealt with; the next one begins with a change.
-        let from =
-            if path.value_at(self.now) <= short_of { path.next_change(self.now) } else { Some(self.now) };
+        let from = if self.pools[pool].units_at(path, self.now) <= short_of {
+            path.next_change(self.now)
+        } else {
+            Some(self.now)
+        };
         let drop_at = from.and_then(|from| path.next_at_most(from, short_of));
         if let Some(at) = drop_at.filter(|at| *at < self.pools[pool].drop_at) {
             self.pools[pool].drop_at = at;
             self.schedule(at, rank::MARKET, pool as u32, Event::StockDrop(pool as u32));
-        }
-    }
-
-    /// The highest market price at which the instance stays, in 10⁻⁹ per hour.
-    fn release_ceiling(&self, id: InstanceId) -> i64 {
-        match self.instance(id).tariff {
-            Tariff::Standard => UNLIMITED,
-            Tariff::Spot { bid, .. } => kept_up_to(self.rules(self.instance(id).market), bid),
         }
     }
 
@@ -97,7 +91,7 @@ impl<T: Trace> Simulation<'_, T> {
 
     /// Who goes for the units of a pool at this instant.
     fn victims(&self, pool: usize) -> Vec<InstanceId> {
-        let units = self.world.stock(crate::world::PoolId(pool)).value_at(self.now);
+        let units = self.pools[pool].units_at(self.world.stock(crate::world::PoolId(pool)), self.now);
         if units == UNLIMITED {
             return Vec::new();
         }
@@ -123,10 +117,11 @@ impl<T: Trace> Simulation<'_, T> {
             return;
         }
         self.review(id);
-        let instance = *self.instance(id);
+        let instance = self.instance(id);
         if instance.is_live() && instance.leaving.is_none() {
-            let status = self.replica_status(instance.replica);
-            self.tell(instance.replica, status, EventKind::ProtectionEnded { market: instance.market });
+            let Instance { replica, market, .. } = *instance;
+            let status = self.replica_status(replica);
+            self.tell(replica, status, EventKind::ProtectionEnded { market });
             self.watch(id);
         }
     }
@@ -143,13 +138,13 @@ impl<T: Trace> Simulation<'_, T> {
 
     /// Is the market price above what keeps the instance?
     fn is_outbid(&self, instance: &Instance) -> bool {
-        self.world.price(instance.price).value_at(self.now) > self.release_ceiling(instance.id)
+        self.offers.run_at(instance.kept, self.now).is_above
     }
 
     /// Tests both release conditions of one instance at this instant; others wait for their own look.
     fn review(&mut self, id: InstanceId) {
-        let instance = *self.instance(id);
-        if self.is_outbid(&instance) {
+        let instance = self.instance(id);
+        if self.is_outbid(instance) {
             self.decide_release(id, ReclaimReason::Price);
         } else if self.victims(instance.pool.0).contains(&id) {
             self.decide_release(id, ReclaimReason::Stock);

@@ -5,6 +5,7 @@ use super::calls::TrafficCursor;
 use super::deployment::{DeploymentState, TimerEntry};
 use super::event::{Event, InstanceId, rank};
 use super::instance::{Instance, InstanceState, ReplicaId};
+use super::offers::Offers;
 use super::outcome::{OnMarket, Outcome};
 use super::pool::Pool;
 use super::resources::ResourcesState;
@@ -20,6 +21,9 @@ use crate::world::World;
 
 /// More events at one instant than any scenario can mean: reaching it is a bug, not a scenario.
 const EVENTS_PER_INSTANT_LIMIT: u64 = 10_000_000;
+
+/// Room for instances at first; a matter of speed only.
+const INSTANCES_AT_FIRST: usize = 32;
 
 /// Runs one strategy in one world to the horizon, telling `trace` what happens.
 pub fn simulate<T: Trace>(scenario: &Scenario, strategy: &Strategy, world: &World, trace: &mut T) -> Outcome {
@@ -38,6 +42,7 @@ pub(crate) struct Simulation<'run, T> {
     pub(crate) horizon: SimTime,
     pub(crate) queue: EventQueue<Event>,
     pub(crate) services: Vec<ServiceState<'run>>,
+    pub(crate) offers: Offers<'run>,
     pub(crate) instances: Vec<Instance>,
     pub(crate) pools: Vec<Pool>,
     /// Placement must look before this instant ends.
@@ -63,8 +68,11 @@ impl<'run, T: Trace> Simulation<'run, T> {
         world: &'run World,
         trace: &'run mut T,
     ) -> Self {
-        let plan_of = |index: usize| scenario.services[index].plan.as_ref().unwrap_or(&strategy.plan);
-        let services = scenario.services.iter().enumerate();
+        let mut offers = Offers::default();
+        let services = scenario.services.iter().map(|service| {
+            let plan = service.plan.as_ref().unwrap_or(&strategy.plan);
+            ServiceState::new(service, (plan, offers.of_plan(scenario, world, plan)))
+        });
         Self {
             scenario,
             strategy,
@@ -72,8 +80,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
             now: SimTime::ZERO,
             horizon: SimTime::ZERO + scenario.horizon,
             queue: EventQueue::new(),
-            services: services.map(|(index, service)| ServiceState::new(service, plan_of(index))).collect(),
-            instances: Vec::new(),
+            services: services.collect(),
+            offers,
+            instances: Vec::with_capacity(INSTANCES_AT_FIRST),
             pools: pools_of(scenario),
             placement_due: false,
             look_at: SimTime::NEVER,

@@ -13,6 +13,7 @@ mod rollout;
 mod tests;
 
 use super::event::InstanceId;
+use super::offers::PlanId;
 use crate::scenario::model::{MarketId, Plan, Service, ServiceId};
 use crate::units::SimTime;
 use crate::world::name_hash;
@@ -114,6 +115,8 @@ pub(crate) struct Version<'run> {
     /// Counts the updates that brought another plan: entries of one plan compare by their index.
     pub(crate) plan_number: u32,
     pub(crate) plan: &'run Plan,
+    /// The entries of the plan, resolved.
+    pub(crate) offers: PlanId,
     pub(crate) disk_gib: u32,
 }
 
@@ -162,8 +165,8 @@ pub(crate) struct ServiceState<'run> {
 }
 
 impl<'run> ServiceState<'run> {
-    pub(crate) fn new(service: &'run Service, plan: &'run Plan) -> Self {
-        let version = Version { number: 0, plan_number: 0, plan, disk_gib: service.disk_gib };
+    pub(crate) fn new(service: &'run Service, (plan, offers): (&'run Plan, PlanId)) -> Self {
+        let version = Version { number: 0, plan_number: 0, plan, offers, disk_gib: service.disk_gib };
         let mut state = Self {
             phase: ServicePhase::Absent,
             version,

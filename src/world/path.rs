@@ -150,6 +150,15 @@ impl StepPath {
         self.values[self.index_at(t)]
     }
 
+    /// The piece of constant value around `t` from `t` on: when its value ends to be in force (at [`SimTime::NEVER`] if it
+    /// never does), and that value.
+    pub fn piece_from(&self, t: SimTime) -> Segment {
+        let index = self.index_at(t);
+        let value = self.values[index];
+        let end = self.start_of_first(index + 1, scan::differs_from(value));
+        Segment { from: t, to: end.unwrap_or(SimTime::NEVER), value }
+    }
+
     /// The first instant after `t` where the value becomes another one.
     pub fn next_change(&self, t: SimTime) -> Option<SimTime> {
         let index = self.index_at(t);

@@ -95,6 +95,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
 
     /// What the update brings is what the service is from now on.
     fn take_over(&mut self, id: ServiceId, change: &'run Change) {
+        let offers = change.plan.as_ref().map(|plan| self.offers.of_plan(self.scenario, self.world, plan));
         let service = self.service(id);
         if let Some(calls) = &change.calls {
             service.calls = calls;
@@ -103,8 +104,9 @@ impl<'run, T: Trace> Simulation<'run, T> {
             return;
         }
         service.version.number += 1;
-        if let Some(plan) = &change.plan {
+        if let (Some(plan), Some(offers)) = (&change.plan, offers) {
             service.version.plan = plan;
+            service.version.offers = offers;
             service.version.plan_number = service.version.number;
         }
         service.version.disk_gib = change.disk_gib.unwrap_or(service.version.disk_gib);
