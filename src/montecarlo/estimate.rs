@@ -1,6 +1,6 @@
 //! A mean of plain numbers and a share of yes/no outcomes, each with its 95 % interval.
 
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 /// The 97.5 % point of the standard normal distribution (NIST/SEMATECH e-Handbook, table 1.3.6.7.1).
 const NORMAL_975: f64 = 1.959_963_984_540_054;
@@ -68,14 +68,34 @@ pub(super) fn standard_error(deviations: impl Iterator<Item = f64>, n: usize) ->
 /// The 97.5 % point of Student's t with `degrees` degrees of freedom (at least one), rounded to nine decimals so that
 /// the last bits of a machine's logarithm do not reach an output.
 pub fn student_t_975(degrees: usize) -> f64 {
+    student_t(0.975, NORMAL_975, degrees)
+}
+
+/// The point of Student's t with `degrees` degrees of freedom (at least one) below which it falls with a probability from
+/// 0.5 to below 1; rounded like [`student_t_975`].
+///
+/// ```
+/// use deploysim::montecarlo::student_t_quantile;
+/// // One-sided 95 % with nine degrees of freedom, from any table.
+/// assert_eq!(student_t_quantile(0.95, 9), 1.833_112_933);
+/// // Awkward: with very many degrees of freedom it is the normal's.
+/// assert_eq!(student_t_quantile(0.95, 1_000_000_000_000), 1.644_853_627);
+/// ```
+pub fn student_t_quantile(probability: f64, degrees: usize) -> f64 {
+    assert!((0.5..1.0).contains(&probability), "{probability} is no probability of an upper point");
+    student_t(probability, Normal::standard().inverse_cdf(probability), degrees)
+}
+
+/// The point of Student's t at a probability, given that of the standard normal, `z`.
+fn student_t(probability: f64, z: f64, degrees: usize) -> f64 {
     assert!(degrees > 0, "Student's t needs a degree of freedom");
     let quantile = if degrees < SERIES_FROM_DEGREES {
         let student =
             StudentsT::new(0.0, 1.0, degrees as f64).expect("a positive number of degrees of freedom");
-        student.inverse_cdf(0.975)
+        student.inverse_cdf(probability)
     } else {
         // Abramowitz and Stegun 26.7.5, to the third order.
-        let (z, v) = (NORMAL_975, degrees as f64);
+        let v = degrees as f64;
         let square = z * z;
         let first = z * (square + 1.0) / 4.0;
         let second = z * ((5.0 * square + 16.0) * square + 3.0) / 96.0;

@@ -10,6 +10,7 @@
 
 pub mod accounts;
 pub mod bootstrap;
+pub mod bracket;
 pub mod distribution;
 pub mod estimate;
 pub mod history;
@@ -17,16 +18,19 @@ pub mod intervals;
 pub mod metric;
 pub mod months;
 pub mod paired;
+pub mod pareto;
 pub mod points;
 pub mod search;
+pub mod selection;
 pub mod stopping;
 pub mod study;
 pub mod traffic;
 
 pub use accounts::{AccountSamples, AccountTotals, AlertSamples, Arrears};
 pub use bootstrap::{Bootstrap, USUAL_RESAMPLES, bootstrap, bootstrap_seed};
+pub use bracket::{Bracket, BracketEnd, BracketTrial, bracket_minimum};
 pub use distribution::{MoneyEstimate, MoneyMean, quantile_rank};
-pub use estimate::{MeanEstimate, Proportion, student_t_975};
+pub use estimate::{MeanEstimate, Proportion, student_t_975, student_t_quantile};
 pub use intervals::{
     MoneyIntervals, QuantileRanks, REPLICATIONS_FOR_CVAR95_INTERVAL, cvar95, cvar95_interval,
     money_cvar95_interval, money_quantile_interval, quantile, quantile_interval, quantile_interval_ranks,
@@ -35,9 +39,14 @@ pub use intervals::{
 pub use metric::{Estimate, Measure, Metric, MetricError, Statistic, Unit};
 pub use months::{MonthCosts, MonthSamples, charges_by_month, charges_in};
 pub use paired::{Paired, RatioEstimate};
+pub use pareto::pareto_front;
 pub use points::{Progress, study_points};
 pub use search::{
     Least, Trial, Trials, hits_at_most, least_at_risk, replications_to_be_sure, sure_hits_at_most,
+};
+pub use selection::{
+    Alternatives, Constraint, Fate, Guarantee, NoGuarantee, Observation, REPLICATIONS_PER_MEAN,
+    REPLICATIONS_PER_TAIL, Selection, SelectionError, SelectionSettings, Sense, Standing, select,
 };
 pub use stopping::{Look, Precision, PrecisionError};
 pub use study::{BATCH, Observer, Samples, Study, StudyError, StudySize, Totals, run_strategies, study};
