@@ -42,7 +42,7 @@
 //! | [`rulebook`] | the rules as data: what each says, where it comes from, what changes it, the lesson that shows it |
 //! | [`scenario`] | the only reader of files: diagnostics, importers, resolving |
 //! | [`sim`] | what decisions cause: lifecycle of services and deployments, placement, reclaim, metering; the main job is `sim/run.rs` |
-//! | [`montecarlo`] | replications in parallel, estimates, paired comparisons |
+//! | [`montecarlo`] | replications in parallel, estimates with intervals, paired comparisons, the best of several |
 //! | [`shard`] | what replications left behind, as bytes: shards, checkpoints, what is checked before they are merged |
 //! | [`report`] | tables, bills, JSON, CSV, pictures; files that appear whole or not at all |
 //! | [`cli`] | the command line, progress, exit codes |

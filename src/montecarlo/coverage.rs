@@ -4,7 +4,11 @@
 //! `cargo test --lib coverage_table -- --ignored --nocapture`.
 
 use super::standins::{StandIn, holds, repetition};
-use super::{Look, MeanEstimate, Precision, cvar95, cvar95_interval, quantile, quantile_interval};
+use super::{
+    AntitheticPairs, ControlMean, ControlledMean, Look, MeanEstimate, Precision, bootstrap, cvar95,
+    cvar95_interval, quantile, quantile_interval,
+};
+use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 /// An interval of some figure of a sample, and the figure's true value.
@@ -42,6 +46,62 @@ const KINDS: [Kind; 5] = [
     },
     Kind { name: "cvar95", value: cvar95, interval: cvar95_interval, truth: StandIn::cvar95 },
 ];
+
+/// An interval from several things of each of n replications, and the true value.
+struct Joint {
+    name: &'static str,
+    interval: fn(StandIn, &mut ChaCha8Rng, usize) -> Option<(f64, f64)>,
+    truth: fn(StandIn) -> f64,
+}
+
+const RESAMPLES: usize = 399;
+
+const JOINT: [Joint; 3] = [
+    Joint {
+        // Where a cost meets one that grows by 11 units of the mean with a unit of price, a tenth of it by luck.
+        name: "break-even, bootstrap",
+        interval: |stand_in, rng, n| {
+            let worlds: Vec<(f64, f64)> =
+                (0..n).map(|_| (stand_in.draw(rng), 10.0 * stand_in.mean() + stand_in.draw(rng))).collect();
+            let crossing = |drawn: &[usize]| {
+                let add = |(a, b): (f64, f64), world: &usize| (a + worlds[*world].0, b + worlds[*world].1);
+                let (cost, slope) = drawn.iter().fold((0.0, 0.0), add);
+                Some(cost / slope)
+            };
+            bootstrap(n, RESAMPLES, 1, crossing).interval
+        },
+        truth: |_| 1.0 / 11.0,
+    },
+    Joint {
+        name: "mean with a control",
+        interval: |stand_in, rng, n| {
+            let control = stand_in.sample(rng, n);
+            let values: Vec<f64> = control.iter().map(|control| control + 0.5 * stand_in.draw(rng)).collect();
+            Some(ControlledMean::of(&values, &control, ControlMean::Exact(stand_in.mean()))?.ci95)
+        },
+        truth: |stand_in| 1.5 * stand_in.mean(),
+    },
+    Joint {
+        name: "mean of antithetic pairs",
+        interval: |stand_in, rng, n| {
+            AntitheticPairs::new((0..n).map(|_| stand_in.draw_pair(rng)).collect()).mean()?.ci95
+        },
+        truth: StandIn::mean,
+    },
+];
+
+/// The share of repetitions whose interval from `n` replications (or pairs) holds the truth.
+fn joint_coverage(kind: &Joint, stand_in: StandIn, n: usize, repetitions: u64) -> f64 {
+    let truth = (kind.truth)(stand_in);
+    let hits = (0..repetitions)
+        .into_par_iter()
+        .filter(|index| {
+            let interval = (kind.interval)(stand_in, &mut repetition(*index), n);
+            holds(interval.expect("enough replications for an interval"), truth)
+        })
+        .count();
+    hits as f64 / repetitions as f64
+}
 
 /// The share of repetitions whose interval of `n` values holds the truth; none where there is no interval.
 fn coverage(kind: &Kind, stand_in: StandIn, n: usize, repetitions: u64) -> Option<f64> {
@@ -100,6 +160,14 @@ fn intervals_cover_95_percent_from_moderate_samples_on() {
 }
 
 #[test]
+fn intervals_from_several_figures_cover_95_percent_too() {
+    for kind in &JOINT {
+        let covered = joint_coverage(kind, StandIn::Lognormal(0.5), 200, 1_000);
+        assert!((0.93..=0.97).contains(&covered), "{}: {covered}", kind.name);
+    }
+}
+
+#[test]
 #[ignore = "minutes; prints the table of benches/README.md"]
 fn coverage_table() {
     let sizes = [50, 100, 200, 400, 1_000, 2_000, 5_000];
@@ -110,6 +178,19 @@ fn coverage_table() {
             let cell = |n| {
                 let covered = coverage(kind, stand_in, n, 10_000);
                 covered.map_or_else(|| "–".to_owned(), |share| format!("{:.1}", 100.0 * share))
+            };
+            println!("| {} | {} | {} |", kind.name, stand_in.name(), sizes.map(cell).join(" | "));
+        }
+    }
+    for kind in &JOINT {
+        for stand_in in StandIn::ALL {
+            let cell = |n| {
+                let is_long = kind.name.contains("bootstrap") && n > 1_000;
+                if is_long {
+                    "–".to_owned()
+                } else {
+                    format!("{:.1}", 100.0 * joint_coverage(kind, stand_in, n, 2_000))
+                }
             };
             println!("| {} | {} | {} |", kind.name, stand_in.name(), sizes.map(cell).join(" | "));
         }

@@ -1,8 +1,13 @@
 //! From replications to statements: means with their intervals, quantiles, tails, and paired comparisons.
 //!
 //! Owns every statistic the project prints. It knows costs, hours, calls and yes/no outcomes in replication order, nothing
-//! of clouds, strategies or files. Its only luck of its own are resamples and designs, from named streams of a seed, so a
-//! summary is a pure function of its input and that seed. [`history`] fits price processes to recorded prices and judges them on worlds that they draw.
+//! of clouds, strategies or files. The only luck of its own are resamples ([`mod@bootstrap`]) and designs ([`quasi`]), from
+//! named streams of a seed, so a summary is a pure function of its input and that seed. [`history`] fits price processes to
+//! recorded prices and judges them on worlds that they draw.
+//!
+//! What is asked on top of estimates: how wide ([`intervals`], [`mod@bootstrap`], [`variance`]), whether it is chance
+//! ([`significance`]), how long to run ([`stopping`]), which is best ([`selection`], [`bracket`], [`pareto`]), what matters
+//! ([`sobol_indices`]).
 //!
 //! Invariants: the caller passes values in replication order and sums run in that order on one thread, so the result
 //! does not depend on the thread count; means, quantiles and tails of money are exact integers, floats serve spread
@@ -20,11 +25,15 @@ pub mod months;
 pub mod paired;
 pub mod pareto;
 pub mod points;
+pub mod quasi;
 pub mod search;
 pub mod selection;
+pub mod significance;
+pub mod sobol_indices;
 pub mod stopping;
 pub mod study;
 pub mod traffic;
+pub mod variance;
 
 pub use accounts::{AccountSamples, AccountTotals, AlertSamples, Arrears};
 pub use bootstrap::{Bootstrap, USUAL_RESAMPLES, bootstrap, bootstrap_seed};
@@ -41,6 +50,7 @@ pub use months::{MonthCosts, MonthSamples, charges_by_month, charges_in};
 pub use paired::{Paired, RatioEstimate};
 pub use pareto::pareto_front;
 pub use points::{Progress, study_points};
+pub use quasi::SobolSequence;
 pub use search::{
     Least, Trial, Trials, hits_at_most, least_at_risk, replications_to_be_sure, sure_hits_at_most,
 };
@@ -48,9 +58,12 @@ pub use selection::{
     Alternatives, Constraint, Fate, Guarantee, NoGuarantee, Observation, REPLICATIONS_PER_MEAN,
     REPLICATIONS_PER_TAIL, Selection, SelectionError, SelectionSettings, Sense, Standing, select,
 };
+pub use significance::{PairedTest, WelchTest};
+pub use sobol_indices::{Evaluation, SobolDesign, SobolError, SobolIndex, SobolIndices};
 pub use stopping::{Look, Precision, PrecisionError};
 pub use study::{BATCH, Observer, Samples, Study, StudyError, StudySize, Totals, run_strategies, study};
 pub use traffic::{TargetTotals, TrafficSamples, UtilisationTotals, WaitTotals};
+pub use variance::{AntitheticPairs, ControlMean, ControlledMean};
 
 #[cfg(test)]
 mod coverage;

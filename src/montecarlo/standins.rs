@@ -38,6 +38,25 @@ impl StandIn {
         }
     }
 
+    /// Two values of which one has the luck of the other turned round.
+    pub(super) fn draw_pair(self, rng: &mut ChaCha8Rng) -> (f64, f64) {
+        match self {
+            Self::Exponential => {
+                let value: f64 = Exp1.sample(rng);
+                // −ln(1 − e⁻ˣ), from the other end of the uniform.
+                (100.0 * value, -100.0 * libm::log(-libm::expm1(-value)))
+            }
+            Self::Normal => {
+                let z = normal(rng);
+                (100.0 + 20.0 * z, 100.0 - 20.0 * z)
+            }
+            Self::Lognormal(sigma) => {
+                let z = normal(rng);
+                (100.0 * libm::exp(sigma * z), 100.0 * libm::exp(-sigma * z))
+            }
+        }
+    }
+
     pub(super) fn sample(self, rng: &mut ChaCha8Rng, n: usize) -> Vec<f64> {
         (0..n).map(|_| self.draw(rng)).collect()
     }

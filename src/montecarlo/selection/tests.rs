@@ -1,7 +1,8 @@
 //! Selections among alternatives of which the best is known, many times over.
 
 use super::*;
-use crate::montecarlo::standins::{normal, repetition};
+use crate::montecarlo::standins::{StandIn, normal, repetition};
+use crate::montecarlo::{MeanEstimate, quantile};
 use rayon::prelude::*;
 use std::convert::Infallible;
 
@@ -25,10 +26,6 @@ impl Normals {
     fn slippage(count: usize, lead: f64, correlation: f64, deviation: fn(usize) -> f64) -> Self {
         let means = (0..count).map(|alternative| if alternative == 0 { -lead } else { 0.0 }).collect();
         Self::new(means, (0..count).map(deviation).collect(), correlation)
-    }
-
-    fn with_luck(&self, luck: u64) -> Self {
-        Self { luck, ..self.clone() }
     }
 }
 
@@ -66,9 +63,54 @@ fn at_least(bound: f64, tolerance: f64) -> Constraint {
     Constraint { sense: Sense::AtLeast, bound, tolerance }
 }
 
+/// Ten alternatives whose batches are statistics of so many skewed costs, of which the first leads.
+#[derive(Clone)]
+struct Costs {
+    each: StandIn,
+    size: usize,
+    statistic: fn(&[f64]) -> Option<f64>,
+    lead: f64,
+    luck: u64,
+}
+
+impl Alternatives for Costs {
+    type Error = Infallible;
+
+    fn count(&self) -> usize {
+        10
+    }
+
+    fn observe(&mut self, still_in: &[usize], batch: u64) -> Result<Vec<Observation>, Infallible> {
+        let observe = |alternative: &usize| {
+            let mut rng = repetition(self.luck << 32 | batch << 8 | *alternative as u64);
+            let seen = (self.statistic)(&self.each.sample(&mut rng, self.size)).expect("costs");
+            let lead = if *alternative == 0 { self.lead } else { 0.0 };
+            Observation { objective: seen - lead, constraints: vec![] }
+        };
+        Ok(still_in.iter().map(observe).collect())
+    }
+}
+
+/// Alternatives that can be observed anew.
+trait Repeated: Alternatives<Error = Infallible> + Clone + Sync {
+    fn with_luck(&self, luck: u64) -> Self;
+}
+
+impl Repeated for Normals {
+    fn with_luck(&self, luck: u64) -> Self {
+        Self { luck, ..self.clone() }
+    }
+}
+
+impl Repeated for Costs {
+    fn with_luck(&self, luck: u64) -> Self {
+        Self { luck, ..self.clone() }
+    }
+}
+
 /// The share of repetitions in which `is_right`, and the mean number of observations.
 fn measure(
-    normals: &Normals,
+    normals: &impl Repeated,
     settings: &SelectionSettings,
     repetitions: u64,
     is_right: impl Fn(&Selection) -> bool + Sync,
@@ -145,6 +187,18 @@ fn correct_selection_table() {
     }
     let (normals, settings) = constrained();
     let (share, observations) = measure(&normals, &settings, 5_000, |selection| selection.best == Some(3));
+    let exponential = StandIn::Exponential;
+    let means: fn(&[f64]) -> Option<f64> = |costs| Some(MeanEstimate::of(costs)?.mean);
+    let means =
+        Costs { each: exponential, size: REPLICATIONS_PER_MEAN, statistic: means, lead: 3.5, luck: 0 };
+    let tails: fn(&[f64]) -> Option<f64> = |costs| quantile(costs, 950);
+    let lognormal = StandIn::Lognormal(0.5);
+    let tails = Costs { each: lognormal, size: REPLICATIONS_PER_TAIL, statistic: tails, lead: 4.25, luck: 0 };
+    for (name, costs) in [("10, means of 50 exponentials", means), ("10, p95 of 200 lognormals", tails)] {
+        let settings = SelectionSettings::new(costs.lead, 0.95).unwrap();
+        let (share, observations) = measure(&costs, &settings, 2_000, |selection| selection.best == Some(0));
+        println!("| {name} | {:.1} | {observations:.0} |", 100.0 * share);
+    }
     println!("| 8, 3 of them infeasible | {:.1} | {observations:.0} |", 100.0 * share);
 }
 
