@@ -1,6 +1,7 @@
 //! The command line as it is typed.
 
 mod compare;
+mod gate;
 mod long_run;
 mod what_if;
 
@@ -10,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 pub(super) use compare::{CompareArgs, RiskKind};
+pub(super) use gate::GateArgs;
 pub(super) use long_run::MergeArgs;
 pub(super) use what_if::{PointArgs, SweepArgs};
 
@@ -19,7 +21,7 @@ Exit codes:
   1    a failure at run time (a file that cannot be written, say)
   2    wrong usage
   3    a scenario, data file, shard or checkpoint that is wrong; every problem is shown on stderr
-  99   a threshold failed (reserved)
+  99   a threshold failed (--fail-if); all results are written and shown
   130  interrupted";
 
 const NO_COMMAND: &str = "With no command, compares the default scenario that is built into the program.";

@@ -3,6 +3,7 @@
 use super::args::CompareArgs;
 use super::checkpoint::Checkpoint;
 use super::fail::Failure;
+use super::gate::Gate;
 use super::input;
 use super::interrupt::Interrupt;
 use super::progress;
@@ -17,13 +18,14 @@ pub(super) fn compare(args: &CompareArgs) -> Result<(), Failure> {
         return super::shard::write(args, path);
     }
     let scenario = input::load_or_fail(args.scenario.as_deref(), &args.input, args.quiet)?;
+    let gate = Gate::new(&args.gate, &scenario)?;
     let folder = results::folder_of(&scenario, args.out.as_deref());
     let interrupt = Interrupt::watch(&folder)?;
     let files = ResultFiles::begin(folder, &scenario)?;
     let size = StudySize { seed: args.seed, replications: args.replications, threads: args.threads };
     let (samples, files) = run_study(args, &scenario, size, files, &interrupt)?;
     let saying = Saying { format: args.format, quiet: args.quiet };
-    files.finish(&scenario, size, &samples, &interrupt, saying)
+    files.finish(&scenario, size, &samples, &interrupt, &gate, saying)
 }
 
 /// The replications: those that a checkpoint has, then the others.

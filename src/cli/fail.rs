@@ -9,6 +9,9 @@ use std::process::ExitCode;
 /// The exit code of an interrupted program: 128 and the number of the signal.
 pub(super) const INTERRUPTED: i32 = 130;
 
+/// The exit code of a run in which a threshold failed, as k6 has it.
+const THRESHOLD_FAILED: u8 = 99;
+
 /// Why a command did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
@@ -33,6 +36,9 @@ pub(super) enum Failure {
     /// A shard or checkpoint cannot be read.
     #[error("cannot read {0}: {1}")]
     Shard(String, #[source] ShardError),
+    /// What must not happen has happened; everything is written and shown.
+    #[error("{0}")]
+    Thresholds(String),
     /// The user interrupted.
     #[error("interrupted; nothing was written")]
     Interrupted,
@@ -72,6 +78,7 @@ impl Failure {
             Self::Write(..) | Self::Plot(..) | Self::Signal(_) | Self::Threads(_) => 1,
             Self::Usage(_) => 2,
             Self::Scenario(_) | Self::Shard(..) => 3,
+            Self::Thresholds(_) => THRESHOLD_FAILED,
             Self::Interrupted | Self::InterruptedKept(..) => INTERRUPTED as u8,
         })
     }

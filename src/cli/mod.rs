@@ -10,6 +10,7 @@ mod check;
 mod checkpoint;
 mod compare;
 mod fail;
+mod gate;
 mod import;
 mod input;
 mod interrupt;

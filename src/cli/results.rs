@@ -3,6 +3,7 @@
 
 use super::args::Format;
 use super::fail::Failure;
+use super::gate::{self, Gate};
 use super::interrupt::Interrupt;
 use crate::montecarlo::{Samples, StudySize};
 use crate::report::output::{OutputDir, StreamedFile};
@@ -75,9 +76,11 @@ impl ResultFiles {
         size: StudySize,
         samples: &[Samples],
         interrupt: &Interrupt,
+        gate: &Gate<'_>,
         saying: Saying,
     ) -> Result<(), Failure> {
-        let comparison = Comparison::new(scenario, size, samples);
+        let mut comparison = Comparison::new(scenario, size, samples);
+        gate.add_to(&mut comparison, scenario, samples);
         let json = to_json(&comparison);
         let pictures = pictures::draw(scenario, &comparison, size, samples, &|| interrupt.is_set())
             .map_err(|(name, error)| Failure::Plot(name.to_owned(), error))?;
@@ -93,7 +96,7 @@ impl ResultFiles {
         if !saying.quiet {
             super::note(&format!("files in {}\n", self.folder.display()));
         }
-        Ok(())
+        gate::verdict(&comparison)
     }
 }
 

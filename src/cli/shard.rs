@@ -2,6 +2,7 @@
 
 use super::args::{CompareArgs, MergeArgs};
 use super::fail::Failure;
+use super::gate::Gate;
 use super::input;
 use super::interrupt::Interrupt;
 use super::progress;
@@ -70,6 +71,7 @@ pub(super) fn merge(args: &MergeArgs) -> Result<(), Failure> {
     let order = in_order(&headers).map_err(|error| Failure::Usage(error.to_string()))?;
     let (name, header) = &headers[order[0]];
     let scenario = scenario_of(args, name, header)?;
+    let gate = Gate::new(&args.gate, &scenario)?;
     let end = headers.iter().map(|(_, header)| header.range.end).max().unwrap_or(0);
     let size = StudySize { seed: header.seed, replications: end, threads: args.threads };
     let folder = results::folder_of(&scenario, args.out.as_deref());
@@ -83,7 +85,7 @@ pub(super) fn merge(args: &MergeArgs) -> Result<(), Failure> {
     }
     bar.finish_and_clear();
     let saying = Saying { format: args.format, quiet: args.quiet };
-    files.finish(&scenario, size, study.samples(), &interrupt, saying)
+    files.finish(&scenario, size, study.samples(), &interrupt, &gate, saying)
 }
 
 /// Adds the replications of one shard.

@@ -32,6 +32,7 @@ pub mod significance;
 pub mod sobol_indices;
 pub mod stopping;
 pub mod study;
+pub mod threshold;
 pub mod traffic;
 pub mod variance;
 
@@ -62,6 +63,7 @@ pub use significance::{PairedTest, WelchTest};
 pub use sobol_indices::{Evaluation, SobolDesign, SobolError, SobolIndex, SobolIndices};
 pub use stopping::{Look, Precision, PrecisionError};
 pub use study::{BATCH, Observer, Samples, Study, StudyError, StudySize, Totals, run_strategies, study};
+pub use threshold::{Relation, Threshold, ThresholdError, Verdict};
 pub use traffic::{TargetTotals, TrafficSamples, UtilisationTotals, WaitTotals};
 pub use variance::{AntitheticPairs, ControlMean, ControlledMean};
 

@@ -25,11 +25,13 @@ pub mod story;
 pub mod sweep;
 pub mod table;
 mod terms;
+pub mod thresholds;
 mod traffic_table;
 pub mod words;
 pub use backtest::Backtest;
 pub use bill::{Bill, BillLine, Told};
 pub use comparison::Comparison;
+pub use thresholds::ThresholdResult;
 
 #[cfg(test)]
 mod sample;

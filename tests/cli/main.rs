@@ -7,6 +7,7 @@ mod checkpoint;
 mod calls;
 mod compare;
 mod export;
+mod gate;
 mod import;
 mod input;
 mod interrupt;

@@ -1,5 +1,6 @@
 //! `deploysim compare` as it is typed: a group of flags for each thing it can do beside comparing.
 
+use super::gate::GateArgs;
 use super::long_run::LongRunArgs;
 use super::{Format, InputArgs, parse_threads};
 use clap::{Args, Parser, ValueEnum};
@@ -31,6 +32,9 @@ pub(in crate::cli) struct CompareArgs {
     /// No progress, notes or file names on stderr
     #[arg(long, short)]
     pub quiet: bool,
+    /// What results are held against.
+    #[command(flatten)]
+    pub gate: GateArgs,
     /// Search for a value instead of comparing.
     #[command(flatten)]
     pub search: SearchArgs,
@@ -45,7 +49,7 @@ pub(in crate::cli) struct CompareArgs {
 pub(in crate::cli) struct SearchArgs {
     /// Instead of comparing, search the least value of a number of the scenario (--over) that keeps a risk of its accounts
     /// at or under SHARE of the replications: 0.01, or 1%
-    #[arg(long, value_name = "SHARE", requires = "over", conflicts_with = "out", value_parser = parse_share)]
+    #[arg(long, value_name = "SHARE", requires = "over", conflicts_with_all = ["out", "fail_if"], value_parser = parse_share)]
     pub until_risk: Option<f64>,
     /// The number that varies, by its path in the scenario, as in accounts[0].cash
     #[arg(long, value_name = "PATH", requires = "until_risk")]

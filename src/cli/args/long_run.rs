@@ -1,5 +1,6 @@
 //! Parts of a run, and runs that may end early, as they are typed.
 
+use super::gate::GateArgs;
 use super::{Format, InputArgs, parse_threads};
 use crate::shard::Range;
 use crate::units::SimSpan;
@@ -18,7 +19,7 @@ pub(in crate::cli) struct LongRunArgs {
     )]
     pub range: Option<Range>,
     /// Instead of comparing, write what the replications left behind to FILE, for `deploysim merge`
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "checkpoint", "until_risk"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "checkpoint", "until_risk", "fail_if"])]
     pub shard_out: Option<PathBuf>,
     /// Keep what is done in FILE, so that a run that was killed can go on with --resume. FILE stays when the run is done
     #[arg(long, value_name = "FILE", conflicts_with = "until_risk")]
@@ -40,6 +41,9 @@ pub(in crate::cli) struct MergeArgs {
     /// Where files go [default: outputs/<scenario>]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// What results are held against.
+    #[command(flatten)]
+    pub gate: GateArgs,
     /// Where the data files of the scenario are.
     #[command(flatten)]
     pub input: InputArgs,

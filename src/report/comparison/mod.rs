@@ -12,6 +12,7 @@ pub use traffic::{
 };
 
 use super::policies::{self, Policy};
+use super::thresholds::ThresholdResult;
 use crate::montecarlo::{MeanEstimate, MoneyEstimate, Paired, RatioEstimate, Samples, StudySize};
 use crate::scenario::model::Strategy;
 use crate::scenario::resource::ResourceTag;
@@ -48,6 +49,9 @@ pub struct Comparison {
     pub paired: Vec<PairResult>,
     /// Replayed records and how much they hold.
     pub histories: Vec<HistoryResult>,
+    /// Figures held against limits; absent where none were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub thresholds: Vec<ThresholdResult>,
     /// What to beware of when reading the figures.
     pub warnings: Vec<String>,
     /// Version of the program.
@@ -268,6 +272,7 @@ impl Comparison {
             strategies,
             paired,
             histories: scenario.histories.iter().map(history_result).collect(),
+            thresholds: Vec::new(),
             warnings: warnings(scenario, samples),
             version: env!("CARGO_PKG_VERSION"),
         }
