@@ -13,7 +13,7 @@ use std::path::PathBuf;
 pub(super) use compare::{CompareArgs, RiskKind};
 pub(super) use gate::GateArgs;
 pub(super) use long_run::MergeArgs;
-pub(super) use what_if::{PointArgs, SweepArgs};
+pub(super) use what_if::{BreakevenArgs, PointArgs, SweepArgs};
 
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
@@ -71,6 +71,11 @@ Examples:
   deploysim sweep month.ron --vary strategies[*].types[*].bid=0.8,1.0,1.2 --vary services[0].start_up=1m,5m,20m
   deploysim sweep month.ron --vary accounts[0].cash=500..5000:10 --metric stopped.share --metric cost.cvar95";
 
+const BREAKEVEN_EXAMPLES: &str = "\
+Examples:
+  deploysim breakeven ptu.ron --between \"tokens only\" \"PTU by the hour\" --over traffic[0].arrivals.per_minute=1..20
+  deploysim breakeven month.ron --between standard spot --over markets[*].spot_stock.on=30m..20h --metric cost_with_downtime.mean";
+
 /// What each way of renting a deployment would cost, how sure that is, and why.
 #[derive(Debug, Parser)]
 #[command(name = "deploysim", version, about, after_help = format!("{NO_COMMAND}\n\n{EXIT_CODES}"), max_term_width = 110)]
@@ -110,6 +115,9 @@ pub(super) enum Command {
     /// What becomes of figures while numbers of the scenario vary: every combination in the same worlds
     #[command(after_help = format!("{SWEEP_EXAMPLES}\n\n{EXIT_CODES}"))]
     Sweep(SweepArgs),
+    /// Where two strategies come to the same figure while a number of the scenario varies
+    #[command(after_help = format!("{BREAKEVEN_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Breakeven(BreakevenArgs),
     /// Show the rules behind the bills: what each says, where it comes from, what changes it, the lesson that shows it
     #[command(after_help = format!("{RULES_EXAMPLES}\n\n{EXIT_CODES}"))]
     Rules(RulesArgs),

@@ -5,6 +5,7 @@
 mod args;
 mod bill;
 mod backtest;
+mod breakeven;
 mod catalog;
 mod check;
 mod checkpoint;
@@ -45,6 +46,7 @@ pub fn main() -> ExitCode {
         Command::Catalog(args) => catalog::catalog(&args),
         Command::Import(args) => import::import(&args),
         Command::Rules(args) => rules::rules(&args),
+        Command::Breakeven(args) => breakeven::breakeven(&args),
         Command::Sweep(args) => sweep::sweep(&args),
     };
     match done {

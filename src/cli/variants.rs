@@ -131,6 +131,12 @@ impl Progress for Follower<'_> {
     }
 }
 
+/// The threads of what is computed from samples; results do not depend on their number.
+pub(super) fn pool(threads: usize) -> Result<rayon::ThreadPool, Failure> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|error| Failure::Threads(format!("cannot start the threads: {error}")))
+}
+
 /// Writes files so that they all take their names, or none does.
 pub(super) fn write_files(out: &OutputDir, files: &[(String, Vec<u8>)]) -> Result<(), Failure> {
     let failed = |name: &str| {

@@ -16,6 +16,7 @@
 pub mod accounts;
 pub mod bootstrap;
 pub mod bracket;
+pub mod crossing;
 pub mod distribution;
 pub mod estimate;
 pub mod history;
@@ -39,6 +40,7 @@ pub mod variance;
 pub use accounts::{AccountSamples, AccountTotals, AlertSamples, Arrears};
 pub use bootstrap::{Bootstrap, USUAL_RESAMPLES, bootstrap, bootstrap_seed};
 pub use bracket::{Bracket, BracketEnd, BracketTrial, bracket_minimum};
+pub use crossing::{Crossing, Difference};
 pub use distribution::{MoneyEstimate, MoneyMean, quantile_rank};
 pub use estimate::{MeanEstimate, Proportion, student_t_975, student_t_quantile};
 pub use intervals::{

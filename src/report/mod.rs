@@ -6,6 +6,7 @@
 mod account_table;
 pub mod backtest;
 pub mod bill;
+pub mod breakeven;
 pub mod calls;
 pub mod catalog;
 pub mod comparison;

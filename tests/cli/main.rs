@@ -2,6 +2,7 @@
 
 mod backtest;
 mod bill;
+mod breakeven;
 mod catalog;
 mod checkpoint;
 mod calls;

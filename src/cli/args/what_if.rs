@@ -50,3 +50,26 @@ pub(in crate::cli) struct SweepArgs {
     #[command(flatten)]
     pub points: PointArgs,
 }
+
+/// `deploysim breakeven`.
+#[derive(Clone, Debug, Args)]
+pub(in crate::cli) struct BreakevenArgs {
+    /// Scenario file (RON)
+    pub scenario: PathBuf,
+    /// The two strategies
+    #[arg(long, num_args = 2, required = true, value_names = ["A", "B"])]
+    pub between: Vec<String>,
+    /// What varies, and between what: PATH=lo..hi, where PATH is one that `check --paths` lists; [*] stands for every index,
+    /// a+b for both at once
+    #[arg(long, value_name = "PATH=LO..HI")]
+    pub over: String,
+    /// The figure that is to be the same for both
+    #[arg(long, value_name = "METRIC", default_value = "cost.mean", value_parser = Metric::parse)]
+    pub metric: Metric,
+    /// Values that are looked at before the search
+    #[arg(long, default_value_t = 17, value_parser = clap::value_parser!(u16).range(2..=500))]
+    pub steps: u16,
+    /// How many worlds, where files go, and the like.
+    #[command(flatten)]
+    pub points: PointArgs,
+}

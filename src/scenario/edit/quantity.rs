@@ -8,7 +8,7 @@ use std::fmt;
 const DURATIONS: [(&str, i64); 6] =
     [("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 /// The decimals that prices keep: finer values would be refused.
-const DECIMALS_MOST: u32 = 9;
+const PRICE_DECIMALS: u32 = 9;
 
 /// A number as scenarios have them: plain, in per cent, or a duration.
 ///
@@ -83,6 +83,17 @@ impl Quantity {
         self.decimals
     }
 
+    /// Decimals that a value in this unit may have: those of prices, and whole milliseconds.
+    pub fn finest_decimals(&self) -> u32 {
+        match self.unit {
+            "w" | "d" | "h" => 5,
+            "m" => 4,
+            "s" => 3,
+            "ms" => 0,
+            _ => PRICE_DECIMALS,
+        }
+    }
+
     /// Another number in the same unit.
     #[must_use]
     pub fn with(&self, value: Money) -> Self {
@@ -108,11 +119,12 @@ impl Quantity {
     fn decimals_for(&self, high: &Self, steps: usize) -> u32 {
         let parts = steps as i128 - 1;
         let span = (high.value - self.value).as_pico().abs();
-        let written = self.decimals.max(high.decimals);
+        let most = self.finest_decimals();
+        let written = self.decimals.max(high.decimals).min(most);
         let unit = |decimals: u32| 10_i128.pow(Money::SCALE - decimals);
-        let exact = (written..=DECIMALS_MOST).find(|decimals| span % (parts * unit(*decimals)) == 0);
-        let fine = || (written..=DECIMALS_MOST).find(|decimals| span / parts >= 100 * unit(*decimals));
-        exact.or_else(fine).unwrap_or(DECIMALS_MOST)
+        let exact = (written..=most).find(|decimals| span % (parts * unit(*decimals)) == 0);
+        let fine = || (written..=most).find(|decimals| span / parts >= 100 * unit(*decimals));
+        exact.or_else(fine).unwrap_or(most)
     }
 
     /// Numbers in one unit for an axis: the unit that all have, or that of the first of several durations. None if
@@ -188,6 +200,13 @@ mod tests {
         assert_eq!(spaced("0", "1", 4), ["0", "0.333", "0.667", "1"]);
         assert_eq!(spaced("0", "1000", 4), ["0", "333", "667", "1000"]);
         assert_eq!(spaced("0.000000001", "0.000000002", 3).len(), 3);
+        for (low, high) in
+            [("1h", "2h"), ("1w", "2w"), ("1m", "2m"), ("1s", "2s"), ("1d", "2d"), ("10ms", "20ms")]
+        {
+            for value in spaced(low, high, 8) {
+                assert!(value.parse::<SimSpan>().is_ok(), "{value} is a whole number of milliseconds");
+            }
+        }
     }
 
     #[test]
