@@ -18,7 +18,7 @@ pub(super) fn compare(args: &CompareArgs) -> Result<(), Failure> {
         return super::shard::write(args, path);
     }
     let scenario = input::load_or_fail(args.scenario.as_deref(), &args.input, args.quiet)?;
-    let gate = Gate::new(&args.gate, &scenario)?;
+    let gate = Gate::new(&args.gate, &scenario, args.seed)?;
     let folder = results::folder_of(&scenario, args.out.as_deref());
     let interrupt = Interrupt::watch(&folder)?;
     let files = ResultFiles::begin(folder, &scenario)?;

@@ -80,7 +80,7 @@ impl ResultFiles {
         saying: Saying,
     ) -> Result<(), Failure> {
         let mut comparison = Comparison::new(scenario, size, samples);
-        gate.add_to(&mut comparison, scenario, samples);
+        gate.add_to(&mut comparison, scenario, size, samples);
         let json = to_json(&comparison);
         let pictures = pictures::draw(scenario, &comparison, size, samples, &|| interrupt.is_set())
             .map_err(|(name, error)| Failure::Plot(name.to_owned(), error))?;

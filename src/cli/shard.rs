@@ -71,7 +71,7 @@ pub(super) fn merge(args: &MergeArgs) -> Result<(), Failure> {
     let order = in_order(&headers).map_err(|error| Failure::Usage(error.to_string()))?;
     let (name, header) = &headers[order[0]];
     let scenario = scenario_of(args, name, header)?;
-    let gate = Gate::new(&args.gate, &scenario)?;
+    let gate = Gate::new(&args.gate, &scenario, header.seed)?;
     let end = headers.iter().map(|(_, header)| header.range.end).max().unwrap_or(0);
     let size = StudySize { seed: header.seed, replications: end, threads: args.threads };
     let folder = results::folder_of(&scenario, args.out.as_deref());

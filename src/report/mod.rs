@@ -5,6 +5,7 @@
 
 mod account_table;
 pub mod backtest;
+pub mod baseline;
 pub mod bill;
 pub mod breakeven;
 pub mod calls;
@@ -30,6 +31,7 @@ pub mod thresholds;
 mod traffic_table;
 pub mod words;
 pub use backtest::Backtest;
+pub use baseline::{Baseline, BaselineError};
 pub use bill::{Bill, BillLine, Told};
 pub use comparison::Comparison;
 pub use thresholds::ThresholdResult;

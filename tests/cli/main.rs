@@ -1,6 +1,7 @@
 //! The program as people run it: exit codes, what goes to stdout and what to stderr, and the files it leaves.
 
 mod backtest;
+mod baseline;
 mod bill;
 mod breakeven;
 mod catalog;

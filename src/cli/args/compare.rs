@@ -49,7 +49,7 @@ pub(in crate::cli) struct CompareArgs {
 pub(in crate::cli) struct SearchArgs {
     /// Instead of comparing, search the least value of a number of the scenario (--over) that keeps a risk of its accounts
     /// at or under SHARE of the replications: 0.01, or 1%
-    #[arg(long, value_name = "SHARE", requires = "over", conflicts_with_all = ["out", "fail_if"], value_parser = parse_share)]
+    #[arg(long, value_name = "SHARE", requires = "over", conflicts_with_all = ["out", "fail_if", "baseline"], value_parser = parse_share)]
     pub until_risk: Option<f64>,
     /// The number that varies, by its path in the scenario, as in accounts[0].cash
     #[arg(long, value_name = "PATH", requires = "until_risk")]

@@ -2,6 +2,7 @@
 
 use crate::montecarlo::Threshold;
 use clap::Args;
+use std::path::PathBuf;
 
 /// What results must not be, of `deploysim compare` and `merge`.
 #[derive(Clone, Debug, Args)]
@@ -12,4 +13,8 @@ pub(in crate::cli) struct GateArgs {
     /// all the same
     #[arg(long, value_name = "[STRATEGY:]METRIC>LIMIT", value_parser = Threshold::parse)]
     pub fail_if: Vec<Threshold>,
+    /// Say what changed since an earlier run, and whether luck alone explains it. FILE is the results.json that `compare`
+    /// wrote; with the replications.csv beside it, runs of the same seed and number are compared world by world
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
 }

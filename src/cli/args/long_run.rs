@@ -19,7 +19,7 @@ pub(in crate::cli) struct LongRunArgs {
     )]
     pub range: Option<Range>,
     /// Instead of comparing, write what the replications left behind to FILE, for `deploysim merge`
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "checkpoint", "until_risk", "fail_if"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "checkpoint", "until_risk", "fail_if", "baseline"])]
     pub shard_out: Option<PathBuf>,
     /// Keep what is done in FILE, so that a run that was killed can go on with --resume. FILE stays when the run is done
     #[arg(long, value_name = "FILE", conflicts_with = "until_risk")]

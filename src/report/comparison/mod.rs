@@ -11,6 +11,7 @@ pub use traffic::{
     TrafficResult, UtilisationResult, WaitsResult,
 };
 
+use super::baseline::BaselineResult;
 use super::policies::{self, Policy};
 use super::thresholds::ThresholdResult;
 use crate::montecarlo::{MeanEstimate, MoneyEstimate, Paired, RatioEstimate, Samples, StudySize};
@@ -52,6 +53,9 @@ pub struct Comparison {
     /// Figures held against limits; absent where none were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub thresholds: Vec<ThresholdResult>,
+    /// What changed since an earlier run; absent where none was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<BaselineResult>,
     /// What to beware of when reading the figures.
     pub warnings: Vec<String>,
     /// Version of the program.
@@ -117,6 +121,8 @@ pub struct CostResult {
     pub mean: String,
     /// 95 % interval of the mean; null for one replication.
     pub ci95: Option<[String; 2]>,
+    /// Standard error of the mean in the currency, an estimate and so a number; null for one replication.
+    pub standard_error: Option<f64>,
     /// Quantiles: the ⌈pN⌉-th smallest.
     pub p5: String,
     /// Median.
@@ -149,6 +155,8 @@ pub struct NumberResult {
     pub mean: f64,
     /// 95 % interval of the mean; null for one replication.
     pub ci95: Option<[f64; 2]>,
+    /// Standard error of the mean; null for one replication.
+    pub standard_error: Option<f64>,
     /// 5 % quantile.
     pub p5: f64,
     /// Median.
@@ -273,6 +281,7 @@ impl Comparison {
             paired,
             histories: scenario.histories.iter().map(history_result).collect(),
             thresholds: Vec::new(),
+            baseline: None,
             warnings: warnings(scenario, samples),
             version: env!("CARGO_PKG_VERSION"),
         }
@@ -416,6 +425,7 @@ fn cost_result(costs: &[Money]) -> CostResult {
     CostResult {
         mean: money(estimate.mean.mean),
         ci95: money_interval(estimate.mean.ci95),
+        standard_error: estimate.mean.standard_error,
         p5: money(estimate.p5),
         p50: money(estimate.p50),
         p95: money(estimate.p95),
@@ -435,6 +445,7 @@ fn number_result(values: &[f64], least: f64, most: f64) -> NumberResult {
     NumberResult {
         mean: estimate.mean,
         ci95: estimate.ci95.map(|(low, high)| [low.max(least), high.min(most)]),
+        standard_error: estimate.standard_error,
         p5: quantile(50),
         p50: quantile(500),
         p95: quantile(950),
