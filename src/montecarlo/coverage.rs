@@ -1,7 +1,7 @@
 //! How often 95 % intervals hold the truth, over 1,000 repetitions and more on stand-ins.
 //!
-//! The table of `benches/README.md` comes from
-//! `cargo test --lib coverage_table -- --ignored --nocapture`.
+//! The tables of `benches/README.md` come from
+//! `cargo test --release --lib coverage_table -- --ignored --nocapture --test-threads 1`.
 
 use super::standins::{StandIn, holds, repetition};
 use super::{
@@ -182,16 +182,17 @@ fn coverage_table() {
             println!("| {} | {} | {} |", kind.name, stand_in.name(), sizes.map(cell).join(" | "));
         }
     }
+}
+
+#[test]
+#[ignore = "minutes; prints a table of benches/README.md"]
+fn coverage_table_of_several_figures() {
+    let sizes = [50, 100, 200, 400, 1_000];
+    println!("| interval of | replications from | {} |", sizes.map(|n| n.to_string()).join(" | "));
+    println!("|---|---|{}", "---|".repeat(sizes.len()));
     for kind in &JOINT {
         for stand_in in StandIn::ALL {
-            let cell = |n| {
-                let is_long = kind.name.contains("bootstrap") && n > 1_000;
-                if is_long {
-                    "–".to_owned()
-                } else {
-                    format!("{:.1}", 100.0 * joint_coverage(kind, stand_in, n, 2_000))
-                }
-            };
+            let cell = |n| format!("{:.1}", 100.0 * joint_coverage(kind, stand_in, n, 10_000));
             println!("| {} | {} | {} |", kind.name, stand_in.name(), sizes.map(cell).join(" | "));
         }
     }

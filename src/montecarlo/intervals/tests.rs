@@ -43,6 +43,16 @@ fn ranks_of_a_million_do_not_drift() {
 }
 
 #[test]
+fn coverage_exceeds_what_is_promised_by_little_from_few_values_on() {
+    let last_generous = |per_mille| {
+        let generous =
+            |n: &usize| quantile_interval_ranks(per_mille, *n).is_some_and(|ranks| ranks.coverage > 0.965);
+        (2..3_000).rev().find(generous).unwrap()
+    };
+    assert_eq!([500, 950, 990].map(last_generous), [38, 202, 1_141]);
+}
+
+#[test]
 fn the_ends_mirror_each_other() {
     for n in [60, 100, 999] {
         let (low, high) = (quantile_interval_ranks(50, n).unwrap(), quantile_interval_ranks(950, n).unwrap());

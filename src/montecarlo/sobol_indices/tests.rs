@@ -40,28 +40,44 @@ fn the_closed_form_of_ishigami_comes_out() {
     for (input, index) in indices.inputs.iter().enumerate() {
         assert!((index.first - first[input]).abs() < 0.02, "first of {input}: {index:?}");
         assert!((index.total - total[input]).abs() < 0.01, "total of {input}: {index:?}");
-        assert!(
-            holds(index.first_ci95.unwrap(), first[input]) && holds(index.total_ci95.unwrap(), total[input])
-        );
+        assert!(holds(index.first_ci95, first[input]) && holds(index.total_ci95, total[input]));
     }
     assert!((indices.mean - 3.5).abs() < 0.01 && (indices.variance / variance - 1.0).abs() < 0.01);
     assert!(indices.noise_share.abs() < f64::EPSILON);
 }
 
-#[test]
-fn intervals_hold_the_closed_form_at_least_95_times_in_100() {
+/// Of how many intervals of the six indices, over so many scramblings, how many hold the closed form; first order, total.
+fn held(rows: usize, scramblings: u64) -> (usize, usize, usize) {
     let (first, total, _) = closed_form();
-    let (mut held, mut asked) = (0, 0);
-    for seed in 0..8 {
-        let design = SobolDesign::new(3, 256, seed).unwrap();
+    let (mut held_first, mut held_total) = (0, 0);
+    for seed in 0..scramblings {
+        let design = SobolDesign::new(3, rows, seed).unwrap();
         let values: Vec<Evaluation> = design.points().iter().map(|point| sure(ishigami(point))).collect();
         for (input, index) in design.indices(&values).unwrap().inputs.iter().enumerate() {
-            held += usize::from(holds(index.first_ci95.unwrap(), first[input]));
-            held += usize::from(holds(index.total_ci95.unwrap(), total[input]));
-            asked += 2;
+            held_first += usize::from(holds(index.first_ci95, first[input]));
+            held_total += usize::from(holds(index.total_ci95, total[input]));
         }
     }
-    assert!(held * 100 >= asked * 94, "{held} of {asked}");
+    (held_first, held_total, 3 * scramblings as usize)
+}
+
+#[test]
+fn intervals_hold_the_closed_form_95_times_in_100() {
+    // 600 intervals, six of a design tied to each other.
+    let (first, total, asked) = held(256, 100);
+    let share = (first + total) as f64 / (2 * asked) as f64;
+    assert!((0.925..=0.975).contains(&share), "{first} and {total} of {asked}");
+}
+
+#[test]
+#[ignore = "a minute; prints a table of benches/README.md"]
+fn coverage_table_of_indices() {
+    println!("| rows | first order | total |\n|---|---|---|");
+    for rows in [128, 256, 512, 1_024, 4_096] {
+        let (first, total, asked) = held(rows, 1_000);
+        let share = |held: usize| 100.0 * held as f64 / asked as f64;
+        println!("| {rows} | {:.1} | {:.1} |", share(first), share(total));
+    }
 }
 
 #[test]
@@ -83,7 +99,7 @@ fn luck_that_all_evaluations_share_is_in_no_index() {
 
 #[test]
 fn designs_out_of_range_are_refused_in_words() {
-    assert!(SobolDesign::new(0, 64, 1).unwrap_err().to_string().contains("not of 0"));
-    assert!(SobolDesign::new(33, 64, 1).unwrap_err().to_string().contains("1 to 32"));
+    assert!(SobolDesign::new(0, 128, 1).unwrap_err().to_string().contains("not of 0"));
+    assert!(SobolDesign::new(33, 128, 1).unwrap_err().to_string().contains("1 to 32"));
     assert!(SobolDesign::new(3, 100, 1).unwrap_err().to_string().contains("not 100"));
 }
