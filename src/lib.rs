@@ -59,7 +59,8 @@
 //!    cumulative charge.
 //! 5. There is one division of money ([`units::Money::from_ratio`]) and no conversion from floats.
 //! 6. A silent and a recorded run charge the same; the bill's total is the sum of its lines.
-//! 7. Results are collected in replication order: the same bytes on any number of threads.
+//! 7. Results are collected in replication order: the same bytes on any number of threads, and from any parts that a run
+//!    was cut into ([`shard`]).
 //! 8. Calls are met in order of time between events; cutting a minute anywhere changes no call's fate. No call and no token
 //!    is lost: arrived = served + overflowed + refused.
 //! 9. With accounts: bills are issued in order of time, and postings of every entry sum to zero; what is available is
@@ -96,7 +97,7 @@
 //!   `scenarios/rulebook` and in `tests/full`, which a test holds against each other.
 //! * **a rule**: a row in `scenarios/rulebook`; whatever cites its id is held against it.
 //! * **a lesson**: a scenario in `scenarios/lessons`, its bill in `tests/lessons`, its name in the rules it shows.
-//! * **a figure of the comparison**: `sim/outcome.rs`, a column in `montecarlo/study.rs`, `report/comparison.rs`.
+//! * **a figure of the comparison**: `sim/outcome.rs`, `shard/outcome.rs` (which does not compile without), a column in `montecarlo/study.rs`, `report/comparison.rs`.
 //!
 //! # As a library
 //!

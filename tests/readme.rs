@@ -77,6 +77,34 @@ fn the_imported_service_in_the_readme_is_what_the_import_writes() {
 }
 
 #[test]
+fn a_long_run_in_the_readme_gives_the_same_in_one_and_in_parts() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::copy(root().join("scenarios/default.ron"), folder.path().join("month.ron")).expect("copied");
+    let lines = block("## Long runs", "sh");
+    let mut said = Vec::new();
+    for line in lines.lines() {
+        let command = line.split('#').next().unwrap_or_default().trim();
+        // A hundred-thousandth of what is shown.
+        let command = command.replace("00000", "");
+        let words = command.strip_prefix("deploysim ").expect("a command").split_whitespace();
+        let program = assert_cmd::cargo::cargo_bin!("deploysim");
+        let output = std::process::Command::new(program).args(words).current_dir(folder.path()).output();
+        let output = output.expect("the program starts");
+        assert!(output.status.success(), "{command}\n{}", String::from_utf8_lossy(&output.stderr));
+        said.push(output.stdout);
+    }
+    assert_eq!(said.len(), 4);
+    assert!(!said[0].is_empty() && said[0] == said[3]);
+    let files = |name: &str| fs::read_dir(folder.path().join(name)).expect("written").count();
+    assert_eq!(files("one"), files("two"));
+    for entry in fs::read_dir(folder.path().join("one")).expect("written") {
+        let name = entry.expect("readable").file_name();
+        let bytes = |run: &str| fs::read(folder.path().join(run).join(&name)).expect("in both");
+        assert!(bytes("one") == bytes("two"), "{name:?}");
+    }
+}
+
+#[test]
 fn the_example_for_own_prices_runs_on_a_reply_of_the_aws_command() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::write(folder.path().join("mine.ron"), block("## Your own prices", "ron")).expect("written");

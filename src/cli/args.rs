@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 pub(super) use compare::{CompareArgs, RiskKind};
 pub(super) use gate::GateArgs;
-pub(super) use long_run::MergeArgs;
+pub(super) use long_run::{MergeArgs, RowsFormat};
 pub(super) use what_if::{BreakevenArgs, PointArgs, SweepArgs};
 
 pub(super) const EXIT_CODES: &str = "\

@@ -7,7 +7,7 @@ use super::gate::Gate;
 use super::input;
 use super::interrupt::Interrupt;
 use super::progress;
-use super::results::{self, REPLICATIONS_FILE, ResultFiles, Saying};
+use super::results::{self, ResultFiles, Saying};
 use crate::montecarlo::{BATCH, Observer, Samples, Study, StudyError, StudySize};
 use crate::scenario::Scenario;
 use crate::sim::Outcome;
@@ -17,11 +17,12 @@ pub(super) fn compare(args: &CompareArgs) -> Result<(), Failure> {
     if let Some(path) = &args.long_run.shard_out {
         return super::shard::write(args, path);
     }
+    results::can_write(&args.rows)?;
     let scenario = input::load_or_fail(args.scenario.as_deref(), &args.input, args.quiet)?;
     let gate = Gate::new(&args.gate, &scenario, args.seed)?;
     let folder = results::folder_of(&scenario, args.out.as_deref());
     let interrupt = Interrupt::watch(&folder)?;
-    let files = ResultFiles::begin(folder, &scenario)?;
+    let files = ResultFiles::begin(folder, &scenario, &args.rows)?;
     let size = StudySize { seed: args.seed, replications: args.replications, threads: args.threads };
     let (samples, files) = run_study(args, &scenario, size, files, &interrupt)?;
     let saying = Saying { format: args.format, quiet: args.quiet };
@@ -36,21 +37,20 @@ fn run_study(
     mut files: ResultFiles,
     interrupt: &Interrupt,
 ) -> Result<(Vec<Samples>, ResultFiles), Failure> {
-    let failed = |error| Failure::from_study(error, REPLICATIONS_FILE);
+    let failed = |error| Failure::from_study(error, "a file of replications");
     let mut study = Study::new(scenario, size.seed, size.threads, 0).map_err(failed)?;
     let checkpoint = Checkpoint::open(args, scenario, |outcomes| {
         if interrupt.is_set() {
             return Err(Failure::Interrupted);
         }
         if study.next() < size.replications {
-            let written = files.add(scenario, study.next(), outcomes);
-            written.map_err(|error| Failure::Write(REPLICATIONS_FILE.to_owned(), error))?;
+            files.add(scenario, study.next(), outcomes)?;
             study.add(outcomes);
         }
         Ok(())
     })?;
     let bar = progress::bar_from(study.next(), size.replications, args.quiet);
-    let mut observer = Collector { scenario, files, checkpoint, bar, interrupt, unwritten: None };
+    let mut observer = Collector { scenario, files, checkpoint, bar, interrupt, failure: None };
     let ran = study.run_until(size.replications, &mut observer);
     observer.bar.finish_and_clear();
     let kept = observer.checkpoint.as_mut().map_or(Ok(()), |checkpoint| {
@@ -58,15 +58,11 @@ fn run_study(
     });
     match ran {
         Ok(()) => {}
-        Err(StudyError::Io(error)) => {
-            let file = observer.unwritten.unwrap_or_else(|| REPLICATIONS_FILE.to_owned());
-            return Err(Failure::Write(file, error));
-        }
         Err(StudyError::Interrupted) => {
             kept?;
             return Err(observer.checkpoint.map_or(Failure::Interrupted, |kept| kept.interrupted()));
         }
-        Err(error) => return Err(failed(error)),
+        Err(error) => return Err(observer.failure.unwrap_or_else(|| failed(error))),
     }
     kept?;
     Ok((study.into_samples(), observer.files))
@@ -78,8 +74,8 @@ struct Collector<'run> {
     checkpoint: Option<Checkpoint>,
     bar: ProgressBar,
     interrupt: &'run Interrupt,
-    /// The file that could not be written, if it is not that of the replications.
-    unwritten: Option<String>,
+    /// What collecting failed with.
+    failure: Option<Failure>,
 }
 
 impl Observer for Collector<'_> {
@@ -93,8 +89,15 @@ impl Observer for Collector<'_> {
         self.checkpoint.as_ref().map_or(BATCH, Checkpoint::batch)
     }
     fn collect(&mut self, replication: u64, outcomes: &[Outcome]) -> std::io::Result<()> {
-        self.files.add(self.scenario, replication, outcomes)?;
-        let Some(checkpoint) = &mut self.checkpoint else { return Ok(()) };
-        checkpoint.add(outcomes).inspect_err(|_| self.unwritten = Some(checkpoint.name()))
+        let mut added = self.files.add(self.scenario, replication, outcomes);
+        if let (Ok(()), Some(checkpoint)) = (&added, &mut self.checkpoint) {
+            let kept = checkpoint.add(outcomes);
+            added = kept.map_err(|error| Failure::Write(checkpoint.name(), error));
+        }
+        added.map_err(|failure| {
+            let error = std::io::Error::other(failure.to_string());
+            self.failure = Some(failure);
+            error
+        })
     }
 }

@@ -1,25 +1,26 @@
 //! The files of a comparison. They are begun before the run, so that files that cannot be written cost none, and take
 //! their names together at the end.
 
-use super::args::Format;
+use super::args::{Format, RowsFormat};
 use super::fail::Failure;
 use super::gate::{self, Gate};
 use super::interrupt::Interrupt;
 use crate::montecarlo::{Samples, StudySize};
 use crate::report::output::{OutputDir, StreamedFile};
-use crate::report::{Comparison, pictures, replications, table};
+use crate::report::replications::{CsvRows, RowFile};
+use crate::report::{Comparison, pictures, table};
 use crate::scenario::Scenario;
 use crate::sim::Outcome;
 use serde::Serialize;
+use std::io;
 use std::path::{Path, PathBuf};
 
 const RESULTS_FILE: &str = "results.json";
-/// The file that the replications go to while they run.
-pub(super) const REPLICATIONS_FILE: &str = "replications.csv";
 
 /// Files without a name yet.
 pub(super) struct ResultFiles {
-    rows: replications::Writer<StreamedFile>,
+    /// Each by its name.
+    rows: Vec<(&'static str, Box<dyn RowFile>)>,
     /// Goes after the files: a folder that was made for them and stays empty vanishes again.
     out: OutputDir,
     folder: PathBuf,
@@ -50,13 +51,18 @@ pub(super) fn folder_of(scenario: &Scenario, out: Option<&Path>) -> PathBuf {
 
 impl ResultFiles {
     /// Begins what grows with every replication.
-    pub(super) fn begin(folder: PathBuf, scenario: &Scenario) -> Result<Self, Failure> {
+    pub(super) fn begin(folder: PathBuf, scenario: &Scenario, rows: &[RowsFormat]) -> Result<Self, Failure> {
         let failed = |error| Failure::Write(folder.display().to_string(), error);
         let out = OutputDir::create(&folder).map_err(failed)?;
-        let write_error = |error| Failure::Write(REPLICATIONS_FILE.to_owned(), error);
-        let file = out.stream(REPLICATIONS_FILE).map_err(write_error)?;
-        let rows = replications::Writer::new(file, scenario).map_err(write_error)?;
-        Ok(Self { rows, out, folder })
+        let mut files: Vec<(&'static str, Box<dyn RowFile>)> = Vec::new();
+        for format in [RowsFormat::Csv, RowsFormat::Parquet] {
+            if rows.contains(&format) {
+                let name = format.file();
+                let file = out.stream(name).and_then(|file| row_file(format, file, scenario));
+                files.push((name, file.map_err(|error| Failure::Write(name.to_owned(), error))?));
+            }
+        }
+        Ok(Self { rows: files, out, folder })
     }
 
     /// The rows of one replication.
@@ -65,8 +71,12 @@ impl ResultFiles {
         scenario: &Scenario,
         replication: u64,
         outcomes: &[Outcome],
-    ) -> std::io::Result<()> {
-        self.rows.write(scenario, replication, outcomes)
+    ) -> Result<(), Failure> {
+        for (name, rows) in &mut self.rows {
+            let written = rows.write(scenario, replication, outcomes);
+            written.map_err(|error| Failure::Write((*name).to_owned(), error))?;
+        }
+        Ok(())
     }
 
     /// Makes everything else of the samples, gives all files their names, and prints the results.
@@ -87,8 +97,7 @@ impl ResultFiles {
         if interrupt.is_set() {
             return Err(Failure::Interrupted);
         }
-        let csv = self.rows.finish().map_err(|error| Failure::Write(REPLICATIONS_FILE.to_owned(), error))?;
-        write_files(&self.out, &json, csv, &pictures)?;
+        write_files(&self.out, &json, self.rows, &pictures)?;
         match saying.format {
             Format::Text => super::print(&table::render(&comparison))?,
             Format::Json => super::print(&json)?,
@@ -104,14 +113,15 @@ impl ResultFiles {
 fn write_files(
     out: &OutputDir,
     json: &str,
-    csv: StreamedFile,
+    rows: Vec<(&'static str, Box<dyn RowFile>)>,
     pictures: &[(&'static str, Vec<u8>)],
 ) -> Result<(), Failure> {
     let failed = |name: &str| {
         let name = name.to_owned();
         move |error| Failure::Write(name, error)
     };
-    let mut files = vec![(REPLICATIONS_FILE, csv)];
+    let ended = rows.into_iter().map(|(name, rows)| Ok((name, rows.finish().map_err(failed(name))?)));
+    let mut files: Vec<(&'static str, StreamedFile)> = ended.collect::<Result<_, Failure>>()?;
     let whole = pictures.iter().map(|(name, bytes)| (*name, bytes.as_slice()));
     for (name, bytes) in whole.chain([(RESULTS_FILE, json.as_bytes())]) {
         files.push((name, out.write(name, bytes).map_err(failed(name))?));
@@ -123,6 +133,35 @@ fn write_files(
         file.keep().map_err(failed(name))?;
     }
     Ok(())
+}
+
+/// What cannot be written is said before anything is run.
+pub(super) fn can_write(rows: &[RowsFormat]) -> Result<(), Failure> {
+    if rows.contains(&RowsFormat::Parquet) && !cfg!(feature = "parquet") {
+        return Err(Failure::Usage(
+            "this program was built without Parquet\n\
+             help: build it with `cargo build --release --features parquet`, or leave `--rows` out (CSV)"
+                .to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn row_file(format: RowsFormat, file: StreamedFile, scenario: &Scenario) -> io::Result<Box<dyn RowFile>> {
+    match format {
+        RowsFormat::Csv => Ok(Box::new(CsvRows::new(file, scenario)?)),
+        RowsFormat::Parquet => parquet_rows(file, scenario),
+    }
+}
+
+#[cfg(feature = "parquet")]
+fn parquet_rows(file: StreamedFile, scenario: &Scenario) -> io::Result<Box<dyn RowFile>> {
+    Ok(Box::new(crate::report::replications::ParquetRows::new(file, scenario)?))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet_rows(_: StreamedFile, _: &Scenario) -> io::Result<Box<dyn RowFile>> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// JSON for people and programs: indented, with a newline at the end.

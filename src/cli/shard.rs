@@ -6,7 +6,7 @@ use super::gate::Gate;
 use super::input;
 use super::interrupt::Interrupt;
 use super::progress;
-use super::results::{self, REPLICATIONS_FILE, ResultFiles, Saying, place_of};
+use super::results::{self, ResultFiles, Saying, place_of};
 use crate::montecarlo::{Observer, Study, StudySize};
 use crate::report::output::{OutputDir, StreamedFile};
 use crate::scenario::{Scenario, Source};
@@ -65,6 +65,7 @@ impl Observer for ShardFile<'_> {
 
 /// One result of many shards: the same files and the same stdout as one run.
 pub(super) fn merge(args: &MergeArgs) -> Result<(), Failure> {
+    results::can_write(&args.rows)?;
     let headers =
         args.shards.iter().map(|path| Ok((path.display().to_string(), open(path)?.header().clone())));
     let headers: Vec<(String, Header)> = headers.collect::<Result<_, Failure>>()?;
@@ -76,8 +77,8 @@ pub(super) fn merge(args: &MergeArgs) -> Result<(), Failure> {
     let size = StudySize { seed: header.seed, replications: end, threads: args.threads };
     let folder = results::folder_of(&scenario, args.out.as_deref());
     let interrupt = Interrupt::watch(&folder)?;
-    let mut files = ResultFiles::begin(folder, &scenario)?;
-    let in_study = |error| Failure::from_study(error, REPLICATIONS_FILE);
+    let mut files = ResultFiles::begin(folder, &scenario, &args.rows)?;
+    let in_study = |error| Failure::from_study(error, "a file of replications");
     let mut study = Study::new(&scenario, size.seed, size.threads, 0).map_err(in_study)?;
     let bar = progress::bar(end, args.quiet);
     for path in order.iter().map(|place| &args.shards[*place]) {
@@ -103,8 +104,7 @@ fn add(
             return Err(Failure::Interrupted);
         }
         for outcomes in &segment.replications {
-            let written = files.add(scenario, study.next(), outcomes);
-            written.map_err(|error| Failure::Write(REPLICATIONS_FILE.to_owned(), error))?;
+            files.add(scenario, study.next(), outcomes)?;
             study.add(outcomes);
         }
         bar.set_position(study.next());

@@ -166,6 +166,30 @@ fn data_files_are_found_again_and_must_be_the_same() {
     assert!(said.contains("the scenario of all.shard has the hash ") && said.contains("--data"), "{said}");
 }
 
+#[cfg(not(feature = "parquet"))]
+#[test]
+fn a_program_without_parquet_says_how_to_get_one_with_it() {
+    let folder = Folder::new();
+    let said = refused(&folder, "compare small.ron -n 2 --rows csv,parquet --out results", 2);
+    assert!(said.contains("built without Parquet") && said.contains("--features parquet"), "{said}");
+    assert!(!folder.file("results").exists());
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn rows_are_written_as_asked_for() {
+    let folder = Folder::new();
+    folder.stdout("compare small.ron -n 20 --rows parquet,csv --out both");
+    folder.stdout("compare small.ron -n 20 --rows parquet --out one");
+    let (both, mut one) = (folder.contents("both"), folder.contents("one"));
+    assert!(both.contains_key(std::path::Path::new("replications.csv")));
+    folder.stdout("compare small.ron -n 20 --shard-out all.shard");
+    folder.stdout("merge all.shard --rows parquet,csv --out merged");
+    assert!(folder.contents("merged") == both);
+    one.insert("replications.csv".into(), folder.read("both/replications.csv").into_bytes());
+    assert!(one == both);
+}
+
 #[test]
 fn ranges_and_options_that_make_no_sense_are_wrong_usage() {
     let folder = Folder::new();

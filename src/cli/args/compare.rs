@@ -1,7 +1,7 @@
 //! `deploysim compare` as it is typed: a group of flags for each thing it can do beside comparing.
 
 use super::gate::GateArgs;
-use super::long_run::LongRunArgs;
+use super::long_run::{LongRunArgs, RowsFormat};
 use super::{Format, InputArgs, parse_threads};
 use clap::{Args, Parser, ValueEnum};
 use std::path::PathBuf;
@@ -26,6 +26,9 @@ pub(in crate::cli) struct CompareArgs {
     /// Where files go [default: outputs/<scenario>]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// What the replications are written as
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "csv", conflicts_with = "until_risk")]
+    pub rows: Vec<RowsFormat>,
     /// What is printed on stdout
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,

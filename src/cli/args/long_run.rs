@@ -4,7 +4,7 @@ use super::gate::GateArgs;
 use super::{Format, InputArgs, parse_threads};
 use crate::shard::Range;
 use crate::units::SimSpan;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -19,7 +19,10 @@ pub(in crate::cli) struct LongRunArgs {
     )]
     pub range: Option<Range>,
     /// Instead of comparing, write what the replications left behind to FILE, for `deploysim merge`
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "checkpoint", "until_risk", "fail_if", "baseline"])]
+    #[arg(
+        long, value_name = "FILE",
+        conflicts_with_all = ["out", "rows", "format", "checkpoint", "until_risk", "fail_if", "baseline"]
+    )]
     pub shard_out: Option<PathBuf>,
     /// Keep what is done in FILE, so that a run that was killed can go on with --resume. FILE stays when the run is done
     #[arg(long, value_name = "FILE", conflicts_with = "until_risk")]
@@ -44,6 +47,9 @@ pub(in crate::cli) struct MergeArgs {
     /// What results are held against.
     #[command(flatten)]
     pub gate: GateArgs,
+    /// What the replications are written as
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "csv")]
+    pub rows: Vec<RowsFormat>,
     /// Where the data files of the scenario are.
     #[command(flatten)]
     pub input: InputArgs,
@@ -56,6 +62,25 @@ pub(in crate::cli) struct MergeArgs {
     /// No progress, notes or file names on stderr
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+/// A file of replications.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum RowsFormat {
+    /// `replications.csv`: every amount with every digit.
+    Csv,
+    /// `replications.parquet`, with types; needs a program that was built with the feature `parquet`.
+    Parquet,
+}
+
+impl RowsFormat {
+    /// Its name.
+    pub(in crate::cli) const fn file(self) -> &'static str {
+        match self {
+            Self::Csv => "replications.csv",
+            Self::Parquet => "replications.parquet",
+        }
+    }
 }
 
 /// As many replications as `-n` may ask for.

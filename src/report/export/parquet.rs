@@ -2,6 +2,7 @@
 //! they have more decimals than any one scale holds. The CSV has every digit.
 
 use super::focus::{Cell, Column, FocusRow, FocusVersion, Kind, columns};
+use crate::units::Money;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as PhysicalType};
 use parquet::data_type::{
     ByteArray, ByteArrayType, DoubleType, FixedLenByteArray, FixedLenByteArrayType, Int64Type,
@@ -9,7 +10,7 @@ use parquet::data_type::{
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
-use parquet::schema::types::{Type, TypePtr};
+use parquet::schema::types::{PrimitiveTypeBuilder, Type, TypePtr};
 use std::io;
 use std::sync::Arc;
 
@@ -49,15 +50,26 @@ fn field(column: &Column) -> Result<TypePtr, ParquetError> {
         |physical| Type::primitive_type_builder(column.name, physical).with_repetition(Repetition::OPTIONAL);
     let field = match column.kind {
         Kind::Text => of(PhysicalType::BYTE_ARRAY).with_logical_type(Some(LogicalType::String)),
-        Kind::Cost => of(PhysicalType::FIXED_LEN_BYTE_ARRAY)
-            .with_length(COST_BYTES)
-            .with_precision(COST_DIGITS)
-            .with_scale(COST_DECIMALS)
-            .with_logical_type(Some(LogicalType::decimal(COST_DECIMALS, COST_DIGITS))),
+        Kind::Cost => amount_field(column.name, Repetition::OPTIONAL),
         Kind::Number => of(PhysicalType::DOUBLE),
         Kind::Integer => of(PhysicalType::INT64),
     };
     Ok(Arc::new(field.build()?))
+}
+
+/// A column of exact amounts.
+pub(in crate::report) fn amount_field(name: &str, repetition: Repetition) -> PrimitiveTypeBuilder<'_> {
+    Type::primitive_type_builder(name, PhysicalType::FIXED_LEN_BYTE_ARRAY)
+        .with_repetition(repetition)
+        .with_length(COST_BYTES)
+        .with_precision(COST_DIGITS)
+        .with_scale(COST_DECIMALS)
+        .with_logical_type(Some(LogicalType::decimal(COST_DECIMALS, COST_DIGITS)))
+}
+
+/// An exact amount: its units of 10⁻¹² in two's complement, the highest byte first.
+pub(in crate::report) fn amount_bytes(amount: Money) -> FixedLenByteArray {
+    FixedLenByteArray::from(ByteArray::from(amount.as_pico().to_be_bytes().to_vec()))
 }
 
 fn write_column(
@@ -95,12 +107,9 @@ fn write_column(
     writer.close()
 }
 
-/// An exact amount: its units of 10⁻¹² in two's complement, the highest byte first.
 fn cost(cell: &Cell) -> Option<FixedLenByteArray> {
     match cell {
-        Cell::Cost(amount) => {
-            Some(FixedLenByteArray::from(ByteArray::from(amount.as_pico().to_be_bytes().to_vec())))
-        }
+        Cell::Cost(amount) => Some(amount_bytes(*amount)),
         Cell::Null | Cell::Text(_) | Cell::Number(_) | Cell::Integer(_) => None,
     }
 }
@@ -116,7 +125,6 @@ fn integer(cell: &Cell) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::Money;
 
     #[test]
     fn amounts_keep_every_digit_and_their_sign() {

@@ -183,7 +183,7 @@ fn two_accounts_have_rows_of_their_own() {
 #[test]
 fn replications_carry_what_became_of_each_account() {
     let scenario = with_account();
-    let mut writer = replications::Writer::new(Vec::new(), &scenario).expect("memory");
+    let mut writer = replications::CsvRows::new(Vec::new(), &scenario).expect("memory");
     writer.write(&scenario, 0, &outcomes(Some(10))).expect("memory");
     let text = String::from_utf8(writer.finish().expect("memory")).expect("text");
     let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();

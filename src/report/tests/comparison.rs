@@ -170,7 +170,7 @@ fn waits_are_told_where_calls_queue() {
 #[test]
 fn replications_carry_what_their_calls_cost() {
     let scenario = scenario();
-    let mut writer = replications::Writer::new(Vec::new(), &scenario).expect("memory");
+    let mut writer = replications::CsvRows::new(Vec::new(), &scenario).expect("memory");
     writer.write(&scenario, 0, &[by_tokens(), by_quota(10)]).expect("memory");
     let text = String::from_utf8(writer.finish().expect("memory")).expect("text");
     let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
@@ -192,7 +192,7 @@ fn without_calls_and_deployments_nothing_is_said_of_them() {
     let text = serde_json::to_string(&comparison).expect("plain data");
     assert!(!text.contains("traffic") && !text.contains("commitment"), "{text}");
     assert!(!table::render(&comparison).contains("per million tokens"));
-    let header = replications::Writer::new(Vec::new(), &scenario).and_then(replications::Writer::finish);
+    let header = replications::CsvRows::new(Vec::new(), &scenario).and_then(replications::CsvRows::finish);
     assert!(!String::from_utf8(header.expect("memory")).expect("text").contains("commitment"));
 }
 
