@@ -62,12 +62,12 @@ pub struct SobolIndex {
     /// First order: the share of the variance that would go if the input were known. By chance it may come out a little
     /// below 0.
     pub first: f64,
-    /// 95 %, from the spread between scramblings.
-    pub first_ci95: (f64, f64),
+    /// 95 %, from the spread between scramblings; none where the figure does not vary without one of them.
+    pub first_ci95: Option<(f64, f64)>,
     /// Total: the share that would remain if all others were known; what the input does alone and with others.
     pub total: f64,
-    /// 95 %, from the spread between scramblings.
-    pub total_ci95: (f64, f64),
+    /// 95 %, likewise.
+    pub total_ci95: Option<(f64, f64)>,
 }
 
 /// The indices of all inputs, of the mean of a figure given the common worlds.
@@ -176,15 +176,16 @@ fn push_row(points: &mut Vec<Vec<f64>>, mut a: Vec<f64>, inputs: usize) {
 
 /// A statistic of all scramblings, and its interval from what it is without each of them in turn; none where it has no
 /// value.
-fn jackknife(statistic: impl Fn(Option<usize>) -> Option<f64>) -> Option<(f64, (f64, f64))> {
+fn jackknife(statistic: impl Fn(Option<usize>) -> Option<f64>) -> Option<(f64, Option<(f64, f64)>)> {
     let all = statistic(None)?;
-    let count = SobolDesign::SCRAMBLINGS as f64;
     let without = (0..SobolDesign::SCRAMBLINGS).map(|scrambling| statistic(Some(scrambling)));
-    let without: Vec<f64> = without.collect::<Option<_>>()?;
-    let pseudo: Vec<f64> = without.iter().map(|rest| count * all - (count - 1.0) * rest).collect();
-    let MeanEstimate { mean, ci95, .. } = MeanEstimate::of(&pseudo)?;
-    let (low, high) = ci95?;
-    Some((all, (all + low - mean, all + high - mean)))
+    let interval = |without: Vec<f64>| {
+        let count = SobolDesign::SCRAMBLINGS as f64;
+        let pseudo: Vec<f64> = without.iter().map(|rest| count * all - (count - 1.0) * rest).collect();
+        let MeanEstimate { mean, ci95, .. } = MeanEstimate::of(&pseudo)?;
+        ci95.map(|(low, high)| (all + low - mean, all + high - mean))
+    };
+    Some((all, without.collect::<Option<_>>().and_then(interval)))
 }
 
 /// The values by rows, in order of scramblings: A, B, and A with each input from B.
