@@ -2,12 +2,12 @@
 
 use criterion::{Criterion, Throughput, criterion_group};
 use deploysim::engine::EventQueue;
-use deploysim::montecarlo::{StudySize, run_strategies, study};
-use deploysim::scenario::model::Service;
+use deploysim::montecarlo::{StudySize, run_strategies, study, study_points};
+use deploysim::scenario::model::{Bid, Service, Strategy};
 use deploysim::scenario::{self, Scenario};
 use deploysim::sim::{self, Silent};
-use deploysim::units::SimTime;
-use deploysim::world::World;
+use deploysim::units::{SimSpan, SimTime, UnitPrice};
+use deploysim::world::{Clock, ClockMode, History, PriceProcess, Replay, World};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -15,6 +15,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::hint::black_box;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Normals in one replication: two price series of 8,640 steps.
@@ -197,6 +198,8 @@ fn print_ratios() {
         println!("  (d) event queue, {pending} pending: {slower:.2} times the time of a bare heap");
     }
     print_fleet(&scenario);
+    print_replay(&scenario);
+    print_sweep(&scenario);
     let run = |threads| {
         time(|| drop(study(&scenario, StudySize { seed: SEED, replications: 8_192, threads }, &mut ())))
             .as_secs_f64()
@@ -231,6 +234,90 @@ fn print_fleet(scenario: &Scenario) {
             "  (h) ten services of ten replicas, \"{}\": {times:.1} times the time of (a)",
             strategy.name
         );
+    }
+}
+
+/// (i): the same month on prices replayed from a record of 90 days, which is drawn once, with so many changes.
+fn print_replay(scenario: &Scenario) {
+    const RECORD: SimSpan = SimSpan::from_days(90);
+    let mut drawn = scenario.world.clone();
+    drawn.horizon = RECORD;
+    let mut record = drawn.draw(SEED, 1 << 32);
+    for (between, words) in [(SimSpan::from_minutes(30), "30 minutes"), (SimSpan::from_hours(8), "8 hours")] {
+        let mut replayed = scenario.clone();
+        let window_unix_ms = (0, RECORD.as_ms());
+        let mode = ClockMode::Circular { keep_hour_of_week: false };
+        replayed.world.clocks = vec![Clock { name: "record".to_owned(), window_unix_ms, mode }];
+        for (index, series) in replayed.world.prices.iter_mut().enumerate() {
+            if matches!(series.process, PriceProcess::MeanReverting(_)) {
+                let times: Vec<i64> =
+                    (0..RECORD.as_ms() / between.as_ms()).map(|row| row * between.as_ms()).collect();
+                let values =
+                    times.iter().map(|ms| record.prices[index].value_at(SimTime::from_ms(*ms))).collect();
+                let history = History { times_unix_ms: times, values, end_unix_ms: RECORD.as_ms() };
+                series.process = PriceProcess::Replay(Replay { clock: 0, history: Arc::new(history) });
+            }
+        }
+        for (index, strategy) in scenario.strategies.iter().enumerate() {
+            let (count, world) = (2_000, &mut record);
+            let faster = ratio(
+                || {
+                    (0..count / 10).for_each(|replication| {
+                        black_box(draw_normals(replication));
+                    });
+                },
+                || {
+                    (0..count).for_each(|replication| {
+                        black_box(replicate(&replayed, index, replication, world));
+                    })
+                },
+            );
+            println!(
+                "  (i) \"{}\" on a record that changes every {words}: {:.1}",
+                strategy.name,
+                faster * 10.0
+            );
+        }
+    }
+}
+
+/// (j): whole worlds with four strategies, and whole sweeps of 25 bids, on one thread.
+fn print_sweep(scenario: &Scenario) {
+    let with_bids = |strategy: &Strategy, factor: i64| {
+        let mut strategy = strategy.clone();
+        for entry in &mut strategy.plan.entries {
+            if let Some(Bid::Limit(limit)) = entry.bid {
+                entry.bid = Some(Bid::Limit(UnitPrice::from_nano(limit.as_nano() * factor / 100)));
+            }
+        }
+        strategy
+    };
+    let mut four = scenario.clone();
+    four.strategies.extend([with_bids(&scenario.strategies[0], 90), with_bids(&scenario.strategies[0], 110)]);
+    let (count, mut world) = (200, World::empty());
+    let limit = || {
+        (0..count).for_each(|replication| {
+            black_box(draw_normals(replication));
+        });
+    };
+    let worlds = ratio(limit, || {
+        (0..count).for_each(|replication| {
+            four.world.draw_into(SEED, replication, &mut world);
+            black_box(run_strategies(&four, &world));
+        });
+    });
+    println!("  (j) four strategies, one of them \"move back\": {worlds:.2} worlds");
+    for strategy in &scenario.strategies {
+        let mut point = scenario.clone();
+        point.strategies = vec![strategy.clone()];
+        let points: Vec<Scenario> = (0..25)
+            .map(|step| Scenario { strategies: vec![with_bids(strategy, 88 + step)], ..point.clone() })
+            .collect();
+        let sweeps = ratio(limit, || {
+            let size = StudySize { seed: SEED, replications: count, threads: 1 };
+            drop(black_box(study_points(&points, size, &())));
+        });
+        println!("  (j) sweep of 25 bids of \"{}\": {sweeps:.3} whole sweeps of one world", strategy.name);
     }
 }
 

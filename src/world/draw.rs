@@ -6,7 +6,8 @@ use super::path::StepPath;
 use super::price::{PriceContext, PriceScratch, draw_price};
 use super::replay::Playback;
 use super::shock::Shocks;
-use super::stock::{StockScratch, draw_stock};
+use super::stock::draw_stock;
+use super::toggles::Toggles;
 use super::traffic::Traffic;
 use crate::units::SimTime;
 
@@ -60,7 +61,7 @@ pub struct World {
 #[derive(Clone, Debug, Default)]
 struct Scratch {
     prices: PriceScratch,
-    stocks: StockScratch,
+    stocks: Toggles,
     shocks: Shocks,
     playbacks: Vec<Playback>,
 }

@@ -37,6 +37,17 @@ pub struct StepPath {
     values: Vec<i64>,
 }
 
+/// A value from an instant on, and the changes after it: strictly in order of time, before the next stretch begins.
+pub(super) struct StretchOfChanges<'a> {
+    pub(super) from: SimTime,
+    pub(super) value: i64,
+    /// When the changes are, on a clock of their own.
+    pub(super) times_ms: &'a [i64],
+    /// What leads from that clock to the path's.
+    pub(super) shift_ms: i64,
+    pub(super) values: &'a [i64],
+}
+
 /// A regular grid of steps, with what finds a step without a division: looking prices up is most of a simulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Grid {
@@ -118,6 +129,27 @@ impl StepPath {
         self.values.clear();
         for (at, value) in changes {
             self.push_change(at.max(SimTime::ZERO), value);
+        }
+        assert!(self.starts.first() == Some(&SimTime::ZERO), "a path has a value from its beginning on");
+        assert!(scan::none_negative(&self.values), "prices and units in stock are never negative");
+    }
+
+    /// Becomes a path of stretches of recorded changes, in the memory it has.
+    pub(super) fn refill_stretches<'a>(&mut self, stretches: impl Iterator<Item = StretchOfChanges<'a>>) {
+        self.grid = None;
+        self.starts.clear();
+        self.values.clear();
+        for stretch in stretches {
+            self.push_change(stretch.from, stretch.value);
+            // Records seldom repeat a value; then there is nothing to look at change by change.
+            let repeats = stretch.values.windows(2).fold(false, |any, pair| any | (pair[0] == pair[1]));
+            let changes = stretch.times_ms.iter().map(|time| SimTime::from_ms(time + stretch.shift_ms));
+            if repeats || stretch.values.first() == self.values.last() {
+                changes.zip(stretch.values).for_each(|(at, value)| self.push_change(at, *value));
+            } else {
+                self.starts.extend(changes);
+                self.values.extend_from_slice(stretch.values);
+            }
         }
         assert!(self.starts.first() == Some(&SimTime::ZERO), "a path has a value from its beginning on");
         assert!(scan::none_negative(&self.values), "prices and units in stock are never negative");

@@ -9,7 +9,7 @@ use super::reversion::{Bounds, Jumps, Reversion};
 use super::scale::{SMALL_PRICE, rounded_price, rounded_small_price, scale_all};
 use super::stream::{name_hash, stream};
 use super::wide::widest;
-use crate::units::{SimSpan, SimTime, UnitPrice};
+use crate::units::{SimSpan, UnitPrice};
 use rand_chacha::ChaCha8Rng;
 
 /// Steps that are drawn together: small enough for the innermost cache, whole rows of normals.
@@ -24,7 +24,6 @@ pub(super) struct PriceScratch {
     normals: Vec<f32>,
     drives: Vec<f64>,
     regimes: RegimeRuns,
-    changes: Vec<(SimTime, i64)>,
 }
 
 /// What every series of a replication is drawn with.
@@ -78,7 +77,7 @@ pub(super) fn draw_price(
         }
         PriceProcess::Replay(replay) => {
             let playback = &context.playbacks[replay.clock];
-            playback.fill(&replay.history, UnitPrice::UNKNOWN.as_nano(), &mut scratch.changes, path);
+            playback.fill(&replay.history, UnitPrice::UNKNOWN.as_nano(), path);
         }
         PriceProcess::Scaled { of, factor_ppb } => {
             path.copy_from(&context.earlier[of.0]);

@@ -1,7 +1,7 @@
 //! Recorded series, replayed from a random place of their record.
 
 use super::model::{Clock, ClockMode, History, WorldModel};
-use super::path::StepPath;
+use super::path::{StepPath, StretchOfChanges};
 use super::stream::{name_hash, stream, whole_number_below};
 use crate::units::{SimSpan, SimTime};
 use rand_chacha::ChaCha8Rng;
@@ -71,28 +71,20 @@ impl Playback {
     }
 
     /// Fills a path with what the record shows; before its first row the value is `missing`.
-    pub(super) fn fill(
-        &self,
-        history: &History,
-        missing: i64,
-        changes: &mut Vec<(SimTime, i64)>,
-        path: &mut StepPath,
-    ) {
+    pub(super) fn fill(&self, history: &History, missing: i64, path: &mut StepPath) {
         let times = &history.times_unix_ms;
-        changes.clear();
-        for stretch in &self.stretches {
-            let begun = times.partition_point(|&time| time <= stretch.source);
-            let value = begun.checked_sub(1).map_or(missing, |row| history.values[row]);
-            changes.push((stretch.from, value));
+        path.refill_stretches(self.stretches.iter().map(|stretch| {
             let source_end = stretch.source + stretch.to.since(stretch.from).as_ms();
-            for (&time, &value) in times[begun..].iter().zip(&history.values[begun..]) {
-                if time >= source_end {
-                    break;
-                }
-                changes.push((stretch.from + SimSpan::from_ms(time - stretch.source), value));
+            let begun = times.partition_point(|&time| time <= stretch.source);
+            let ended = begun + times[begun..].partition_point(|&time| time < source_end);
+            StretchOfChanges {
+                from: stretch.from,
+                value: begun.checked_sub(1).map_or(missing, |row| history.values[row]),
+                times_ms: &times[begun..ended],
+                shift_ms: stretch.from.as_ms() - stretch.source,
+                values: &history.values[begun..ended],
             }
-        }
-        path.refill_changes(changes.iter().copied());
+        }));
     }
 }
 

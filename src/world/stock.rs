@@ -7,24 +7,16 @@ use super::stream::{name_hash, stream};
 use super::toggles::{HoldingMeans, Toggles};
 use crate::units::{SimSpan, SimTime};
 
-/// Memory that drawing stocks needs and keeps.
-#[derive(Clone, Debug, Default)]
-pub(super) struct StockScratch {
-    toggles: Toggles,
-    changes: Vec<(SimTime, i64)>,
-}
-
 /// Draws the units that can be had of a pool, shocks apart. A recorded number of units is bounded by the pool's own.
 pub(super) fn draw_stock(
     series: &StockSeries,
     (seed, replication): (u64, u64),
     horizon: SimSpan,
     playbacks: &[Playback],
-    scratch: &mut StockScratch,
+    toggles: &mut Toggles,
     path: &mut StepPath,
 ) {
     let units = series.units.map_or(UNLIMITED, i64::from);
-    let StockScratch { toggles, changes } = scratch;
     match &series.process {
         StockProcess::Always => path.refill_constant(units),
         StockProcess::Never => path.refill_constant(0),
@@ -39,7 +31,7 @@ pub(super) fn draw_stock(
             path.refill_changes(toggles.states().map(|(at, out)| (at, if out { 0 } else { units })));
         }
         StockProcess::Replay(replay) => {
-            playbacks[replay.clock].fill(&replay.history, 0, changes, path);
+            playbacks[replay.clock].fill(&replay.history, 0, path);
             if units != UNLIMITED {
                 path.transform(|values| values.iter_mut().for_each(|value| *value = units.min(*value)));
             }

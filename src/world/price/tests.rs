@@ -1,4 +1,5 @@
 use super::*;
+use crate::units::SimTime;
 use crate::world::model::{Initial, Regime};
 use crate::world::stream::open_uniform;
 use crate::world::theory::{assert_counts, assert_follows, assert_mean, normal_cumulative};

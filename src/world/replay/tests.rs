@@ -86,7 +86,7 @@ fn a_fixed_clock_shows_what_is_missing_and_holds_the_last_value() {
     let history = History { times_unix_ms: vec![5_000, 8_000], values: vec![3, 4], end_unix_ms: 9_000 };
     let drawn = playback(ClockMode::Fixed(1_000), (0, 0), 0, SimSpan::from_ms(20_000));
     let mut path = StepPath::constant(0);
-    drawn.fill(&history, MISSING, &mut Vec::new(), &mut path);
+    drawn.fill(&history, MISSING, &mut path);
     let at = SimTime::from_ms;
     assert_eq!(path, StepPath::from_changes(&[(at(0), MISSING), (at(4_000), 3), (at(7_000), 4)]));
 }
@@ -110,7 +110,7 @@ proptest! {
         let horizon = SimSpan::from_ms(90_000);
         let drawn = playback(mode, window, replication, horizon);
         let mut path = StepPath::constant(0);
-        drawn.fill(&history, MISSING, &mut Vec::new(), &mut path);
+        drawn.fill(&history, MISSING, &mut path);
         for ms in (0..horizon.as_ms()).step_by(97) {
             let at = SimTime::from_ms(ms);
             let stretch = drawn.stretches.iter().find(|stretch| stretch.from <= at && at < stretch.to).unwrap();
