@@ -15,6 +15,7 @@ mod gate;
 mod import;
 mod input;
 mod interrupt;
+mod noise;
 mod progress;
 mod results;
 mod risk;
@@ -36,6 +37,7 @@ pub fn main() -> ExitCode {
     let done = match line.command.unwrap_or_else(|| Command::Compare(args::CompareArgs::default())) {
         Command::Compare(args) => match args.search.until_risk {
             Some(target) => risk::search(&args, target),
+            None if args.noise.is_asked_for() => noise::compare_means(&args),
             None => compare::compare(&args),
         },
         Command::Merge(args) => shard::merge(&args),

@@ -36,6 +36,7 @@ pub mod study;
 pub mod threshold;
 pub mod traffic;
 pub mod variance;
+pub mod worlds;
 
 pub use accounts::{AccountSamples, AccountTotals, AlertSamples, Arrears};
 pub use bootstrap::{Bootstrap, USUAL_RESAMPLES, bootstrap, bootstrap_seed};
@@ -68,6 +69,7 @@ pub use study::{BATCH, Observer, Samples, Study, StudyError, StudySize, Totals, 
 pub use threshold::{Relation, Threshold, ThresholdError, Verdict};
 pub use traffic::{TargetTotals, TrafficSamples, UtilisationTotals, WaitTotals};
 pub use variance::{AntitheticPairs, ControlMean, ControlledMean};
+pub use worlds::{Control, antithetic_study, measure_controls};
 
 #[cfg(test)]
 mod coverage;

@@ -14,6 +14,7 @@ pub mod comparison;
 pub mod console;
 pub mod export;
 pub mod figures;
+pub mod noise;
 pub mod output;
 pub mod pictures;
 pub mod plot;

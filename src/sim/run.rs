@@ -23,7 +23,7 @@ use crate::world::World;
 const EVENTS_PER_INSTANT_LIMIT: u64 = 10_000_000;
 
 /// Room for instances at first; a matter of speed only.
-const INSTANCES_AT_FIRST: usize = 32;
+const INSTANCES_AT_FIRST: usize = 128;
 
 /// Runs one strategy in one world to the horizon, telling `trace` what happens.
 pub fn simulate<T: Trace>(scenario: &Scenario, strategy: &Strategy, world: &World, trace: &mut T) -> Outcome {
@@ -298,6 +298,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
     }
 
     /// Tells the trace of an event about a replica; `from` is its status before.
+    #[inline]
     pub(crate) fn tell(&mut self, replica: ReplicaId, from: Status, kind: EventKind) {
         if !T::LISTENS {
             return;

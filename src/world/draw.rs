@@ -7,9 +7,13 @@ use super::price::{PriceContext, PriceScratch, draw_price};
 use super::replay::Playback;
 use super::shock::Shocks;
 use super::stock::draw_stock;
+use super::stream::LuckKey;
 use super::toggles::Toggles;
 use super::traffic::Traffic;
 use crate::units::SimTime;
+
+/// Replications of an antithetic world's own have this bit.
+const INDEPENDENT: u64 = 1 << 63;
 
 /// The exogenous facts of one replication.
 ///
@@ -103,11 +107,28 @@ impl WorldModel {
 
     /// Draws a replication into the memory of another one, with the same result as [`Self::draw`].
     pub fn draw_into(&self, seed: u64, replication: u64, world: &mut World) {
+        self.draw_with(LuckKey::plain(seed, replication), replication, world);
+    }
+
+    /// Draws the antithetic world of a replication (below 2⁶³): every uniform number of generated prices, stock, shocks
+    /// and keyed luck is the complement of that of [`Self::draw_into`], every normal has the other sign. What is a world of
+    /// its own cannot be turned round: traffic and the places in a record are drawn independently.
+    ///
+    /// The world is as probable as any other, but not independent of the one it mirrors: only the mean of the two is an
+    /// observation.
+    pub fn draw_mirrored_into(&self, seed: u64, replication: u64, world: &mut World) {
+        assert!(replication < INDEPENDENT, "replications are numbered below 2^63");
+        let key = LuckKey { seed, replication, is_mirrored: true };
+        self.draw_with(key, replication | INDEPENDENT, world);
+    }
+
+    /// Draws what can be turned round by a key, and the rest of a replication.
+    fn draw_with(&self, key: LuckKey, replication: u64, world: &mut World) {
         let World { prices, stocks, luck, traffic, scratch } = world;
-        *luck = Luck::new(seed, replication);
-        let end = SimTime::ZERO + self.horizon;
+        *luck = Luck::of(key);
+        let (seed, end) = (key.seed, SimTime::ZERO + self.horizon);
         traffic.draw(&self.traffic, seed, replication, self.horizon, self.start_time_of_week);
-        scratch.shocks.draw(&self.shocks, seed, replication, self.horizon);
+        scratch.shocks.draw(&self.shocks, key, self.horizon);
         scratch.playbacks.resize_with(self.clocks.len(), Playback::default);
         for (clock, playback) in self.clocks.iter().zip(&mut scratch.playbacks) {
             playback.draw(clock, self, seed, replication);
@@ -116,13 +137,12 @@ impl WorldModel {
         for (index, series) in self.prices.iter().enumerate() {
             let (earlier, rest) = prices.split_at_mut(index);
             let (horizon, playbacks) = (self.horizon, scratch.playbacks.as_slice());
-            let context = PriceContext { seed, replication, horizon, playbacks, earlier };
+            let context = PriceContext { key, horizon, playbacks, earlier };
             draw_price(series, context, &mut scratch.prices, &mut rest[0]);
             scratch.shocks.shape_price(&mut rest[0], &self.shocks, &series.shocks, end);
         }
         stocks.resize_with(self.stocks.len(), || StepPath::constant(0));
         for (series, path) in self.stocks.iter().zip(stocks) {
-            let key = (seed, replication);
             draw_stock(series, key, self.horizon, &scratch.playbacks, &mut scratch.stocks, path);
             scratch.shocks.shape_stock(path, &series.shocks, end);
         }

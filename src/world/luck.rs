@@ -2,7 +2,7 @@
 
 use super::inverse_normal::inverse_normal;
 use super::model::DurationModel;
-use super::stream::{open_uniform, stream};
+use super::stream::LuckKey;
 use crate::units::SimSpan;
 
 /// Longest random duration: 31 thousand years, so that adding one to an instant cannot overflow.
@@ -21,23 +21,24 @@ const LONGEST_MS: f64 = 1e15;
 /// assert_ne!(third, luck.uniform(name_hash("web"), "start_up", 1));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Luck {
-    seed: u64,
-    replication: u64,
-}
+pub struct Luck(LuckKey);
 
 impl Luck {
     /// The luck of one replication.
     pub fn new(seed: u64, replication: u64) -> Self {
-        Self { seed, replication }
+        Self(LuckKey::plain(seed, replication))
+    }
+
+    pub(super) const fn of(key: LuckKey) -> Self {
+        Self(key)
     }
 
     /// One uniform number in (0, 1) for the `ordinal`-th draw (from 0) of a purpose of an entity, which is given by
     /// [`name_hash`](super::name_hash) of its name.
     pub fn uniform(&self, entity: u64, purpose: &str, ordinal: u64) -> f64 {
-        let mut generator = stream(self.seed, self.replication, entity, purpose);
-        generator.set_stream(ordinal);
-        open_uniform(&mut generator)
+        let mut dice = self.0.dice(entity, purpose);
+        dice.set_ordinal(ordinal);
+        dice.open_uniform()
     }
 }
 

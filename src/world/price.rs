@@ -7,7 +7,7 @@ use super::regime::RegimeRuns;
 use super::replay::Playback;
 use super::reversion::{Bounds, Jumps, Reversion};
 use super::scale::{SMALL_PRICE, rounded_price, rounded_small_price, scale_all};
-use super::stream::{name_hash, stream};
+use super::stream::{Dice, LuckKey, name_hash, stream};
 use super::wide::widest;
 use crate::units::{SimSpan, UnitPrice};
 use rand_chacha::ChaCha8Rng;
@@ -29,8 +29,7 @@ pub(super) struct PriceScratch {
 /// What every series of a replication is drawn with.
 #[derive(Clone, Copy)]
 pub(super) struct PriceContext<'a> {
-    pub(super) seed: u64,
-    pub(super) replication: u64,
+    pub(super) key: LuckKey,
     pub(super) horizon: SimSpan,
     pub(super) playbacks: &'a [Playback],
     /// The series before this one, already drawn.
@@ -89,15 +88,18 @@ pub(super) fn draw_price(
 /// The streams of one generated series.
 struct PathGenerators {
     noise: ChaCha8Rng,
+    /// With which sign it counts.
+    sign: f64,
     /// Jumps, or holding times of regimes.
-    rare: ChaCha8Rng,
+    rare: Dice,
 }
 
 impl PathGenerators {
     fn of(name: &str, context: PriceContext) -> Self {
-        let entity = name_hash(name);
-        let named = |purpose| stream(context.seed, context.replication, entity, purpose);
-        Self { noise: named("noise"), rare: named("rare") }
+        let (entity, key) = (name_hash(name), context.key);
+        let sign = if key.is_mirrored { -1.0 } else { 1.0 };
+        let noise = stream(key.seed, key.replication, entity, "noise");
+        Self { noise, sign, rare: key.dice(entity, "rare") }
     }
 }
 
@@ -108,7 +110,7 @@ fn draw_mean_reverting(
     scratch: &mut PriceScratch,
     path: &mut StepPath,
 ) {
-    let reversion = Reversion::new(process.level, process.speed, process.noise);
+    let reversion = Reversion::new(process.level, process.speed, generators.sign * process.noise);
     let bounds = Bounds::new(process.floor, process.cap);
     let mut jumps = Jumps::new(process, &mut generators.rare);
     let steps = Steps { step: process.step, start: process.start, cap: process.cap };
@@ -128,7 +130,9 @@ fn draw_two_regime(
 ) {
     let mut runs = core::mem::take(&mut scratch.regimes);
     runs.draw(process, &mut generators.rare, horizon);
-    let of = |regime: super::model::Regime| Reversion::new(regime.level, regime.speed, regime.noise);
+    let of = |regime: super::model::Regime| {
+        Reversion::new(regime.level, regime.speed, generators.sign * regime.noise)
+    };
     let (calm, tight) = (of(process.calm), of(process.tight));
     let bounds = Bounds::new(process.floor, process.cap);
     let initial_level = if runs.begins_tight() { process.tight.level } else { process.calm.level };

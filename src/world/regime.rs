@@ -1,9 +1,9 @@
 //! Which regime drives which steps of a two-regime price.
 
 use super::model::TwoRegime;
+use super::stream::Dice;
 use super::toggles::{HoldingMeans, Toggles};
 use crate::units::{SimSpan, SimTime};
-use rand_chacha::ChaCha8Rng;
 
 /// The regimes of one path: which changes of the price each of them drives. Change number `n` leads from the price of
 /// step `n` to that of step `n + 1` and is driven by the regime in force where step `n + 1` begins.
@@ -16,9 +16,9 @@ pub(super) struct RegimeRuns {
 
 impl RegimeRuns {
     /// Draws the regimes anew.
-    pub(super) fn draw(&mut self, process: &TwoRegime, generator: &mut ChaCha8Rng, horizon: SimSpan) {
+    pub(super) fn draw(&mut self, process: &TwoRegime, dice: &mut Dice, horizon: SimSpan) {
         let means = HoldingMeans { first: process.calm.holding_mean, second: process.tight.holding_mean };
-        self.toggles.draw(generator, means, process.initial, horizon);
+        self.toggles.draw(dice, means, process.initial, horizon);
         self.runs.clear();
         let first_change =
             |at: SimTime| at.since(SimTime::ZERO).started_granules(process.step).max(1) as usize - 1;

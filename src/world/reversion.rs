@@ -1,9 +1,8 @@
 //! The recurrence of mean-reverting prices, in a form a processor can run ahead in.
 
 use super::model::MeanReverting;
-use super::stream::open_uniform;
+use super::stream::Dice;
 use super::wide::widest;
-use rand_chacha::ChaCha8Rng;
 
 /// Steps that are looked ahead together. Part of the format: it fixes how the sums are rounded.
 const BLOCK: usize = 8;
@@ -177,26 +176,26 @@ pub(super) struct Jumps {
 }
 
 impl Jumps {
-    pub(super) fn new(process: &MeanReverting, generator: &mut ChaCha8Rng) -> Self {
+    pub(super) fn new(process: &MeanReverting, dice: &mut Dice) -> Self {
         let log_none = libm::log1p(-process.jump_probability);
         let mut jumps = Self { log_none, largest: process.jump_size * process.level, next: usize::MAX };
         if process.jump_probability > 0.0 {
-            jumps.next = jumps.gap(generator);
+            jumps.next = jumps.gap(dice);
         }
         jumps
     }
 
     /// Steps without a jump before the next one: a geometric number by inverse transform. With a probability of one
     /// the division is by minus infinity and every gap is nothing.
-    fn gap(&self, generator: &mut ChaCha8Rng) -> usize {
-        (libm::log(open_uniform(generator)) / self.log_none) as usize
+    fn gap(&self, dice: &mut Dice) -> usize {
+        (libm::log(dice.open_uniform()) / self.log_none) as usize
     }
 
     /// Adds the jumps of the steps from number `first` on to their drives.
-    pub(super) fn add_to(&mut self, first: usize, drives: &mut [f64], generator: &mut ChaCha8Rng) {
+    pub(super) fn add_to(&mut self, first: usize, drives: &mut [f64], dice: &mut Dice) {
         while let Some(drive) = self.next.checked_sub(first).and_then(|place| drives.get_mut(place)) {
-            *drive += self.largest * open_uniform(generator);
-            self.next = self.next.saturating_add(1).saturating_add(self.gap(generator));
+            *drive += self.largest * dice.open_uniform();
+            self.next = self.next.saturating_add(1).saturating_add(self.gap(dice));
         }
     }
 }

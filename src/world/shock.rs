@@ -3,7 +3,7 @@
 use super::model::Shock;
 use super::path::StepPath;
 use super::scale::{ONE_PPB, scaled};
-use super::stream::{name_hash, stream};
+use super::stream::{LuckKey, name_hash};
 use super::toggles::{HoldingMeans, Toggles};
 use crate::units::{SimSpan, SimTime, UnitPrice};
 
@@ -18,12 +18,12 @@ pub(super) struct Shocks {
 
 impl Shocks {
     /// Draws when each shock is in force, from the shock's own stream.
-    pub(super) fn draw(&mut self, shocks: &[Shock], seed: u64, replication: u64, horizon: SimSpan) {
+    pub(super) fn draw(&mut self, shocks: &[Shock], key: LuckKey, horizon: SimSpan) {
         self.toggles.resize_with(shocks.len(), Toggles::default);
         for (shock, toggles) in shocks.iter().zip(&mut self.toggles) {
-            let mut generator = stream(seed, replication, name_hash(&shock.name), "shock");
+            let mut dice = key.dice(name_hash(&shock.name), "shock");
             let means = HoldingMeans { first: shock.calm_mean, second: shock.shock_mean };
-            toggles.draw(&mut generator, means, shock.initial, horizon);
+            toggles.draw(&mut dice, means, shock.initial, horizon);
         }
     }
 
@@ -105,7 +105,7 @@ mod tests {
     /// A price of 1 in this shock.
     fn price(initial: Initial, replication: u64, horizon: SimSpan) -> StepPath {
         let (mut shocks, list, mut path) = (Shocks::default(), [flood(initial)], StepPath::constant(ONE_PPB));
-        shocks.draw(&list, 5, replication, horizon);
+        shocks.draw(&list, LuckKey::plain(5, replication), horizon);
         shocks.shape_price(&mut path, &list, &[0], SimTime::ZERO + horizon);
         path
     }

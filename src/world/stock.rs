@@ -3,14 +3,14 @@
 use super::model::{StockProcess, StockSeries};
 use super::path::{StepPath, UNLIMITED};
 use super::replay::Playback;
-use super::stream::{name_hash, stream};
+use super::stream::{LuckKey, name_hash};
 use super::toggles::{HoldingMeans, Toggles};
 use crate::units::{SimSpan, SimTime};
 
 /// Draws the units that can be had of a pool, shocks apart. A recorded number of units is bounded by the pool's own.
 pub(super) fn draw_stock(
     series: &StockSeries,
-    (seed, replication): (u64, u64),
+    key: LuckKey,
     horizon: SimSpan,
     playbacks: &[Playback],
     toggles: &mut Toggles,
@@ -25,9 +25,9 @@ pub(super) fn draw_stock(
             path.refill_changes(core::iter::once((SimTime::ZERO, 0)).chain(opened));
         }
         StockProcess::OnOff { on_mean, off_mean, initial } => {
-            let mut generator = stream(seed, replication, name_hash(&series.name), "stock");
+            let mut dice = key.dice(name_hash(&series.name), "stock");
             let means = HoldingMeans { first: *on_mean, second: *off_mean };
-            toggles.draw(&mut generator, means, *initial, horizon);
+            toggles.draw(&mut dice, means, *initial, horizon);
             path.refill_changes(toggles.states().map(|(at, out)| (at, if out { 0 } else { units })));
         }
         StockProcess::Replay(replay) => {

@@ -46,6 +46,52 @@ pub fn stream(seed: u64, replication: u64, entity: u64, purpose: &str) -> ChaCha
     ChaCha8Rng::from_seed(key)
 }
 
+/// Whose luck a world is drawn from, and whether it is turned round.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct LuckKey {
+    pub(super) seed: u64,
+    pub(super) replication: u64,
+    /// Every uniform number is its complement and every normal has the other sign: an antithetic world.
+    pub(super) is_mirrored: bool,
+}
+
+impl LuckKey {
+    pub(super) const fn plain(seed: u64, replication: u64) -> Self {
+        Self { seed, replication, is_mirrored: false }
+    }
+
+    /// The uniform numbers of one purpose of one entity.
+    pub(super) fn dice(self, entity: u64, purpose: &str) -> Dice {
+        let generator = stream(self.seed, self.replication, entity, purpose);
+        Dice { generator, is_mirrored: self.is_mirrored }
+    }
+}
+
+/// Uniform numbers from one stream.
+#[derive(Clone, Debug)]
+pub(super) struct Dice {
+    generator: ChaCha8Rng,
+    is_mirrored: bool,
+}
+
+impl Dice {
+    /// The numbers of a stream as they are.
+    pub(super) const fn plain(generator: ChaCha8Rng) -> Self {
+        Self { generator, is_mirrored: false }
+    }
+
+    /// Strictly between 0 and 1; the complement is as exact, since the grid is symmetric.
+    pub(super) fn open_uniform(&mut self) -> f64 {
+        let uniform = open_uniform(&mut self.generator);
+        if self.is_mirrored { 1.0 - uniform } else { uniform }
+    }
+
+    /// Goes on with the numbers of another ordinal.
+    pub(super) fn set_ordinal(&mut self, ordinal: u64) {
+        self.generator.set_stream(ordinal);
+    }
+}
+
 /// A uniform number strictly between 0 and 1, from the upper 52 bits of one 64-bit word: a grid of odd multiples of
 /// 2⁻⁵³, so that neither logarithm of it nor of its complement is infinite.
 pub(super) fn open_uniform(generator: &mut ChaCha8Rng) -> f64 {

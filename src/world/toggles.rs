@@ -1,9 +1,8 @@
 //! Alternation between two states with exponential holding times: stock, regimes, shocks.
 
 use super::model::Initial;
-use super::stream::open_uniform;
+use super::stream::Dice;
 use crate::units::{SimSpan, SimTime};
-use rand_chacha::ChaCha8Rng;
 
 /// When a process that is in one of two states changes to the other one. Instants are whole seconds, at least
 /// one second apart, within the horizon.
@@ -29,15 +28,9 @@ impl Toggles {
     /// beginning leaves the holding times as they are.
     ///
     /// The exact instants are summed and only then rounded up, so that rounding does not lengthen the holding times.
-    pub(super) fn draw(
-        &mut self,
-        generator: &mut ChaCha8Rng,
-        means: HoldingMeans,
-        initial: Initial,
-        horizon: SimSpan,
-    ) {
+    pub(super) fn draw(&mut self, dice: &mut Dice, means: HoldingMeans, initial: Initial, horizon: SimSpan) {
         let (first, second) = (means.first.as_ms() as f64, means.second.as_ms() as f64);
-        let place = open_uniform(generator);
+        let place = dice.open_uniform();
         self.begins_second = match initial {
             Initial::First => false,
             Initial::Second => true,
@@ -48,7 +41,7 @@ impl Toggles {
         let (mut exact, mut in_second, mut last) = (0.0_f64, self.begins_second, SimTime::ZERO);
         loop {
             let mean = if in_second { second } else { first };
-            exact -= mean * libm::log(open_uniform(generator));
+            exact -= mean * libm::log(dice.open_uniform());
             if exact >= end {
                 break;
             }
@@ -90,7 +83,7 @@ mod tests {
 
     fn draw(replication: u64, means: HoldingMeans, initial: Initial, horizon: SimSpan) -> Toggles {
         let mut toggles = Toggles::default();
-        toggles.draw(&mut stream(3, replication, 0, "stock"), means, initial, horizon);
+        toggles.draw(&mut Dice::plain(stream(3, replication, 0, "stock")), means, initial, horizon);
         toggles
     }
 

@@ -41,6 +41,9 @@ pub(in crate::cli) struct CompareArgs {
     /// Search for a value instead of comparing.
     #[command(flatten)]
     pub search: SearchArgs,
+    /// Means with less noise instead of comparing.
+    #[command(flatten)]
+    pub noise: NoiseArgs,
     /// Parts of a run, and runs that may end early.
     #[command(flatten)]
     pub long_run: LongRunArgs,
@@ -66,6 +69,26 @@ pub(in crate::cli) struct SearchArgs {
     /// The account it must seldom happen to [default: that of PATH, else any]
     #[arg(long, value_name = "NAME", requires = "until_risk")]
     pub account: Option<String>,
+}
+
+/// Other estimates of the same means.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Means with less noise")]
+pub(in crate::cli) struct NoiseArgs {
+    /// Instead of comparing, estimate mean costs from pairs of worlds, the second with the luck of the first turned round,
+    /// and say what that gained; an option for whoever needs many replications
+    #[arg(long, conflicts_with_all = ["until_risk", "out", "fail_if", "baseline", "range", "shard_out", "checkpoint"])]
+    pub antithetic: bool,
+    /// Instead of comparing, correct mean costs by what of the worlds explains most of them (mean prices, time in stock),
+    /// and say what that gained
+    #[arg(long, conflicts_with_all = ["until_risk", "out", "fail_if", "baseline", "range", "shard_out", "checkpoint"])]
+    pub control: bool,
+}
+
+impl NoiseArgs {
+    pub(in crate::cli) const fn is_asked_for(self) -> bool {
+        self.antithetic || self.control
+    }
 }
 
 /// What may befall an account.

@@ -11,7 +11,15 @@ use crate::units::Money;
 
 impl<T: Trace> Simulation<'_, T> {
     /// Looks whether the status of a watched service has changed: each change is an event.
+    #[inline]
     pub(crate) fn notice_changes(&mut self) {
+        // Nearly no scenario has anybody who is told.
+        if !self.resources.watched.is_empty() {
+            self.tell_the_watchers();
+        }
+    }
+
+    fn tell_the_watchers(&mut self) {
         let scenario = self.scenario;
         for place in 0..self.resources.watched.len() {
             let (service, known) = self.resources.watched[place];

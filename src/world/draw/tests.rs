@@ -209,3 +209,75 @@ fn stocks_have_their_units_and_prices_of_a_record_begin_unknown() {
     assert_eq!(world.price(PriceId(3)).next_change(SimTime::ZERO), Some(SimTime::from_ms(1_000_000)));
     assert_eq!(world.stock(PoolId(3)).value_at(SimTime::ZERO), 0);
 }
+
+#[test]
+fn a_mirrored_world_turns_all_luck_round() {
+    let model = full_model();
+    let (plain, mut mirrored) = (model.draw(7, 4), World::empty());
+    model.draw_mirrored_into(7, 4, &mut mirrored);
+    let (entity, ordinal) = (5, 9);
+    let both = [&plain, &mirrored].map(|world| world.luck.uniform(entity, "start-up", ordinal));
+    assert_eq!((both[0] + both[1]).to_bits(), 1.0_f64.to_bits(), "complements on the grid are exact");
+    assert_ne!(plain.prices, mirrored.prices);
+    // Twice is not undone: a world is mirrored or it is not.
+    let mut again = World::empty();
+    model.draw_mirrored_into(7, 4, &mut again);
+    assert_eq!(again, mirrored);
+}
+
+#[test]
+fn a_mirrored_price_is_as_far_below_its_level_as_the_plain_one_is_above() {
+    let far = PriceProcess::MeanReverting(MeanReverting {
+        step: SimSpan::from_minutes(5),
+        start: 0.5,
+        level: 0.5,
+        speed: 0.03,
+        noise: 0.004,
+        jump_probability: 0.0,
+        jump_size: 0.0,
+        floor: 0.0,
+        cap: 1.0,
+    });
+    let prices = vec![price("A", far, vec![])];
+    let model = WorldModel { prices, stocks: vec![], shocks: vec![], ..full_model() };
+    let (plain, mut mirrored) = (model.draw(7, 4), World::empty());
+    model.draw_mirrored_into(7, 4, &mut mirrored);
+    for hour in 0..model.horizon.as_ms() / 3_600_000 {
+        let at = SimTime::ZERO + SimSpan::from_hours(hour);
+        let sum = plain.prices[0].value_at(at) + mirrored.prices[0].value_at(at);
+        assert!((sum - 1_000_000_000).abs() <= 1_000, "{sum} after {hour} h: more than a rounding off");
+    }
+}
+
+#[test]
+fn mirrored_worlds_are_drawn_from_the_same_law() {
+    // Stock that is out a quarter of the time, in plain and in mirrored worlds alike.
+    let on_off = StockProcess::OnOff {
+        on_mean: SimSpan::from_hours(9),
+        off_mean: SimSpan::from_hours(3),
+        initial: Initial::Stationary,
+    };
+    let model = WorldModel {
+        prices: vec![],
+        stocks: vec![stock("A", on_off, None, vec![])],
+        shocks: vec![],
+        ..full_model()
+    };
+    let mut world = World::empty();
+    let mut share = |is_mirrored: bool| {
+        let mut out = 0.0;
+        for replication in 0..2_000 {
+            if is_mirrored {
+                model.draw_mirrored_into(1, replication, &mut world);
+            } else {
+                model.draw_into(1, replication, &mut world);
+            }
+            out += world.stocks[0].share_at_most(0, model.horizon);
+        }
+        out / 2_000.0
+    };
+    // The standard error of 2,000 means over the horizon is far below a hundredth.
+    let (plain, mirrored) = (share(false), share(true));
+    assert!((plain - 0.25).abs() < 0.01 && (mirrored - 0.25).abs() < 0.01, "{plain} and {mirrored}");
+    assert!((plain - mirrored).abs() > 1e-6, "they are other worlds");
+}

@@ -24,7 +24,8 @@ fn calm_market() -> MeanReverting {
 fn values(process: PriceProcess, seed: u64, replication: u64, steps: i64) -> Vec<i64> {
     let series = PriceSeries { name: "A/spot".to_owned(), process, shocks: vec![] };
     let horizon = SimSpan::from_ms(STEP.as_ms() * steps);
-    let context = PriceContext { seed, replication, horizon, playbacks: &[], earlier: &[] };
+    let key = LuckKey::plain(seed, replication);
+    let context = PriceContext { key, horizon, playbacks: &[], earlier: &[] };
     let mut path = StepPath::constant(0);
     draw_price(&series, context, &mut PriceScratch::default(), &mut path);
     (0..steps).map(|step| path.value_at(SimTime::from_ms(step * STEP.as_ms()))).collect()
@@ -165,8 +166,13 @@ fn regimes_have_their_stationary_share_and_drive_the_steps_they_begin_in() {
         first: process.calm.holding_mean,
         second: process.tight.holding_mean,
     };
-    toggles.draw(&mut stream(6, 0, name_hash("A/spot"), "rare"), means, Initial::Second, horizon);
-    runs.draw(&process, &mut stream(6, 0, name_hash("A/spot"), "rare"), horizon);
+    toggles.draw(
+        &mut Dice::plain(stream(6, 0, name_hash("A/spot"), "rare")),
+        means,
+        Initial::Second,
+        horizon,
+    );
+    runs.draw(&process, &mut Dice::plain(stream(6, 0, name_hash("A/spot"), "rare")), horizon);
     assert!(runs.begins_tight() && toggles.instants.len() > 20);
     for (step, price) in (0..).zip(prices) {
         let begins = SimTime::from_ms(step * STEP.as_ms());

@@ -1,5 +1,5 @@
 use super::*;
-use crate::world::stream::stream;
+use crate::world::stream::{Dice, stream};
 
 /// The format in words: from each aligned block the drives are summed up from nothing and the decayed price before it is
 /// added, unless a price of the block would leave the bounds; then, and at the ragged ends, step follows step.
@@ -46,7 +46,7 @@ fn one_block_after_another(
 
 #[test]
 fn neither_batches_nor_vectors_reach_the_bits() {
-    let mut generator = stream(1, 0, 0, "drives");
+    let mut dice = Dice::plain(stream(1, 0, 0, "drives"));
     // Bounds that are never met, now and then, and nearly always.
     for (half_width, first, length) in [
         (9.0, 0, 1_024),
@@ -58,8 +58,7 @@ fn neither_batches_nor_vectors_reach_the_bits() {
         (9.0, 6, 2),
     ] {
         let (speed, floor, cap) = (0.1, f64::max(1.0 - half_width, 0.0), 1.0 + half_width);
-        let drives: Vec<f64> =
-            (0..length).map(|_| speed + 0.3 * (open_uniform(&mut generator) - 0.5)).collect();
+        let drives: Vec<f64> = (0..length).map(|_| speed + 0.3 * (dice.open_uniform() - 0.5)).collect();
         let expected = one_block_after_another(speed, (floor, cap), 1.0, first, &drives);
         let mut prices = drives.clone();
         let last = Reversion::new(1.0, speed, 0.0).run(Bounds::new(floor, cap), 1.0, first, &mut prices);

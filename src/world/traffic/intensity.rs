@@ -3,7 +3,7 @@
 use super::model::{Intensity, Spells};
 use crate::units::{SimSpan, SimTime};
 use crate::world::model::Initial;
-use crate::world::stream::stream;
+use crate::world::stream::{Dice, stream};
 use crate::world::toggles::{HoldingMeans, Toggles};
 
 /// Growth is told per this span.
@@ -91,8 +91,8 @@ fn draw_spells(
 ) {
     let Some(spells) = spells else { return toggles.clear() };
     let means = HoldingMeans { first: spells.between_mean, second: spells.length_mean };
-    let mut generator = stream(seed, replication, entity, purpose);
-    toggles.draw(&mut generator, means, Initial::Stationary, horizon);
+    let mut dice = Dice::plain(stream(seed, replication, entity, purpose));
+    toggles.draw(&mut dice, means, Initial::Stationary, horizon);
 }
 
 #[cfg(test)]
