@@ -13,7 +13,7 @@ use std::path::PathBuf;
 pub(super) use compare::{CompareArgs, RiskKind};
 pub(super) use gate::GateArgs;
 pub(super) use long_run::{MergeArgs, RowsFormat};
-pub(super) use what_if::{BreakevenArgs, PointArgs, SweepArgs};
+pub(super) use what_if::{BreakevenArgs, PointArgs, SensitivityArgs, SweepArgs};
 
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
@@ -76,6 +76,12 @@ Examples:
   deploysim breakeven ptu.ron --between \"tokens only\" \"PTU by the hour\" --over traffic[0].arrivals.per_minute=1..20
   deploysim breakeven month.ron --between standard spot --over markets[*].spot_stock.on=30m..20h --metric cost_with_downtime.mean";
 
+const SENSITIVITY_EXAMPLES: &str = "\
+Examples:
+  deploysim sensitivity month.ron --strategy spot                      every number by 10 % down and up
+  deploysim sensitivity month.ron --input markets[*].spot_protected.level --input services[0].start_up.median --by 25%
+  deploysim sensitivity month.ron --sobol --input markets[0].spot_protected.level=0.7..1.1 --input markets[0].spot_stock.on=4h..20h";
+
 /// What each way of renting a deployment would cost, how sure that is, and why.
 #[derive(Debug, Parser)]
 #[command(name = "deploysim", version, about, after_help = format!("{NO_COMMAND}\n\n{EXIT_CODES}"), max_term_width = 110)]
@@ -118,6 +124,9 @@ pub(super) enum Command {
     /// Where two strategies come to the same figure while a number of the scenario varies
     #[command(after_help = format!("{BREAKEVEN_EXAMPLES}\n\n{EXIT_CODES}"))]
     Breakeven(BreakevenArgs),
+    /// What each input of the scenario does to a figure: a little less and more of it, or its share of the spread
+    #[command(after_help = format!("{SENSITIVITY_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Sensitivity(SensitivityArgs),
     /// Show the rules behind the bills: what each says, where it comes from, what changes it, the lesson that shows it
     #[command(after_help = format!("{RULES_EXAMPLES}\n\n{EXIT_CODES}"))]
     Rules(RulesArgs),

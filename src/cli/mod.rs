@@ -21,6 +21,7 @@ mod results;
 mod risk;
 mod rules;
 mod run;
+mod sensitivity;
 mod shard;
 mod sweep;
 mod variants;
@@ -49,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::import(&args),
         Command::Rules(args) => rules::rules(&args),
         Command::Breakeven(args) => breakeven::breakeven(&args),
+        Command::Sensitivity(args) => sensitivity::sensitivity(&args),
         Command::Sweep(args) => sweep::sweep(&args),
     };
     match done {

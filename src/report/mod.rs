@@ -24,6 +24,7 @@ pub mod replications;
 pub mod statement;
 pub mod risk;
 pub mod rules;
+pub mod sensitivity;
 pub mod story;
 pub mod sweep;
 pub mod table;

@@ -18,5 +18,6 @@ mod prices;
 mod readme;
 mod risk;
 mod rules;
+mod sensitivity;
 mod sweep;
 mod support;

@@ -73,3 +73,33 @@ pub(in crate::cli) struct BreakevenArgs {
     #[command(flatten)]
     pub points: PointArgs,
 }
+
+/// `deploysim sensitivity`.
+#[derive(Clone, Debug, Args)]
+pub(in crate::cli) struct SensitivityArgs {
+    /// Scenario file (RON)
+    pub scenario: PathBuf,
+    /// The strategy [default: the one that `run` tells]
+    #[arg(long, value_name = "NAME")]
+    pub strategy: Option<String>,
+    /// What varies: a path that `check --paths` lists; [*] stands for every index, a+b for both (repeatable) [default: every
+    /// number but the horizon and those of other strategies]. With --sobol PATH=lo..hi
+    #[arg(long = "input", value_name = "PATH")]
+    pub inputs: Vec<String>,
+    /// By how much each input changes, up and down
+    #[arg(long, value_name = "SHARE", default_value = "10%", conflicts_with = "sobol")]
+    pub by: String,
+    /// The figure
+    #[arg(long, value_name = "METRIC", default_value = "cost.mean", value_parser = Metric::parse)]
+    pub metric: Metric,
+    /// Sobol' indices instead: how much of the figure's spread each input is the cause of, alone and with others, while all of
+    /// them move evenly in their ranges
+    #[arg(long, requires = "inputs")]
+    pub sobol: bool,
+    /// Rows of the design of --sobol, a power of two: it takes (inputs + 2) times as many points
+    #[arg(long, value_name = "N", default_value_t = 256, requires = "sobol")]
+    pub rows: usize,
+    /// How many worlds, where files go, and the like.
+    #[command(flatten)]
+    pub points: PointArgs,
+}

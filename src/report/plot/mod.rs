@@ -9,6 +9,7 @@
 
 mod axis;
 mod balance;
+mod bars;
 mod contour;
 mod distribution;
 mod heat;
@@ -25,6 +26,7 @@ mod usage_lane;
 mod utilisation;
 
 pub use balance::{BalancePanel, BalancePicture, FanPoint, balance};
+pub use bars::{Bar, BarRow, BarsPicture, bars};
 pub use distribution::{DistributionPicture, DistributionStrategy, cost_distribution};
 pub use heat::{HeatPicture, heat_map};
 pub use lines::{LineMark, LinePoint, LineSeries, LinesPicture, lines};

@@ -4,7 +4,7 @@ use super::balance_samples::balances;
 use super::samples::{distributions, small_distributions, timelines};
 use super::sheet::{Align, Shape, Sheet};
 use super::traffic_samples::{traffics, utilisations};
-use super::what_if_samples::{heat_pictures, line_pictures};
+use super::what_if_samples::{bar_pictures, heat_pictures, line_pictures};
 use super::*;
 use std::path::PathBuf;
 
@@ -32,7 +32,10 @@ fn sheets() -> Vec<(String, Sheet)> {
         .into_iter()
         .map(|(name, picture)| (format!("heat-{name}"), heat::lay_out(&picture).unwrap()));
     let known = costs.chain(times).chain(traffics).chain(utilisations).chain(balances);
-    known.chain(over_one).chain(over_two).collect()
+    let tornadoes = bar_pictures()
+        .into_iter()
+        .map(|(name, picture)| (format!("bars-{name}"), bars::lay_out(&picture).unwrap()));
+    known.chain(over_one).chain(over_two).chain(tornadoes).collect()
 }
 
 /// Run with `PLOT_GALLERY` naming a directory to look at the pictures.
@@ -315,4 +318,25 @@ fn the_colours_of_a_heat_map_grow_lighter_all_the_way() {
     };
     assert!((0..200).all(|step| luminance(step) <= luminance(step + 1) + 0.6));
     assert!(luminance(200) > luminance(0) + 150.0);
+}
+
+#[test]
+fn bars_name_their_inputs_and_tell_their_numbers() {
+    let pictures = bar_pictures();
+    let (svg, png) = bars(&pictures[0].1).unwrap();
+    for text in [
+        "markets[0].spot_protected.level",
+        "−12,345.67",
+        "0.8: 0.72 … 0.88",
+        "+10%",
+        "mean cost over 30 days, CNY",
+    ] {
+        assert!(svg.contains(text), "{text}");
+    }
+    assert_eq!(bars(&pictures[0].1).unwrap(), (svg, png));
+    let mut broken = pictures[0].1.clone();
+    broken.rows[0].bars[1] = Some(Bar { value: 1.0, interval: Some((f64::NAN, 2.0)) });
+    assert!(matches!(bars(&broken), Err(PlotError::NotFinite(_))));
+    broken.rows.clear();
+    assert!(matches!(bars(&broken), Err(PlotError::Empty(_))));
 }

@@ -1,5 +1,6 @@
 //! Ordinary and awkward pictures of numbers that vary.
 
+use super::bars::{Bar, BarRow, BarsPicture};
 use super::heat::HeatPicture;
 use super::lines::{LineMark, LinePoint, LineSeries, LinesPicture};
 
@@ -98,4 +99,36 @@ pub(super) fn heat_pictures() -> Vec<(&'static str, HeatPicture)> {
     let mut shared = map(1, 6, |_, y| y);
     shared.range = Some((-20.0, 20.0));
     vec![("refused", refused), ("dense", dense), ("flat", flat), ("shared", shared)]
+}
+
+/// Bars by name.
+pub(super) fn bar_pictures() -> Vec<(&'static str, BarsPicture)> {
+    let bar = |value: f64, half: f64| Some(Bar { value, interval: Some((value - half, value + half)) });
+    let row = |name: &str, bars: Vec<Option<Bar>>| BarRow {
+        name: name.to_owned(),
+        note: "0.8: 0.72 … 0.88".to_owned(),
+        bars,
+    };
+    let picture = |rows: Vec<BarRow>| BarsPicture {
+        title: "What moves cost.mean of \"spot\"".to_owned(),
+        subtitle: "each input less and more by 10%, 1,000 replications in the same worlds, seed 1".to_owned(),
+        label: "change of the mean cost over 30 days, CNY".to_owned(),
+        keys: vec!["−10%".to_owned(), "+10%".to_owned()],
+        decimals: 2,
+        rows,
+    };
+    let usual = picture(vec![
+        row("markets[0].spot_protected.level", vec![bar(-12_345.67, 900.0), bar(12_345.67, 5.0)]),
+        row(
+            "one of a path that is far too long for the column of names, as those of lists are",
+            vec![bar(900.0, 1_200.0), None],
+        ),
+        row("services[0].start_up.sigma", vec![bar(0.0, 0.0), bar(-0.01, 0.4)]),
+    ]);
+    let one_side = picture(vec![
+        row("a", vec![bar(0.7, 0.2), bar(0.9, 0.1)]),
+        row("b", vec![bar(0.1, 0.2), bar(0.2, 0.1)]),
+    ]);
+    let nothing = picture(vec![row("a", vec![bar(0.0, 0.0), bar(0.0, 0.0)])]);
+    vec![("usual", usual), ("one-side", one_side), ("nothing", nothing)]
 }

@@ -235,6 +235,12 @@ impl Template {
         input.places.iter().map(|place| &self.places[*place])
     }
 
+    /// An input for each place of this one, so that each can get a value of its own.
+    pub fn each(&self, input: &Input) -> Vec<Input> {
+        let one = |place: &usize| Input { path: self.places[*place].path.clone(), places: vec![*place] };
+        input.places.iter().map(one).collect()
+    }
+
     /// The number an input has in the file, if all its places have the same.
     pub fn present(&self, input: &Input) -> Option<Quantity> {
         let mut quantities = self.places_of(input).map(Place::quantity);
