@@ -97,6 +97,10 @@
 //!   `scenarios/rulebook` and in `tests/full`, which a test holds against each other.
 //! * **a rule**: a row in `scenarios/rulebook`; whatever cites its id is held against it.
 //! * **a lesson**: a scenario in `scenarios/lessons`, its bill in `tests/lessons`, its name in the rules it shows.
+//! * **a measure by name** (`--metric`, thresholds, stopping rules): a variant of [`montecarlo::Measure`]; exhaustive matches list
+//!   the rest.
+//! * **a question of numbers that vary**: its points from [`scenario::edit`], run together by [`montecarlo::study_points`] (equal
+//!   world models share their worlds), its arithmetic in `montecarlo`, its words and pictures in `report`.
 //! * **a figure of the comparison**: `sim/outcome.rs`, `shard/outcome.rs` (which does not compile without), a column in `montecarlo/study.rs`, `report/comparison.rs`.
 //!
 //! # As a library

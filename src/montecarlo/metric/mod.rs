@@ -60,7 +60,7 @@ pub struct Estimate {
     /// The same as exact money, where it is money.
     pub exact: Option<Money>,
     /// Its 95 % interval: Student's of a mean, Wilson's of a share, of ranks for a quantile, and that of
-    /// [`cvar95_interval`](super::intervals::cvar95_interval); it never leaves the range of its measure. None for too few
+    /// [`cvar95_interval`]; it never leaves the range of its measure. None for too few
     /// replications, and for statistics that have none.
     pub ci95: Option<(f64, f64)>,
     /// Its standard error; none where there is no interval from one.
