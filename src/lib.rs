@@ -101,26 +101,60 @@
 //!   the rest.
 //! * **a question of numbers that vary**: its points from [`scenario::edit`], run together by [`montecarlo::study_points`] (equal
 //!   world models share their worlds), its arithmetic in `montecarlo`, its words and pictures in `report`.
+//! * **a figure that `--baseline` follows**: a row of `HEADLINES` in `report/baseline`, where `replications.csv` has it in `read.rs`.
 //! * **a figure of the comparison**: `sim/outcome.rs`, `shard/outcome.rs` (which does not compile without), a column in `montecarlo/study.rs`, `report/comparison.rs`.
 //!
 //! # As a library
 //!
+//! A scenario is loaded from text, so that everything wrong in it is found and told with its place ([`scenario::load_bytes`];
+//! [`scenario::load_file`] for one on disk). What comes out is plain data: a program may make strategies of it, exchange
+//! bids, leave services out. All strategies of a [`montecarlo::study`] meet the same worlds, whose luck does not depend on
+//! what was changed. What it gives is a column for each figure, in replication order, and estimates read columns.
+//!
 //! ```
-//! use deploysim::montecarlo::{MoneyEstimate, StudySize, study};
-//! use deploysim::scenario;
+//! use deploysim::montecarlo::{Metric, MoneyEstimate, Paired, StudySize, study};
+//! use deploysim::scenario::{self, model::Bid};
+//! use deploysim::units::UnitPrice;
 //!
 //! let text = br#"(
-//!     start: "2026-06-01T00:00:00+08:00", horizon: "1d", currency: "CNY",
-//!     markets: [(name: "A", standard: "1.60", spot_protected: "0.80", stock: OnOff(on: "6h", off: "1h", initial: In))],
-//!     services: [(name: "chat")],
+//!     start: "2026-06-01T00:00:00+08:00", horizon: "5d", currency: "CNY",
+//!     markets: [(name: "A", standard: "1.60",
+//!         spot_protected: MeanReverting(step: "10m", level: "0.80", speed: "0.05", noise: "0.03", floor: "0.2", cap: "1.60"))],
+//!     services: [(name: "chat", start_up: "3m")],
 //!     strategies: [(name: "spot", types: [(type: "A", bid: "1.00"), (type: "A")])],
 //! )"#;
 //! let (scenario, report) = scenario::load_bytes("inline.ron", text.to_vec(), &[]);
-//! let scenario = scenario.unwrap_or_else(|| panic!("{}", report.render(false)));
-//! let samples = study(&scenario, StudySize { seed: 1, replications: 100, threads: 1 }, &mut ()).unwrap();
-//! let cost = MoneyEstimate::of(&samples[0].cost).unwrap();
-//! assert!(cost.p5 <= cost.p50 && cost.p50 <= cost.p95);
+//! let mut scenario = scenario.unwrap_or_else(|| panic!("{}", report.render(false)));
+//!
+//! // One strategy for each bid, made in code of the one in the text.
+//! let pattern = scenario.strategies.remove(0);
+//! for bid in ["0.85", "1.20"] {
+//!     let mut strategy = pattern.clone();
+//!     strategy.name = format!("bid {bid}");
+//!     strategy.plan.entries[0].bid = Some(Bid::Limit(UnitPrice::parse(bid).unwrap()));
+//!     scenario.strategies.push(strategy);
+//! }
+//! let samples = study(&scenario, StudySize { seed: 1, replications: 200, threads: 1 }, &mut ()).unwrap();
+//!
+//! // The bill of each: its mean with a 95 % interval, and what one world in twenty exceeds.
+//! for (strategy, column) in scenario.strategies.iter().zip(&samples) {
+//!     let cost = MoneyEstimate::of(&column.cost).unwrap();
+//!     let (low, high) = cost.mean.ci95.unwrap();
+//!     println!("{}: {:.2} ({low:.2} to {high:.2}), p95 {:.2}", strategy.name, cost.mean.mean, cost.p95);
+//!     assert!(low <= cost.mean.mean && cost.mean.mean <= high && cost.p50 <= cost.p95);
+//! }
+//! // The difference, world by world: a much narrower interval than two bills have.
+//! let difference = Paired::of(&samples[0].cost, &samples[1].cost).unwrap().difference;
+//! let (low, high) = difference.ci95.unwrap();
+//! assert!(low <= difference.mean && difference.mean <= high);
+//! // Any figure by its name, as on the command line.
+//! let available = Metric::parse("availability.p5").unwrap().estimate(&samples[1]).unwrap();
+//! assert!(0.9 < available.value && available.value <= 1.0);
 //! ```
+//!
+//! Two things are the text's alone. [`scenario::Scenario::hash`] is the hash of what was loaded: what a program changes
+//! afterwards is not in it. And nobody checks what is changed; to vary numbers with all checks and a hash of their own,
+//! exchange them in the text by their paths ([`scenario::edit::Template`]), as `deploysim sweep` does.
 
 pub mod units;
 pub mod engine;
