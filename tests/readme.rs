@@ -105,6 +105,19 @@ fn a_long_run_in_the_readme_gives_the_same_in_one_and_in_parts() {
 }
 
 #[test]
+fn the_forecast_in_the_readme_is_what_the_program_prints() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let command = block("## A budget by month", "sh");
+    let words = command.trim().strip_prefix("deploysim ").expect("a command").split_whitespace();
+    let program = assert_cmd::cargo::cargo_bin!("deploysim");
+    let mut command = std::process::Command::new(program);
+    let output = command.args(words).arg("--out").arg(folder.path()).current_dir(root()).output();
+    let printed = String::from_utf8(output.expect("the program starts").stdout).expect("text");
+    let shown = block("## A budget by month", "text");
+    assert!(printed.contains(&shown), "the README shows\n{shown}\nbut the program prints\n{printed}");
+}
+
+#[test]
 fn the_example_for_own_prices_runs_on_a_reply_of_the_aws_command() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::write(folder.path().join("mine.ron"), block("## Your own prices", "ron")).expect("written");

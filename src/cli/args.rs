@@ -1,6 +1,7 @@
 //! The command line as it is typed.
 
 mod compare;
+mod forecast;
 mod gate;
 mod long_run;
 mod what_if;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 pub(super) use compare::{CompareArgs, RiskKind};
+pub(super) use forecast::ForecastArgs;
 pub(super) use gate::GateArgs;
 pub(super) use long_run::{MergeArgs, RowsFormat};
 pub(super) use what_if::{BreakevenArgs, PointArgs, SensitivityArgs, SweepArgs};
@@ -39,6 +41,13 @@ Examples:
   deploysim compare month.ron --range 0..5000 --shard-out a.shard         on one machine
   deploysim compare month.ron --range 5000..10000 --shard-out b.shard     on another
   deploysim merge a.shard b.shard --out results                           as compare month.ron -n 10000 --out results";
+
+const FORECAST_EXAMPLES: &str = "\
+A month is charged what was used in it, by the calendar of the scenario's start, whenever that is settled.
+
+Examples:
+  deploysim forecast year.ron                          forecast.csv, .json, .png and .svg in outputs/<scenario>
+  deploysim forecast year.ron --strategy PTU -n 2000 --out budget --format json";
 
 const RULES_EXAMPLES: &str = "\
 Examples:
@@ -100,6 +109,9 @@ pub(super) enum Command {
     /// One result of the shards that `compare --shard-out` wrote: the same files as one run, to the byte
     #[command(after_help = format!("{MERGE_EXAMPLES}\n\n{EXIT_CODES}"))]
     Merge(MergeArgs),
+    /// The bill of each calendar month: mean, median and 95 % quantile for every strategy
+    #[command(after_help = format!("{FORECAST_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Forecast(ForecastArgs),
     /// Tell one replication: what happened, and its itemised bill
     #[command(after_help = EXIT_CODES)]
     Run(RunArgs),

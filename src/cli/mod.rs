@@ -11,6 +11,7 @@ mod check;
 mod checkpoint;
 mod compare;
 mod fail;
+mod forecast;
 mod gate;
 mod import;
 mod input;
@@ -42,6 +43,7 @@ pub fn main() -> ExitCode {
             None => compare::compare(&args),
         },
         Command::Merge(args) => shard::merge(&args),
+        Command::Forecast(args) => forecast::forecast(&args),
         Command::Run(args) => run::run(&args),
         Command::Bill(args) => bill::bill(&args),
         Command::Check(args) => check::check(&args),

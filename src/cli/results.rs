@@ -5,8 +5,9 @@ use super::args::{Format, RowsFormat};
 use super::fail::Failure;
 use super::gate::{self, Gate};
 use super::interrupt::Interrupt;
-use crate::montecarlo::{Samples, StudySize};
+use crate::montecarlo::{Goals, Samples, StudySize};
 use crate::report::output::{OutputDir, StreamedFile};
+use crate::report::precision::PrecisionResult;
 use crate::report::replications::{CsvRows, RowFile};
 use crate::report::{Comparison, pictures, table};
 use crate::scenario::Scenario;
@@ -24,6 +25,16 @@ pub(super) struct ResultFiles {
     /// Goes after the files: a folder that was made for them and stays empty vanishes again.
     out: OutputDir,
     folder: PathBuf,
+}
+
+/// A study that has ended.
+#[derive(Clone, Copy)]
+pub(super) struct Finished<'run> {
+    pub(super) scenario: &'run Scenario,
+    pub(super) size: StudySize,
+    pub(super) samples: &'run [Samples],
+    /// How narrow intervals were to be, if that was what ended it.
+    pub(super) goals: Option<&'run Goals>,
 }
 
 /// What is said where.
@@ -82,14 +93,14 @@ impl ResultFiles {
     /// Makes everything else of the samples, gives all files their names, and prints the results.
     pub(super) fn finish(
         self,
-        scenario: &Scenario,
-        size: StudySize,
-        samples: &[Samples],
+        study: Finished<'_>,
         interrupt: &Interrupt,
         gate: &Gate<'_>,
         saying: Saying,
     ) -> Result<(), Failure> {
+        let Finished { scenario, size, samples, goals } = study;
         let mut comparison = Comparison::new(scenario, size, samples);
+        comparison.precision = goals.and_then(|goals| PrecisionResult::new(goals, scenario, samples));
         gate.add_to(&mut comparison, scenario, size, samples);
         let json = to_json(&comparison);
         let pictures = pictures::draw(scenario, &comparison, size, samples, &|| interrupt.is_set())

@@ -6,7 +6,7 @@ use super::gate::Gate;
 use super::input;
 use super::interrupt::Interrupt;
 use super::progress;
-use super::results::{self, ResultFiles, Saying, place_of};
+use super::results::{self, Finished, ResultFiles, Saying, place_of};
 use crate::montecarlo::{Observer, Study, StudySize};
 use crate::report::output::{OutputDir, StreamedFile};
 use crate::scenario::{Scenario, Source};
@@ -86,7 +86,8 @@ pub(super) fn merge(args: &MergeArgs) -> Result<(), Failure> {
     }
     bar.finish_and_clear();
     let saying = Saying { format: args.format, quiet: args.quiet };
-    files.finish(&scenario, size, study.samples(), &interrupt, &gate, saying)
+    let done = Finished { scenario: &scenario, size, samples: study.samples(), goals: None };
+    files.finish(done, &interrupt, &gate, saying)
 }
 
 /// Adds the replications of one shard.

@@ -19,6 +19,7 @@ pub mod bracket;
 pub mod crossing;
 pub mod distribution;
 pub mod estimate;
+pub mod goals;
 pub mod history;
 pub mod intervals;
 pub mod metric;
@@ -44,6 +45,7 @@ pub use bracket::{Bracket, BracketEnd, BracketTrial, bracket_minimum};
 pub use crossing::{Crossing, Difference};
 pub use distribution::{MoneyEstimate, MoneyMean, quantile_rank};
 pub use estimate::{MeanEstimate, Proportion, student_t_975, student_t_quantile};
+pub use goals::{Attained, End, GoalError, Goals, PrecisionGoal};
 pub use intervals::{
     MoneyIntervals, QuantileRanks, REPLICATIONS_FOR_CVAR95_INTERVAL, cvar95, cvar95_interval,
     money_cvar95_interval, money_quantile_interval, quantile, quantile_interval, quantile_interval_ranks,

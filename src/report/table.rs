@@ -3,7 +3,7 @@
 use super::comparison::{Comparison, CostResult, NumberResult, StrategyResult, TimeShare};
 use super::policies::Policy;
 use super::words::grouped;
-use super::{account_table, baseline, thresholds, traffic_table};
+use super::{account_table, baseline, precision, thresholds, traffic_table};
 use comfy_table::{CellAlignment, Table};
 use std::fmt::Write as _;
 
@@ -48,6 +48,7 @@ pub fn render(comparison: &Comparison) -> String {
         comparison.seed,
         comparison.currency
     );
+    text.push_str(&precision::reason(comparison));
     for history in &comparison.histories {
         let _ = writeln!(
             text,
@@ -80,6 +81,7 @@ pub fn render(comparison: &Comparison) -> String {
     }
     text.push_str(&traffic_table::definitions(comparison));
     text.push_str(&account_table::definitions(comparison));
+    text.push_str(&precision::table(comparison));
     if let Some(changes) = &comparison.baseline {
         text.push_str(&baseline::table(changes));
     }

@@ -3,6 +3,8 @@
 use super::gate::GateArgs;
 use super::long_run::{LongRunArgs, RowsFormat};
 use super::{Format, InputArgs, parse_threads};
+use crate::montecarlo::PrecisionGoal;
+use clap::builder::ArgPredicate;
 use clap::{Args, Parser, ValueEnum};
 use std::path::PathBuf;
 
@@ -11,9 +13,16 @@ use std::path::PathBuf;
 pub(in crate::cli) struct CompareArgs {
     /// Scenario file (RON); the built-in default scenario if none is given
     pub scenario: Option<PathBuf>,
-    /// How many worlds to draw
-    #[arg(long, short = 'n', default_value_t = 2_000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    /// How many worlds to draw; with --precision at most so many [default: 100000 then]
+    #[arg(long, short = 'n', default_value_t = 2_000, default_value_if("precision", ArgPredicate::IsPresent, "100000"), value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub replications: u64,
+    /// Draw worlds until the 95 % interval of the mean cost of every strategy is so narrow: half its length is at most this
+    /// share of the figure, as in 1%. Of another figure: cost.p95=2% (repeatable: all of them)
+    #[arg(
+        long, value_name = "[METRIC=]SHARE", value_parser = PrecisionGoal::parse,
+        conflicts_with_all = ["until_risk", "shard_out"]
+    )]
+    pub precision: Vec<PrecisionGoal>,
     /// Root of all luck: the same seed gives the same bytes
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
@@ -77,11 +86,11 @@ pub(in crate::cli) struct SearchArgs {
 pub(in crate::cli) struct NoiseArgs {
     /// Instead of comparing, estimate mean costs from pairs of worlds, the second with the luck of the first turned round,
     /// and say what that gained; an option for whoever needs many replications
-    #[arg(long, conflicts_with_all = ["until_risk", "out", "fail_if", "baseline", "range", "shard_out", "checkpoint"])]
+    #[arg(long, conflicts_with_all = ["until_risk", "out", "fail_if", "baseline", "precision", "range", "shard_out", "checkpoint"])]
     pub antithetic: bool,
     /// Instead of comparing, correct mean costs by what of the worlds explains most of them (mean prices, time in stock),
     /// and say what that gained
-    #[arg(long, conflicts_with_all = ["until_risk", "out", "fail_if", "baseline", "range", "shard_out", "checkpoint"])]
+    #[arg(long, conflicts_with_all = ["until_risk", "out", "fail_if", "baseline", "precision", "range", "shard_out", "checkpoint"])]
     pub control: bool,
 }
 

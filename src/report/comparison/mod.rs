@@ -13,6 +13,7 @@ pub use traffic::{
 
 use super::baseline::BaselineResult;
 use super::policies::{self, Policy};
+use super::precision::PrecisionResult;
 use super::thresholds::ThresholdResult;
 use crate::montecarlo::{MeanEstimate, MoneyEstimate, Paired, RatioEstimate, Samples, StudySize};
 use crate::scenario::model::Strategy;
@@ -50,6 +51,9 @@ pub struct Comparison {
     pub paired: Vec<PairResult>,
     /// Replayed records and how much they hold.
     pub histories: Vec<HistoryResult>,
+    /// How narrow intervals were to be; absent where nobody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<PrecisionResult>,
     /// Figures held against limits; absent where none were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub thresholds: Vec<ThresholdResult>,
@@ -280,6 +284,7 @@ impl Comparison {
             strategies,
             paired,
             histories: scenario.histories.iter().map(history_result).collect(),
+            precision: None,
             thresholds: Vec::new(),
             baseline: None,
             warnings: warnings(scenario, samples),
