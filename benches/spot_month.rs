@@ -269,7 +269,7 @@ fn print_replay(scenario: &Scenario) {
                 || {
                     (0..count).for_each(|replication| {
                         black_box(replicate(&replayed, index, replication, world));
-                    })
+                    });
                 },
             );
             println!(

@@ -1,8 +1,8 @@
 //! The best of a few alternatives, and how sure that is: ranking and selection on common random numbers.
 //!
 //! Alternatives that break a constraint are found first, each decision with its own share of the error
-//! ([`feasibility`]). Those that are left are compared on fresh worlds until one is, in all likelihood, the best
-//! ([`kim_nelson`]). Both procedures are sequential: an alternative costs worlds only until it is decided.
+//! (`feasibility`). Those that are left are compared on fresh worlds until one is, in all likelihood, the best
+//! (`kim_nelson`). Both procedures are sequential: an alternative costs worlds only until it is decided.
 //!
 //! What is compared are batches, not replications, since both procedures are exact for normal observations: a batch is the
 //! mean of [`REPLICATIONS_PER_MEAN`] replications, or one quantile or shortfall of a macro-replication of

@@ -142,7 +142,7 @@ impl StepPath {
         for stretch in stretches {
             self.push_change(stretch.from, stretch.value);
             // Records seldom repeat a value; then there is nothing to look at change by change.
-            let repeats = stretch.values.windows(2).fold(false, |any, pair| any | (pair[0] == pair[1]));
+            let repeats = stretch.values.windows(2).any(|pair| pair[0] == pair[1]);
             let changes = stretch.times_ms.iter().map(|time| SimTime::from_ms(time + stretch.shift_ms));
             if repeats || stretch.values.first() == self.values.last() {
                 changes.zip(stretch.values).for_each(|(at, value)| self.push_change(at, *value));

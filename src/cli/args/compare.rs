@@ -86,11 +86,11 @@ pub(in crate::cli) struct SearchArgs {
 pub(in crate::cli) struct NoiseArgs {
     /// Instead of comparing, estimate mean costs from pairs of worlds, the second with the luck of the first turned round,
     /// and say what that gained; an option for whoever needs many replications
-    #[arg(long, conflicts_with_all = ["until_risk", "out", "fail_if", "baseline", "precision", "range", "shard_out", "checkpoint"])]
+    #[arg(long, conflicts_with_all = ["until_risk", "out", "fail_if", "baseline", "precision", "range", "shard_out", "checkpoint", "rows"])]
     pub antithetic: bool,
     /// Instead of comparing, correct mean costs by what of the worlds explains most of them (mean prices, time in stock),
     /// and say what that gained
-    #[arg(long, conflicts_with_all = ["until_risk", "out", "fail_if", "baseline", "precision", "range", "shard_out", "checkpoint"])]
+    #[arg(long, conflicts_with_all = ["until_risk", "out", "fail_if", "baseline", "precision", "range", "shard_out", "checkpoint", "rows"])]
     pub control: bool,
 }
 
