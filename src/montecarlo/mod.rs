@@ -17,6 +17,8 @@ pub mod accounts;
 pub mod bootstrap;
 pub mod bracket;
 pub mod crossing;
+pub mod condition;
+pub mod contest;
 pub mod distribution;
 pub mod estimate;
 pub mod goals;
@@ -42,6 +44,8 @@ pub mod worlds;
 pub use accounts::{AccountSamples, AccountTotals, AlertSamples, Arrears};
 pub use bootstrap::{Bootstrap, USUAL_RESAMPLES, bootstrap, bootstrap_seed};
 pub use bracket::{Bracket, BracketEnd, BracketTrial, bracket_minimum};
+pub use condition::{Condition, ConditionError};
+pub use contest::{Contest, Goal, replications_per_batch};
 pub use crossing::{Crossing, Difference};
 pub use distribution::{MoneyEstimate, MoneyMean, quantile_rank};
 pub use estimate::{MeanEstimate, Proportion, student_t_975, student_t_quantile};
@@ -55,7 +59,7 @@ pub use metric::{Estimate, Measure, Metric, MetricError, Statistic, Unit};
 pub use months::{MonthCosts, MonthSamples, charges_by_month, charges_in};
 pub use paired::{Paired, RatioEstimate};
 pub use pareto::pareto_front;
-pub use points::{Progress, study_points};
+pub use points::{PointStrategy, PointStudy, Progress, study_points};
 pub use quasi::SobolSequence;
 pub use search::{
     Least, Trial, Trials, hits_at_most, least_at_risk, replications_to_be_sure, sure_hits_at_most,

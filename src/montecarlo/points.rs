@@ -1,10 +1,11 @@
 //! Many variants of a scenario on the same draws: the points of a sweep, of a search, of a sensitivity.
 
-use super::study::{Samples, StudyError, StudySize, run_strategies};
+use super::study::{Samples, StudyError, StudySize};
 use crate::scenario::Scenario;
-use crate::sim::Outcome;
+use crate::sim::{self, Outcome, Silent};
 use crate::world::World;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Runs that are computed before their results are collected: bounds the memory in flight and the time until an
 /// interruption is noticed.
@@ -26,9 +27,7 @@ impl Progress for () {}
 /// Runs every strategy of every point in the replications `0..n`: a column of samples per strategy, per point, in the
 /// order of both.
 ///
-/// Points whose world models are equal meet the very same worlds, each drawn once for all of them. Others draw their own
-/// with the same luck, since luck is keyed by names: a parameter of the world changes the path, not the luck. The result
-/// is that of a study of each point alone, to the bit, on any number of threads.
+/// The result is that of a study of each point alone, to the bit, on any number of threads.
 ///
 /// # Errors
 /// An interruption, or threads that cannot be made.
@@ -37,32 +36,119 @@ pub fn study_points(
     size: StudySize,
     progress: &impl Progress,
 ) -> Result<Vec<Vec<Samples>>, StudyError> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(size.threads).build()?;
-    let groups = Groups::of(points);
-    let mut samples: Vec<Vec<Samples>> =
-        points.iter().map(|point| vec![Samples::default(); point.strategies.len()]).collect();
-    let runs: usize = points.iter().map(|point| point.strategies.len()).sum();
-    let batch = (RUNS_IN_FLIGHT / runs.max(1)).max(1) as u64;
-    let mut first = 0;
-    while first < size.replications {
-        let last = (first + batch).min(size.replications);
-        let outcomes = run_batch(&pool, points, &groups, size.seed, first..last, progress);
-        if progress.is_interrupted() {
-            return Err(StudyError::Interrupted);
-        }
-        for of_points in &outcomes {
-            for ((columns, outcomes), point) in samples.iter_mut().zip(of_points).zip(points) {
-                for (column, outcome) in columns.iter_mut().zip(outcomes) {
-                    column.push(point, outcome);
-                }
-            }
-        }
-        first = last;
+    let all: Vec<PointStrategy> = points
+        .iter()
+        .enumerate()
+        .flat_map(|(point, scenario)| {
+            (0..scenario.strategies.len()).map(move |strategy| PointStrategy { point, strategy })
+        })
+        .collect();
+    let study = PointStudy::new(points, size.seed, size.threads)?;
+    let mut samples = study.run(&all, 0..size.replications, progress)?.into_iter();
+    Ok(points.iter().map(|point| samples.by_ref().take(point.strategies.len()).collect()).collect())
+}
+
+/// A strategy of a point, by their places.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PointStrategy {
+    /// Which point.
+    pub point: usize,
+    /// Which of its strategies.
+    pub strategy: usize,
+}
+
+/// Points to study in parts: any replications of any strategies, on one set of threads.
+///
+/// Points whose world models are equal meet the very same worlds, each drawn once for all of them. Others draw their own
+/// with the same luck, since luck is keyed by names: a parameter of the world changes the path, not the luck.
+#[derive(Debug)]
+pub struct PointStudy<'run> {
+    points: &'run [Scenario],
+    groups: Groups,
+    seed: u64,
+    pool: rayon::ThreadPool,
+}
+
+impl<'run> PointStudy<'run> {
+    /// A study of points; `threads` as in [`StudySize::threads`].
+    ///
+    /// # Errors
+    /// The threads could not be started.
+    pub fn new(points: &'run [Scenario], seed: u64, threads: usize) -> Result<Self, StudyError> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
+        Ok(Self { points, groups: Groups::of(points), seed, pool })
     }
-    Ok(samples)
+
+    /// Runs strategies of points in a range of replications: a column of samples for each, in the order asked for. What
+    /// one of them gives depends neither on the others nor on the threads, and two ranges one after the other give what
+    /// both together give.
+    ///
+    /// # Errors
+    /// An interruption.
+    ///
+    /// # Panics
+    /// If there is no such point or strategy.
+    pub fn run(
+        &self,
+        asked: &[PointStrategy],
+        replications: Range<u64>,
+        progress: &impl Progress,
+    ) -> Result<Vec<Samples>, StudyError> {
+        let mut samples = vec![Samples::default(); asked.len()];
+        let by_group = self.groups.places_of(asked);
+        let batch = (RUNS_IN_FLIGHT / asked.len().max(1)).max(1) as u64;
+        let mut first = replications.start;
+        while first < replications.end {
+            let last = (first + batch).min(replications.end);
+            let outcomes = self.run_batch(asked, &by_group, first..last, progress);
+            if progress.is_interrupted() {
+                return Err(StudyError::Interrupted);
+            }
+            for (place, outcome) in outcomes.iter().flatten() {
+                samples[*place].push(&self.points[asked[*place].point], outcome);
+            }
+            first = last;
+        }
+        Ok(samples)
+    }
+
+    /// The outcomes of a range of replications, in order, each with its place among those asked for; each thread keeps a
+    /// world and draws into it.
+    fn run_batch(
+        &self,
+        asked: &[PointStrategy],
+        by_group: &[Vec<usize>],
+        range: Range<u64>,
+        progress: &impl Progress,
+    ) -> Vec<Vec<(usize, Outcome)>> {
+        self.pool.install(|| {
+            range
+                .into_par_iter()
+                .map_init(World::empty, |world, replication| {
+                    let mut outcomes = Vec::with_capacity(asked.len());
+                    for places in by_group {
+                        if progress.is_interrupted() {
+                            return outcomes;
+                        }
+                        self.points[asked[places[0]].point].world.draw_into(self.seed, replication, world);
+                        for place in places {
+                            let PointStrategy { point, strategy } = asked[*place];
+                            let point = &self.points[point];
+                            let outcome =
+                                sim::simulate(point, &point.strategies[strategy], world, &mut Silent);
+                            outcomes.push((*place, outcome));
+                        }
+                    }
+                    progress.tick();
+                    outcomes
+                })
+                .collect()
+        })
+    }
 }
 
 /// Points that share their worlds.
+#[derive(Debug)]
 struct Groups(Vec<Vec<usize>>);
 
 impl Groups {
@@ -76,38 +162,14 @@ impl Groups {
         }
         Self(groups)
     }
-}
 
-/// The outcomes of a range of replications, in order, by point and strategy; each thread keeps a world for each group
-/// and draws into it.
-fn run_batch(
-    pool: &rayon::ThreadPool,
-    points: &[Scenario],
-    groups: &Groups,
-    seed: u64,
-    range: std::ops::Range<u64>,
-    progress: &impl Progress,
-) -> Vec<Vec<Vec<Outcome>>> {
-    let worlds = || groups.0.iter().map(|_| World::empty()).collect::<Vec<World>>();
-    pool.install(|| {
-        range
-            .into_par_iter()
-            .map_init(worlds, |worlds, replication| {
-                let mut outcomes = vec![Vec::new(); points.len()];
-                for (group, world) in groups.0.iter().zip(worlds) {
-                    if progress.is_interrupted() {
-                        return outcomes;
-                    }
-                    points[group[0]].world.draw_into(seed, replication, world);
-                    for index in group {
-                        outcomes[*index] = run_strategies(&points[*index], world);
-                    }
-                }
-                progress.tick();
-                outcomes
-            })
-            .collect()
-    })
+    /// The places of what is asked for by the worlds they meet; no group is empty.
+    fn places_of(&self, asked: &[PointStrategy]) -> Vec<Vec<usize>> {
+        let of_group = |group: &Vec<usize>| {
+            (0..asked.len()).filter(|place| group.contains(&asked[*place].point)).collect::<Vec<usize>>()
+        };
+        self.0.iter().map(of_group).filter(|places| !places.is_empty()).collect()
+    }
 }
 
 #[cfg(test)]
@@ -172,6 +234,26 @@ mod tests {
                     study_points(&points, StudySize { threads, ..size }, &()).expect("nobody interrupts");
                 assert_eq!(other, together, "{axis} on {threads} threads");
             }
+        }
+    }
+
+    #[test]
+    fn parts_of_a_study_are_its_parts_whatever_else_is_asked_for() {
+        for axis in ["strategies[0].types[0].bid=0.45,0.60", "markets[0].spot_protected.level=0.45,0.55"] {
+            let points = points(axis);
+            let size = StudySize { seed: 5, replications: 12, threads: 2 };
+            let whole = study_points(&points, size, &()).expect("nobody interrupts");
+            let study = PointStudy::new(&points, 5, 2).expect("threads");
+            let one = PointStrategy { point: 1, strategy: 0 };
+            let other = PointStrategy { point: 0, strategy: 1 };
+            let run =
+                |asked: &[PointStrategy], range| study.run(asked, range, &()).expect("nobody interrupts");
+            let late = run(&[one], 7..12);
+            assert_eq!(late[0].cost, whole[1][0].cost[7..]);
+            // In any company and order.
+            let both = run(&[other, one], 7..12);
+            assert_eq!((both[0].cost.as_slice(), &both[1]), (&whole[0][1].cost[7..], &late[0]));
+            assert!(run(&[], 0..3).is_empty() && run(&[one], 3..3)[0].cost.is_empty());
         }
     }
 

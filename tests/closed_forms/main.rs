@@ -8,6 +8,7 @@
 mod chain;
 mod cost;
 mod law;
+mod optimum;
 mod placement;
 mod price;
 mod protection;

@@ -109,21 +109,21 @@ impl CallLog for ByMinute {
 }
 
 /// Chances of 0, 1, 2, … calls in a minute, until nothing is left.
-fn poisson(mean: f64) -> Vec<f64> {
+pub(crate) fn poisson(mean: f64) -> Vec<f64> {
     let most = (mean + 15.0 * mean.sqrt() + 30.0) as u32;
     let log = |count: u32| f64::from(count) * libm::log(mean) - mean - libm::lgamma(f64::from(count) + 1.0);
     (0..most).map(|count| libm::exp(log(count))).collect()
 }
 
 /// E[(size·N − q)⁺].
-fn mean_excess(chances: &[f64], size: f64, quota: f64) -> f64 {
+pub(crate) fn mean_excess(chances: &[f64], size: f64, quota: f64) -> f64 {
     let terms =
         chances.iter().enumerate().map(|(count, chance)| chance * (size * count as f64 - quota).max(0.0));
     terms.sum()
 }
 
 /// P(size·N > q).
-fn chance_above(chances: &[f64], size: f64, quota: f64) -> f64 {
+pub(crate) fn chance_above(chances: &[f64], size: f64, quota: f64) -> f64 {
     let above = chances.iter().enumerate().filter(|(count, _)| size * *count as f64 > quota);
     above.map(|(_, chance)| chance).sum()
 }

@@ -280,10 +280,48 @@ impl Template {
         text + &self.source.text[done..]
     }
 
+    /// The parts of the scenario that these inputs are in, as `strategies[0]` or `horizon`, in the order of the text, each
+    /// once.
+    pub fn elements_of(&self, inputs: &[&Input]) -> Vec<String> {
+        let mut places: Vec<usize> = inputs.iter().flat_map(|input| &input.places).copied().collect();
+        places.sort_unstable();
+        let mut elements: Vec<String> = Vec::new();
+        for place in places {
+            let element = element_of(&self.places[place].path);
+            if !elements.iter().any(|known| known == element) {
+                elements.push(element.to_owned());
+            }
+        }
+        elements
+    }
+
+    /// The text of one part of the scenario, such as `strategies[0]`, with other values; its comments and line breaks are
+    /// kept. None if there is no such part.
+    pub fn element_with(&self, element: &str, settings: &[(&Input, &str)]) -> Option<String> {
+        let text = format!("{}\n", self.text_with(settings).trim_start_matches('\u{feff}'));
+        let document = Node::document(&text, &mut Diagnostics::default())?;
+        let mut found = None;
+        collect(&document, &mut |node| {
+            if node.path == element && found.is_none() {
+                found = Some(node.written().to_owned());
+            }
+        });
+        found
+    }
+
     /// Loads the scenario with other values; the report says why it cannot run if it cannot.
     pub fn load_with(&self, settings: &[(&Input, &str)]) -> (Option<Scenario>, Report) {
         let source = Source { text: self.text_with(settings), ..self.source.clone() };
         loader::load_sharing(source, &self.files)
+    }
+}
+
+/// The part of a scenario that a path leads into: its first field, with the index if it is a list.
+fn element_of(path: &str) -> &str {
+    let field = path.find('.').unwrap_or(path.len());
+    match path.find(']') {
+        Some(end) if end < field => &path[..=end],
+        _ => &path[..field],
     }
 }
 

@@ -187,6 +187,24 @@ fn a_value_is_written_as_the_one_that_stood_there() {
 }
 
 #[test]
+fn the_part_that_a_value_is_in_can_be_pasted() {
+    let text = BIDS.replace("(name: \"cheap\",", "(name: \"cheap\", // the least\n        ");
+    let template = template(&text);
+    let find = |path: &str| template.find(path).expect(path);
+    let (saving, horizon) = (find("strategies[2].move_back.min_saving"), find("horizon"));
+    let bids = find("strategies[*].types[*].bid");
+    assert_eq!(template.elements_of(&[&saving, &horizon]), ["horizon", "strategies[2]"]);
+    assert_eq!(template.elements_of(&[&bids, &saving]), ["strategies[0]", "strategies[2]"]);
+    assert_eq!(
+        template.element_with("strategies[2]", &[(&saving, "12%"), (&bids, "1.1")]).expect("it is there"),
+        "(name: \"cheap\", // the least\n         types: [(type: \"A\", bid: \"1.1\")], \
+         move_back: WhenAvailable(min_saving: \"12%\"))"
+    );
+    assert_eq!(template.element_with("horizon", &[(&horizon, "2d")]).as_deref(), Some("\"2d\""));
+    assert_eq!(template.element_with("strategies[3]", &[]), None);
+}
+
+#[test]
 fn an_axis_is_a_list_or_a_range_with_its_number_of_values() {
     assert_eq!(axis("services[0].start_up=30s, 1m,2m").values, ["30s", "1m", "2m"]);
     assert_eq!(axis("services[0].start_up=30s,1m").numbers(), Some((vec![30.0, 60.0], "s")));
