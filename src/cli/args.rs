@@ -4,6 +4,7 @@ mod compare;
 mod forecast;
 mod gate;
 mod long_run;
+mod optimise;
 mod what_if;
 
 use crate::scenario::import::bills::LabelRule;
@@ -15,6 +16,7 @@ pub(super) use compare::{CompareArgs, RiskKind};
 pub(super) use forecast::ForecastArgs;
 pub(super) use gate::GateArgs;
 pub(super) use long_run::{MergeArgs, RowsFormat};
+pub(super) use optimise::{IndifferenceArg, OptimiseArgs};
 pub(super) use what_if::{BreakevenArgs, PointArgs, SensitivityArgs, SweepArgs};
 
 pub(super) const EXIT_CODES: &str = "\
@@ -72,6 +74,17 @@ Examples:
   deploysim backtest june.ron --bill focus.csv
   deploysim backtest june.ron --bill may.csv.gz --bill june.csv.gz --strategy PTU -n 1000 --format json
   deploysim backtest june.ron --bill cur.csv --rate USD=7.1 --map \"*-ImageGen=other\" --map \"GPU hour=standard_compute\"";
+
+const OPTIMISE_EXAMPLES: &str = "\
+With values (PATH=a,b,c or PATH=lo..hi:steps) the best is selected from all of them, with the probability that it is the
+right one. Without steps (PATH=lo..hi) the best is searched between the ends, without such a probability.
+
+Examples:
+  deploysim optimise month.ron --minimise cost.mean --over strategies[1].types[0].bid=0.6..1.4:9
+  deploysim optimise month.ron --minimise cost.p95 --over strategies[1].types[0].bid=0.6..1.4:9 --subject-to \"availability.mean>=0.995\"
+  deploysim optimise month.ron --minimise cost.mean                      which of its strategies
+  deploysim optimise month.ron --minimise cost.mean --over strategies[1].types[0].bid=0.6..1.4 --strategy spot
+  deploysim optimise month.ron --minimise cost.mean --pareto availability.mean --over strategies[1].types[0].bid=0.6..1.4:9";
 
 const SWEEP_EXAMPLES: &str = "\
 Examples:
@@ -139,6 +152,9 @@ pub(super) enum Command {
     /// What each input of the scenario does to a figure: a little less and more of it, or its share of the spread
     #[command(after_help = format!("{SENSITIVITY_EXAMPLES}\n\n{EXIT_CODES}"))]
     Sensitivity(SensitivityArgs),
+    /// The best of numbers of the scenario and of its strategies, and how sure that is
+    #[command(after_help = format!("{OPTIMISE_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Optimise(OptimiseArgs),
     /// Show the rules behind the bills: what each says, where it comes from, what changes it, the lesson that shows it
     #[command(after_help = format!("{RULES_EXAMPLES}\n\n{EXIT_CODES}"))]
     Rules(RulesArgs),

@@ -17,6 +17,7 @@ mod import;
 mod input;
 mod interrupt;
 mod noise;
+mod optimise;
 mod progress;
 mod results;
 mod risk;
@@ -53,6 +54,7 @@ pub fn main() -> ExitCode {
         Command::Rules(args) => rules::rules(&args),
         Command::Breakeven(args) => breakeven::breakeven(&args),
         Command::Sensitivity(args) => sensitivity::sensitivity(&args),
+        Command::Optimise(args) => optimise::optimise(&args),
         Command::Sweep(args) => sweep::sweep(&args),
     };
     match done {

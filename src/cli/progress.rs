@@ -29,6 +29,14 @@ pub(super) fn bar_from(done: u64, replications: u64, quiet: bool) -> ProgressBar
     bar
 }
 
+/// A count of replications whose end nobody knows.
+pub(super) fn endless(quiet: bool) -> ProgressBar {
+    let target = if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    let style = ProgressStyle::with_template("{spinner} {human_pos} replications");
+    let style = style.unwrap_or_else(|_| ProgressStyle::default_spinner());
+    ProgressBar::with_draw_target(None, target).with_style(style)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

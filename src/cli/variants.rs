@@ -117,9 +117,11 @@ pub(super) fn run(
     Ok(())
 }
 
-struct Follower<'run> {
-    bar: ProgressBar,
-    interrupt: &'run Interrupt,
+/// Moves a bar and stops where the user interrupts.
+#[derive(Debug)]
+pub(super) struct Follower<'run> {
+    pub(super) bar: ProgressBar,
+    pub(super) interrupt: &'run Interrupt,
 }
 
 impl Progress for Follower<'_> {

@@ -16,6 +16,7 @@ pub mod export;
 pub mod figures;
 pub mod forecast;
 pub mod noise;
+pub mod optimise;
 pub mod output;
 pub mod pictures;
 pub mod plot;

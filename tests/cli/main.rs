@@ -15,6 +15,7 @@ mod import;
 mod input;
 mod interrupt;
 mod merge;
+mod optimise;
 mod precision;
 mod prices;
 mod readme;

@@ -35,5 +35,8 @@ fn what_the_readme_shows_of_what_if_is_what_the_program_prints() {
         assert_eq!(text(&output.stdout), shown, "{line}");
         ran += 1;
     }
-    assert!(ran >= 5, "a sweep, two break-evens and two sensitivities are shown, not {ran} commands");
+    assert!(
+        ran >= 6,
+        "a sweep, two break-evens, two sensitivities and a best choice are shown, not {ran} commands"
+    );
 }

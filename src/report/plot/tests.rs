@@ -4,7 +4,7 @@ use super::balance_samples::balances;
 use super::samples::{distributions, small_distributions, timelines};
 use super::sheet::{Align, Shape, Sheet};
 use super::traffic_samples::{traffics, utilisations};
-use super::what_if_samples::{bar_pictures, heat_pictures, line_pictures};
+use super::what_if_samples::{bar_pictures, front_pictures, heat_pictures, line_pictures, race_pictures};
 use super::*;
 use std::path::PathBuf;
 
@@ -35,7 +35,13 @@ fn sheets() -> Vec<(String, Sheet)> {
     let tornadoes = bar_pictures()
         .into_iter()
         .map(|(name, picture)| (format!("bars-{name}"), bars::lay_out(&picture).unwrap()));
-    known.chain(over_one).chain(over_two).chain(tornadoes).collect()
+    let races = race_pictures()
+        .into_iter()
+        .map(|(name, picture)| (format!("race-{name}"), race::lay_out(&picture).unwrap()));
+    let fronts = front_pictures()
+        .into_iter()
+        .map(|(name, picture)| (format!("front-{name}"), front::lay_out(&picture).unwrap()));
+    known.chain(over_one).chain(over_two).chain(tornadoes).chain(races).chain(fronts).collect()
 }
 
 /// Run with `PLOT_GALLERY` naming a directory to look at the pictures.
@@ -287,6 +293,33 @@ fn lines_name_their_strategies_their_units_and_what_was_refused() {
     assert!(matches!(lines(&broken), Err(PlotError::NotFinite(name)) if name == "spot"));
     broken.lines.clear();
     assert!(matches!(lines(&broken), Err(PlotError::Empty(_))));
+}
+
+#[test]
+fn a_race_tells_who_was_beaten_by_whom_and_a_front_what_nothing_beats() {
+    let races = race_pictures();
+    let (svg, png) = race(&races[0].1).unwrap();
+    for words in
+        ["the best", "beaten by 0.95 after 40 batches", "662.64 ± 0.66", "batches of 50 replications"]
+    {
+        assert!(svg.contains(words), "{words}");
+    }
+    assert_eq!(race(&races[0].1).unwrap(), (svg, png));
+    let mut broken = races[0].1.clone();
+    broken.rows[1].length = f64::INFINITY;
+    assert!(matches!(race(&broken), Err(PlotError::NotFinite(name)) if name == "0.95"));
+    broken.rows.clear();
+    assert!(matches!(race(&broken), Err(PlotError::Empty(_))));
+    let fronts = front_pictures();
+    let (svg, _) = front(&fronts[0].1).unwrap();
+    assert!(
+        svg.contains("mean availability, %") && svg.contains("\n1, spot\n") && !svg.contains("0.8, spot")
+    );
+    let mut broken = fronts[0].1.clone();
+    broken.points[0].y.0 = f64::NAN;
+    assert!(matches!(front(&broken), Err(PlotError::NotFinite(name)) if name == "1, spot"));
+    broken.points.clear();
+    assert!(matches!(front(&broken), Err(PlotError::Empty(_))));
 }
 
 #[test]

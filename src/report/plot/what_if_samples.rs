@@ -1,8 +1,10 @@
 //! Ordinary and awkward pictures of numbers that vary.
 
 use super::bars::{Bar, BarRow, BarsPicture};
+use super::front::{FrontDot, FrontPicture};
 use super::heat::HeatPicture;
 use super::lines::{LineMark, LinePoint, LineSeries, LinesPicture};
+use super::race::{RaceEnd, RacePicture, RaceRow};
 
 fn line(name: &str, values: &[f64]) -> LineSeries {
     let point = |(tick, y): (usize, &f64)| LinePoint { tick, y: *y, band: Some((y - 4.0, y + 3.0)) };
@@ -131,4 +133,86 @@ pub(super) fn bar_pictures() -> Vec<(&'static str, BarsPicture)> {
     ]);
     let nothing = picture(vec![row("a", vec![bar(0.0, 0.0), bar(0.0, 0.0)])]);
     vec![("usual", usual), ("one-side", one_side), ("nothing", nothing)]
+}
+
+fn row(name: &str, value: &str, length: f64, end: RaceEnd, note: &str) -> RaceRow {
+    let (name, value, note) = (name.to_owned(), value.to_owned(), note.to_owned());
+    RaceRow { name, value, length, end, note }
+}
+
+/// Races by name.
+pub(super) fn race_pictures() -> Vec<(&'static str, RacePicture)> {
+    let picture = |rows: Vec<RaceRow>| {
+        RacePicture {
+        title: "The least cost.mean over strategies[0].types[0].bid".to_owned(),
+        subtitle: "default: 5 alternatives in the same worlds, seed 1; right with probability 0.95 if batches are normal".to_owned(),
+        x_label: "batches of 50 replications until it was decided".to_owned(),
+        value_label: "cost.mean".to_owned(),
+        rows,
+        not_shown: 0,
+    }
+    };
+    let usual = picture(vec![
+        row("1.05", "661.44 ± 0.58", 140.0, RaceEnd::Best, "the best"),
+        row("0.95", "662.64 ± 0.66", 140.0, RaceEnd::Beaten, "beaten by 1.05 after 140 batches"),
+        row("0.9", "875.63 ± 11.70", 40.0, RaceEnd::Beaten, "beaten by 0.95 after 40 batches"),
+        row("0.85", "2134.48 ± 6.85", 20.0, RaceEnd::Broken, "breaks availability.mean after 20 batches"),
+    ]);
+    let mut open = picture(
+        (0..30)
+            .map(|index| {
+                let name =
+                    format!("{index}.123456789, 10m, a strategy with a name that is longer than any column");
+                row(&name, "1234567.123456 ± 1234.123456", 2_000.0, RaceEnd::Open, "not decided")
+            })
+            .collect(),
+    );
+    open.not_shown = 2_470;
+    let long = "beaten by 0.123456789 with \"a strategy with a name that is longer than any column\" after 1,234 batches";
+    let noted = picture(vec![
+        row("a", "1", 1_234.0, RaceEnd::Best, "the best so far"),
+        row("b", "2", 1_234.0, RaceEnd::Beaten, long),
+    ]);
+    vec![("usual", usual), ("open", open), ("noted", noted)]
+}
+
+/// Fronts by name.
+pub(super) fn front_pictures() -> Vec<(&'static str, FrontPicture)> {
+    let dot = |name: &str, x: f64, y: f64, is_on_front: bool| FrontDot {
+        name: name.to_owned(),
+        x: (x, Some((x - 12.0, x + 12.0))),
+        y: (y, Some((y - 0.06, y + 0.05))),
+        is_on_front,
+        is_chosen: false,
+    };
+    let mut usual = FrontPicture {
+        title: "cost.mean and availability.mean: what nothing beats in both".to_owned(),
+        subtitle: "default: 8 points, 2,000 replications of each in the same worlds, seed 1".to_owned(),
+        x_label: "mean cost over 30 days, USD".to_owned(),
+        y_label: "mean availability, %".to_owned(),
+        x_is_low: true,
+        y_is_low: false,
+        points: vec![
+            dot("1, spot", 660.0, 99.2, true),
+            dot("0.95, spot", 664.0, 99.21, true),
+            dot("0.9, spot", 900.0, 99.3, true),
+            dot("0.85, spot with a rather long name that no plot can hold", 2_140.0, 99.95, true),
+            dot("0.8, spot", 2_150.0, 99.9, false),
+            dot("0.95, back", 1_500.0, 99.2, false),
+        ],
+    };
+    usual.points[0].is_chosen = true;
+    let mut low = usual.clone();
+    low.y_is_low = true;
+    low.points = vec![
+        dot("a", 100.0, 3.0, true),
+        dot("b", 140.0, 2.0, true),
+        dot("c", 400.0, 1.0, true),
+        dot("d", 400.0, 2.5, false),
+    ];
+    let mut single = usual.clone();
+    single.points.truncate(1);
+    single.points[0].x.1 = None;
+    single.points[0].y.1 = None;
+    vec![("usual", usual), ("low", low), ("single", single)]
 }
