@@ -2,7 +2,9 @@
 
 use super::diagnostics::Diagnostics;
 use super::document::Node;
+use super::hash::ScenarioHash;
 use super::loader::{Source, load};
+use super::model::Scenario;
 use crate::rulebook::{Rulebook, Setting};
 use std::path::PathBuf;
 
@@ -15,12 +17,13 @@ const FULL: [&str; 5] = [
     include_str!("../../tests/full/accounts.ron"),
 ];
 
-/// The scenario in words, or what is wrong with it.
+/// The scenario in words, its text's hash apart, or what is wrong with it.
 fn loaded(text: &str) -> Result<String, String> {
     let text = text.to_owned();
     let source = Source { path: "full.ron".to_owned(), text, base: PathBuf::new(), data_dirs: Vec::new() };
     let (scenario, report) = load(source);
-    scenario.map(|scenario| format!("{scenario:?}")).ok_or_else(|| report.render(false))
+    let in_words = |scenario| format!("{:?}", Scenario { hash: ScenarioHash::default(), ..scenario });
+    scenario.map(in_words).ok_or_else(|| report.render(false))
 }
 
 /// Where values stand whose path, with `[]` for every index, is this one.
