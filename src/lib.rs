@@ -108,7 +108,7 @@
 //!
 //! A scenario is loaded from text, so that everything wrong in it is found and told with its place ([`scenario::load_bytes`];
 //! [`scenario::load_file`] for one on disk). What comes out is plain data: a program may make strategies of it, exchange
-//! bids, leave services out. All strategies of a [`montecarlo::study`] meet the same worlds, whose luck does not depend on
+//! bids, leave services out. All strategies of a [`study`](montecarlo::study()) meet the same worlds, whose luck does not depend on
 //! what was changed. What it gives is a column for each figure, in replication order, and estimates read columns.
 //!
 //! ```
