@@ -149,6 +149,11 @@ fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
     (low - pad, high + pad)
 }
 
+/// Names are cut beyond this.
+const NAME_MOST: f64 = 320.0;
+/// What a name needs to say anything.
+const NAME_LEAST: f64 = 60.0;
+
 /// What nothing on the front reaches: stairs through its points.
 fn draw_front(sheet: &mut Sheet, picture: &FrontPicture, plane: &Plane) {
     let mut corners: Vec<(f64, f64)> =
@@ -182,27 +187,71 @@ fn draw_dot(sheet: &mut Sheet, dot: &FrontDot, plane: &Plane, ink: Ink) {
     sheet.disc(x, y, 4.4, ink);
 }
 
-/// The names of points on the front where they cover no other name; the chosen one's first.
+/// The names of points on the front where they cover no other name and no point; the chosen one's first.
 fn draw_names(sheet: &mut Sheet, picture: &FrontPicture, plane: &Plane) {
+    let at = |dot: &FrontDot| (plane.x.at(dot.x.0), plane.y.at(dot.y.0));
     let mut dots: Vec<&FrontDot> = picture.points.iter().filter(|dot| dot.is_on_front).collect();
     dots.sort_by_key(|dot| !dot.is_chosen);
-    let mut taken: Vec<[f64; 4]> = Vec::new();
+    let mut taken: Vec<[f64; 4]> = picture.points.iter().map(|dot| around(at(dot))).collect();
     for dot in dots {
-        let (x, y) = (plane.x.at(dot.x.0), plane.y.at(dot.y.0));
         let style = if dot.is_chosen { NUMBER.bold() } else { NUMBER };
-        let room = (WIDTH - MARGIN - x - 14.0).min(320.0);
-        let width = style.width(&dot.name).min(room);
-        // Away from the points that are beaten.
-        let baseline = if picture.y_is_low { y + 20.0 } else { y - 10.0 };
-        let own = [x + 14.0, x + 14.0 + width, baseline - 14.0, baseline + 5.0];
-        let covers = |other: &[f64; 4]| {
-            own[0] < other[1] && other[0] < own[1] && own[2] < other[3] && other[2] < own[3]
+        let full = style.width(&dot.name);
+        let places = [true, false].into_iter().flat_map(|is_whole| {
+            NamePlace::of(picture, plane, at(dot), full).filter(move |place| !is_whole || place.room >= full)
+        });
+        let is_free = |place: &NamePlace| {
+            let own = place.bounds();
+            own[2] >= TOP - 8.0 && own[3] <= TOP + HEIGHT && !taken.iter().any(|other| covers(&own, other))
         };
-        let is_outside = own[3] > TOP + HEIGHT || own[2] < TOP;
-        if taken.iter().any(covers) || is_outside {
-            continue;
+        if let Some(place) = places.filter(|place| place.room >= NAME_LEAST).find(is_free) {
+            sheet.text_within(place.left, place.baseline, place.room, &dot.name, style);
+            taken.push(place.bounds());
         }
-        sheet.text_within(x + 14.0, baseline, room, &dot.name, style);
-        taken.push(own);
     }
+}
+
+/// Where a name may stand.
+struct NamePlace {
+    left: f64,
+    baseline: f64,
+    width: f64,
+    /// The widest it may be.
+    room: f64,
+}
+
+impl NamePlace {
+    /// Beside a point, above or below: first where nothing is, since nothing beats the point; a full name is so wide.
+    fn of(
+        picture: &FrontPicture,
+        plane: &Plane,
+        (x, y): (f64, f64),
+        full: f64,
+    ) -> impl Iterator<Item = Self> {
+        let sides = if picture.x_is_low { [false, true] } else { [true, false] };
+        let (above, below) = (y - 10.0, y + 20.0);
+        let baselines = if picture.y_is_low { [below, above] } else { [above, below] };
+        let from = plane.x.from;
+        let all = baselines.into_iter().flat_map(move |baseline| sides.map(|is_right| (is_right, baseline)));
+        all.map(move |(is_right, baseline)| {
+            let beside = if is_right { WIDTH - MARGIN - x - 14.0 } else { x - 14.0 - from };
+            let room = beside.min(NAME_MOST);
+            let width = full.min(room);
+            let left = if is_right { x + 14.0 } else { x - 14.0 - width };
+            Self { left, baseline, width, room }
+        })
+    }
+
+    /// Left, right, top and bottom.
+    fn bounds(&self) -> [f64; 4] {
+        [self.left, self.left + self.width, self.baseline - 14.0, self.baseline + 5.0]
+    }
+}
+
+/// What a point takes.
+fn around((x, y): (f64, f64)) -> [f64; 4] {
+    [x - 6.0, x + 6.0, y - 6.0, y + 6.0]
+}
+
+fn covers(a: &[f64; 4], b: &[f64; 4]) -> bool {
+    a[0] < b[1] && b[0] < a[1] && a[2] < b[3] && b[2] < a[3]
 }
