@@ -3,6 +3,7 @@
 mod compare;
 mod forecast;
 mod gate;
+mod install;
 mod long_run;
 mod optimise;
 mod what_if;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 pub(super) use compare::{CompareArgs, RiskKind};
 pub(super) use forecast::ForecastArgs;
 pub(super) use gate::GateArgs;
+pub(super) use install::{CompletionsArgs, ManArgs};
 pub(super) use long_run::{MergeArgs, RowsFormat};
 pub(super) use optimise::{IndifferenceArg, OptimiseArgs};
 pub(super) use what_if::{BreakevenArgs, PointArgs, SensitivityArgs, SweepArgs};
@@ -74,6 +76,19 @@ Examples:
   deploysim backtest june.ron --bill focus.csv
   deploysim backtest june.ron --bill may.csv.gz --bill june.csv.gz --strategy PTU -n 1000 --format json
   deploysim backtest june.ron --bill cur.csv --rate USD=7.1 --map \"*-ImageGen=other\" --map \"GPU hour=standard_compute\"";
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  deploysim completions bash > ~/.local/share/bash-completion/completions/deploysim
+  deploysim completions zsh > \"${fpath[1]}/_deploysim\"
+  deploysim completions fish > ~/.config/fish/completions/deploysim.fish
+  deploysim completions powershell >> $PROFILE
+  deploysim completions elvish >> ~/.config/elvish/rc.elv";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  deploysim man | man -l -                         the main page, read at once
+  deploysim man --out ~/.local/share/man/man1      a page for every command, where `man deploysim-compare` finds it";
 
 const OPTIMISE_EXAMPLES: &str = "\
 With values (PATH=a,b,c or PATH=lo..hi:steps) the best is selected from all of them, with the probability that it is the
@@ -158,6 +173,12 @@ pub(super) enum Command {
     /// Show the rules behind the bills: what each says, where it comes from, what changes it, the lesson that shows it
     #[command(after_help = format!("{RULES_EXAMPLES}\n\n{EXIT_CODES}"))]
     Rules(RulesArgs),
+    /// Completions of commands, flags and paths for a shell, to stdout
+    #[command(after_help = format!("{COMPLETIONS_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Completions(CompletionsArgs),
+    /// The manual: the main page to stdout, or a page for every command
+    #[command(after_help = format!("{MAN_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Man(ManArgs),
 }
 
 /// Where scenarios and data come from.

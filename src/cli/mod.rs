@@ -15,6 +15,7 @@ mod forecast;
 mod gate;
 mod import;
 mod input;
+mod install;
 mod interrupt;
 mod noise;
 mod optimise;
@@ -56,6 +57,8 @@ pub fn main() -> ExitCode {
         Command::Sensitivity(args) => sensitivity::sensitivity(&args),
         Command::Optimise(args) => optimise::optimise(&args),
         Command::Sweep(args) => sweep::sweep(&args),
+        Command::Completions(args) => install::completions(&args),
+        Command::Man(args) => install::man(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -13,6 +13,7 @@ mod forecast;
 mod gate;
 mod import;
 mod input;
+mod install;
 mod interrupt;
 mod merge;
 mod optimise;
