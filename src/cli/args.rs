@@ -222,6 +222,9 @@ pub(super) struct RunArgs {
     /// (2026-06-10T12:00:00+08:00) or a duration after the start (1h30m)
     #[arg(long, value_name = "TIME", conflicts_with = "explain")]
     pub at: Option<String>,
+    /// Write a page that can be sent on, with everything in one file: timeline, events, the bill with its explanations
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["at"])]
+    pub html: Option<PathBuf>,
     /// Where data files are.
     #[command(flatten)]
     pub input: InputArgs,
@@ -291,6 +294,9 @@ pub(super) struct BillArgs {
     /// File to write, whole or not at all [default: stdout]
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Write a page that can be sent on, too: the account's months, the timeline, every line with its explanation
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub html: Option<PathBuf>,
     /// Version of FOCUS
     #[arg(long, value_enum, default_value_t = FocusVersionArg::V1_2)]
     pub focus_version: FocusVersionArg,

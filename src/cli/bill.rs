@@ -2,6 +2,7 @@
 
 use super::args::{BillArgs, BillFormat, FocusVersionArg};
 use super::fail::Failure;
+use super::html::PageFile;
 use super::input;
 use super::interrupt::Interrupt;
 use super::progress;
@@ -13,6 +14,7 @@ use crate::report::Told;
 use crate::report::export::focus::{self, FocusVersion};
 use crate::report::export::{Charge, Month, Selection, charges, modelstudio, total};
 use crate::report::output::OutputDir;
+use crate::report::page;
 use crate::report::statement::{self, Statement};
 use crate::scenario::Scenario;
 use crate::scenario::model::Strategy;
@@ -31,6 +33,7 @@ pub(super) fn bill(args: &BillArgs) -> Result<(), Failure> {
     let scenario = input::load_or_fail(args.scenario.as_deref(), &args.input, args.quiet)?;
     let strategy = find_strategy(&scenario, args.strategy.as_deref())?;
     let selection = selection(&scenario, args)?;
+    let page = PageFile::begin(args.html.as_deref(), args.scenario.as_deref(), &args.input, args.quiet)?;
     let replication = match args.quantile {
         Some(per_mille) => replication_at(&scenario, strategy, args, per_mille)?,
         None => args.replication,
@@ -42,6 +45,11 @@ pub(super) fn bill(args: &BillArgs) -> Result<(), Failure> {
     let told = Told { scenario: &scenario, strategy, seed, replication, outcome, recorder };
     let charges = charges(&told);
     let bytes = rendered(args, &told, &charges, selection)?;
+    if let Some(page) = page {
+        let statement = Statement::new(&told, &charges, selection);
+        let html = page::bill(&statement, &told, &world, page.origin());
+        page.keep(&html)?;
+    }
     match &args.out {
         Some(path) => write_file(path, &bytes, "the bill", args.quiet),
         None => super::print_bytes(&bytes),

@@ -4,6 +4,7 @@ use super::args::CompareArgs;
 use super::checkpoint::Checkpoint;
 use super::fail::Failure;
 use super::gate::Gate;
+use super::html::PageFile;
 use super::input;
 use super::interrupt::Interrupt;
 use super::progress;
@@ -25,11 +26,12 @@ pub(super) fn compare(args: &CompareArgs) -> Result<(), Failure> {
     let folder = results::folder_of(&scenario, args.out.as_deref());
     let interrupt = Interrupt::watch(&folder)?;
     let files = ResultFiles::begin(folder, &scenario, &args.rows)?;
+    let page = PageFile::begin(args.html.as_deref(), args.scenario.as_deref(), &args.input, args.quiet)?;
     let (samples, files) = run_study(args, &scenario, &mut goals, files, &interrupt)?;
     let size = StudySize { seed: args.seed, replications: goals.until(), threads: args.threads };
     let done = Finished { scenario: &scenario, size, samples: &samples, goals: Some(&goals) };
     let saying = Saying { format: args.format, quiet: args.quiet };
-    files.finish(done, &interrupt, &gate, saying)
+    files.finish(done, &interrupt, &gate, (saying, page))
 }
 
 /// The replications: those that a checkpoint has, then the others, until the goals are met.

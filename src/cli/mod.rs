@@ -13,6 +13,7 @@ mod compare;
 mod fail;
 mod forecast;
 mod gate;
+mod html;
 mod import;
 mod input;
 mod install;

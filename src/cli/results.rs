@@ -4,9 +4,11 @@
 use super::args::{Format, RowsFormat};
 use super::fail::Failure;
 use super::gate::{self, Gate};
+use super::html::PageFile;
 use super::interrupt::Interrupt;
 use crate::montecarlo::{Goals, Samples, StudySize};
 use crate::report::output::{OutputDir, StreamedFile};
+use crate::report::page::{self, StudyView};
 use crate::report::precision::PrecisionResult;
 use crate::report::replications::{CsvRows, RowFile};
 use crate::report::{Comparison, pictures, table};
@@ -96,7 +98,7 @@ impl ResultFiles {
         study: Finished<'_>,
         interrupt: &Interrupt,
         gate: &Gate<'_>,
-        saying: Saying,
+        (saying, page): (Saying, Option<PageFile>),
     ) -> Result<(), Failure> {
         let Finished { scenario, size, samples, goals } = study;
         let mut comparison = Comparison::new(scenario, size, samples);
@@ -109,6 +111,11 @@ impl ResultFiles {
             return Err(Failure::Interrupted);
         }
         write_files(&self.out, &json, self.rows, &pictures)?;
+        if let Some(page) = page {
+            let view = StudyView { scenario, comparison: &comparison, samples };
+            let html = page::comparison(view, size, &pictures, page.origin());
+            page.keep(&html)?;
+        }
         match saying.format {
             Format::Text => super::print(&table::render(&comparison))?,
             Format::Json => super::print(&json)?,

@@ -2,10 +2,12 @@
 
 use super::args::{Format, RunArgs};
 use super::fail::Failure;
+use super::html::PageFile;
 use super::input;
 use super::interrupt::Interrupt;
 use crate::report::console::{self, Console};
 use crate::report::output::{OutputDir, StreamedFile};
+use crate::report::page;
 use crate::report::{Bill, Told, calls, story};
 use crate::scenario::Scenario;
 use crate::scenario::model::Strategy;
@@ -22,6 +24,8 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
         .map(|at| console::parse_instant(&scenario, at).map_err(Failure::Usage))
         .transpose()?;
     let mut calls_file = args.calls.as_deref().map(CallsFile::begin).transpose()?;
+    let is_quiet = args.format == Format::Json;
+    let page = PageFile::begin(args.html.as_deref(), args.scenario.as_deref(), &args.input, is_quiet)?;
     let world = scenario.world.draw(args.seed, args.replication);
     let mut recorder =
         Recorder { every_call: calls_file.as_ref().map(|_| Vec::new()), ..Recorder::default() };
@@ -32,6 +36,10 @@ pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let (seed, replication) = (args.seed, args.replication);
     let told =
         Told { scenario: &scenario, strategy, seed, replication, outcome: &outcome, recorder: &recorder };
+    if let Some(page) = page {
+        let html = page::run(&told, &world, page.origin());
+        page.keep(&html)?;
+    }
     match (args.format, at) {
         (Format::Text, None) => super::print(&story::render(&told, args.explain)),
         (Format::Json, None) => super::print(&super::results::to_json(&Bill::new(&told))),

@@ -87,7 +87,7 @@ pub(super) fn merge(args: &MergeArgs) -> Result<(), Failure> {
     bar.finish_and_clear();
     let saying = Saying { format: args.format, quiet: args.quiet };
     let done = Finished { scenario: &scenario, size, samples: study.samples(), goals: None };
-    files.finish(done, &interrupt, &gate, saying)
+    files.finish(done, &interrupt, &gate, (saying, None))
 }
 
 /// Adds the replications of one shard.

@@ -2,9 +2,11 @@
 
 use super::args::{Format, SweepArgs};
 use super::fail::Failure;
+use super::html::PageFile;
 use super::interrupt::Interrupt;
 use super::variants::{self, Opened};
 use crate::report::output::OutputDir;
+use crate::report::page;
 use crate::report::sweep::{Sweep, draw, write_csv};
 use crate::scenario::Scenario;
 use crate::scenario::edit::Grid;
@@ -40,6 +42,7 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<(), Failure> {
     }
     let out =
         OutputDir::create(&folder).map_err(|error| Failure::Write(folder.display().to_string(), error))?;
+    let page = PageFile::begin(args.html.as_deref(), Some(&args.scenario), &common.input, common.quiet)?;
     let mut result = Sweep::new(&scenario, &template, &grid, &metrics, variants::size(common));
     run(&mut result, &grid, loaded, args, &interrupt)?;
     let json = super::results::to_json(&result);
@@ -50,6 +53,10 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<(), Failure> {
         return Err(Failure::Interrupted);
     }
     variants::write_files(&out, &files)?;
+    if let Some(page) = page {
+        let html = page::sweep(&result, &scenario, &files, page.origin());
+        page.keep(&html)?;
+    }
     match common.format {
         Format::Text => super::print(&result.render())?,
         Format::Json => super::print(&json)?,

@@ -6,7 +6,6 @@ use super::comparison::{
 use super::table::{new_table, short};
 use crate::units::{Money, SimSpan};
 use comfy_table::Table;
-use std::fmt::Write as _;
 
 /// What the tables' words mean.
 const DEFINITIONS: &str = "\
@@ -37,22 +36,18 @@ struct Row<'a> {
     account: &'a AccountResult,
 }
 
-/// The tables about accounts, each followed by an empty line; nothing where there are none.
-pub(super) fn render(comparison: &Comparison) -> String {
-    let mut text = String::new();
+/// The tables about accounts; none where there are none.
+pub(super) fn tables(comparison: &Comparison) -> Vec<Table> {
     let rows = rows(comparison);
     if rows.is_empty() {
-        return text;
+        return Vec::new();
     }
     let names = Names::of(&rows);
     let mut tables = vec![risk_table(&rows, &names, comparison.horizon), balance_table(&rows, &names)];
     tables.extend(alert_table(&rows, &names));
     tables.push(statement_table(&rows, &names));
     tables.extend(product_table(&rows, &names));
-    for table in tables {
-        let _ = writeln!(text, "{table}\n");
-    }
-    text
+    tables
 }
 
 /// What the tables' words mean; nothing where there are no tables.

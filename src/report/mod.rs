@@ -18,6 +18,7 @@ pub mod forecast;
 pub mod noise;
 pub mod optimise;
 pub mod output;
+pub mod page;
 pub mod pictures;
 pub mod plot;
 pub mod policies;

@@ -59,33 +59,65 @@ pub fn render(comparison: &Comparison) -> String {
     for warning in &comparison.warnings {
         text.push_str(&wrapped(&format!("warning: {warning}")));
     }
-    let _ = writeln!(text, "\n{}\n", cost_table(&comparison.strategies));
-    let on_machines: Vec<&StrategyResult> =
-        comparison.strategies.iter().filter(|strategy| strategy.rents_machines).collect();
-    if !on_machines.is_empty() {
-        let _ = writeln!(text, "{}\n", service_table(&on_machines));
-        let _ = writeln!(text, "{}\n", time_table(&on_machines));
-        text.push_str(&policy_lines(&on_machines));
+    text.push('\n');
+    let on_machines = on_machines(comparison);
+    for table in machine_tables(comparison) {
+        let _ = writeln!(text, "{table}\n");
     }
-    text.push_str(&traffic_table::render(comparison));
-    text.push_str(&account_table::render(comparison));
-    if !comparison.paired.is_empty() {
-        let _ = writeln!(text, "{}\n", pair_table(comparison));
+    text.push_str(&policy_lines(&on_machines));
+    for table in other_tables(comparison) {
+        let _ = writeln!(text, "{table}\n");
     }
-    if on_machines.is_empty() {
-        let _ = writeln!(text, "{COST_DEFINITIONS}\n{PAIR_DEFINITIONS}");
-    } else {
-        let fails = on_machines.iter().any(|strategy| strategy.crashes.is_some());
-        let failures = if fails { FAILURE_DEFINITIONS } else { "" };
-        let _ = writeln!(text, "{COST_DEFINITIONS} {MACHINE_DEFINITIONS}{failures}{PAIR_DEFINITIONS}");
-    }
-    text.push_str(&traffic_table::definitions(comparison));
-    text.push_str(&account_table::definitions(comparison));
+    text.push_str(&definitions(comparison));
     text.push_str(&precision::table(comparison));
     if let Some(changes) = &comparison.baseline {
         text.push_str(&baseline::table(changes));
     }
     text.push_str(&thresholds::table(&comparison.thresholds));
+    text
+}
+
+/// Every table of the comparison, in reading order.
+pub(super) fn tables(comparison: &Comparison) -> Vec<Table> {
+    let mut tables = machine_tables(comparison);
+    tables.extend(other_tables(comparison));
+    tables
+}
+
+fn on_machines(comparison: &Comparison) -> Vec<&StrategyResult> {
+    comparison.strategies.iter().filter(|strategy| strategy.rents_machines).collect()
+}
+
+/// What everything costs, and what there is to say of machines.
+fn machine_tables(comparison: &Comparison) -> Vec<Table> {
+    let on_machines = on_machines(comparison);
+    let mut tables = vec![cost_table(&comparison.strategies)];
+    if !on_machines.is_empty() {
+        tables.extend([service_table(&on_machines), time_table(&on_machines)]);
+    }
+    tables
+}
+
+/// What there is to say of calls and accounts, and of strategies in pairs.
+fn other_tables(comparison: &Comparison) -> Vec<Table> {
+    let mut tables = traffic_table::tables(comparison);
+    tables.extend(account_table::tables(comparison));
+    tables.extend((!comparison.paired.is_empty()).then(|| pair_table(comparison)));
+    tables
+}
+
+/// What the tables' words mean.
+pub(super) fn definitions(comparison: &Comparison) -> String {
+    let on_machines = on_machines(comparison);
+    let mut text = if on_machines.is_empty() {
+        format!("{COST_DEFINITIONS}\n{PAIR_DEFINITIONS}\n")
+    } else {
+        let fails = on_machines.iter().any(|strategy| strategy.crashes.is_some());
+        let failures = if fails { FAILURE_DEFINITIONS } else { "" };
+        format!("{COST_DEFINITIONS} {MACHINE_DEFINITIONS}{failures}{PAIR_DEFINITIONS}\n")
+    };
+    text.push_str(&traffic_table::definitions(comparison));
+    text.push_str(&account_table::definitions(comparison));
     text
 }
 
@@ -124,6 +156,9 @@ pub(super) fn new_table(header: &[&str], text_columns: usize) -> Table {
 
 /// What strategies rent, and by which policies.
 fn policy_lines(strategies: &[&StrategyResult]) -> String {
+    if strategies.is_empty() {
+        return String::new();
+    }
     let mut text = String::new();
     for strategy in strategies.iter().filter(|strategy| !strategy.types.is_empty()) {
         let policy = |one: &Policy| format!("{}: {}", one.policy.replace('_', " "), one.setting);

@@ -4,7 +4,6 @@ use super::comparison::{CallsResult, Comparison, MeanMoneyResult, StrategyResult
 use super::table::{fine, new_table, rounded, short};
 use crate::units::Money;
 use comfy_table::Table;
-use std::fmt::Write as _;
 
 /// What the tables' words mean.
 const DEFINITIONS: &str = "\
@@ -17,9 +16,8 @@ averaged over replications, pN over minutes. waits: over all served calls.";
 /// And where refused and slow calls may have a price.
 const DOWNTIME: &str = "with downtime counts the scenario's price of refused and slow calls, too.";
 
-/// The tables about calls and deployments, each followed by an empty line; nothing where there are none.
-pub(super) fn render(comparison: &Comparison) -> String {
-    let mut text = String::new();
+/// The tables about calls and deployments; none where there are neither.
+pub(super) fn tables(comparison: &Comparison) -> Vec<Table> {
     let strategies = with_traffic(comparison);
     let mut tables = Vec::new();
     if !strategies.is_empty() {
@@ -35,10 +33,7 @@ pub(super) fn render(comparison: &Comparison) -> String {
     }
     tables.extend(quota_table(&strategies));
     tables.extend(waits_table(&strategies));
-    for table in tables {
-        let _ = writeln!(text, "{table}\n");
-    }
-    text
+    tables
 }
 
 /// What the tables' words mean; nothing where there are no tables.

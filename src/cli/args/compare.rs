@@ -35,6 +35,10 @@ pub(in crate::cli) struct CompareArgs {
     /// Where files go [default: outputs/<scenario>]
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Write a page that can be sent on, with everything in one file: answer, tables, distributions, the timeline and bill of
+    /// a usual replication, assumptions
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "until_risk")]
+    pub html: Option<PathBuf>,
     /// What the replications are written as
     #[arg(long, value_enum, value_delimiter = ',', default_value = "csv", conflicts_with = "until_risk")]
     pub rows: Vec<RowsFormat>,
@@ -86,11 +90,11 @@ pub(in crate::cli) struct SearchArgs {
 pub(in crate::cli) struct NoiseArgs {
     /// Instead of comparing, estimate mean costs from pairs of worlds, the second with the luck of the first turned round,
     /// and say what that gained; an option for whoever needs many replications
-    #[arg(long, conflicts_with_all = ["until_risk", "out", "fail_if", "baseline", "precision", "range", "shard_out", "checkpoint", "rows"])]
+    #[arg(long, conflicts_with_all = ["until_risk", "out", "html", "fail_if", "baseline", "precision", "range", "shard_out", "checkpoint", "rows"])]
     pub antithetic: bool,
     /// Instead of comparing, correct mean costs by what of the worlds explains most of them (mean prices, time in stock),
     /// and say what that gained
-    #[arg(long, conflicts_with_all = ["until_risk", "out", "fail_if", "baseline", "precision", "range", "shard_out", "checkpoint", "rows"])]
+    #[arg(long, conflicts_with_all = ["until_risk", "out", "html", "fail_if", "baseline", "precision", "range", "shard_out", "checkpoint", "rows"])]
     pub control: bool,
 }
 

@@ -46,6 +46,9 @@ pub(in crate::cli) struct SweepArgs {
     /// Only this strategy (repeatable) [default: all]
     #[arg(long = "strategy", value_name = "NAME")]
     pub strategies: Vec<String>,
+    /// Write a page that can be sent on, too: the pictures and every point in one file
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub html: Option<PathBuf>,
     /// How many worlds, where files go, and the like.
     #[command(flatten)]
     pub points: PointArgs,

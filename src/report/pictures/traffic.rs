@@ -58,7 +58,7 @@ pub(super) fn draw(scenario: &Scenario, size: StudySize) -> Result<Vec<Picture>,
 }
 
 /// The deployments of a strategy that have a quota, in order.
-fn quotas(strategy: &Strategy) -> impl Iterator<Item = TargetId> {
+pub(in crate::report) fn quotas(strategy: &Strategy) -> impl Iterator<Item = TargetId> {
     let deployments = strategy.deployments.iter().enumerate();
     deployments
         .filter(|(_, one)| matches!(one.kind, DeploymentKind::Ptu(_)))
@@ -148,6 +148,28 @@ fn quota_steps(recorder: &Recorder, target: TargetId) -> Vec<(SimTime, Option<Qu
     steps
 }
 
+/// A lane for each kind of tokens of a deployment with a quota; without one, of all that there are together.
+pub(in crate::report) fn token_lanes(
+    strategy: &Strategy,
+    recorder: &Recorder,
+    target: Option<TargetId>,
+) -> Vec<TokenLane> {
+    let model = target.and_then(|target| quota_model(strategy, target));
+    let steps = target.map_or_else(Vec::new, |target| quota_steps(recorder, target));
+    let minutes = minutes_of(recorder, target);
+    let lane = |kind: Kind| {
+        let quota: Vec<(i64, Option<u64>)> =
+            steps.iter().map(|(at, quota)| (at.as_ms(), quota.as_ref().map(kind.quota))).collect();
+        let is_provisioned = quota.iter().any(|(_, quota)| quota.is_some_and(|quota| quota > 0));
+        TokenLane {
+            name: kind.name.clone(),
+            minutes: minutes.iter().map(|(at, minute)| kind.minute(at.as_ms(), minute)).collect(),
+            quota: if is_provisioned { quota } else { Vec::new() },
+        }
+    };
+    kinds(model, &steps).into_iter().map(lane).collect()
+}
+
 /// The first deployment with a quota, or all there are if none has one.
 fn traffic_picture(
     scenario: &Scenario,
@@ -157,18 +179,7 @@ fn traffic_picture(
 ) -> TrafficPicture {
     let target = quotas(strategy).next();
     let model = target.and_then(|target| quota_model(strategy, target));
-    let steps = target.map_or_else(Vec::new, |target| quota_steps(recorder, target));
-    let minutes = minutes_of(recorder, target);
-    let lanes = kinds(model, &steps).into_iter().map(|kind| {
-        let quota: Vec<(i64, Option<u64>)> =
-            steps.iter().map(|(at, quota)| (at.as_ms(), quota.as_ref().map(kind.quota))).collect();
-        let is_provisioned = quota.iter().any(|(_, quota)| quota.is_some_and(|quota| quota > 0));
-        TokenLane {
-            name: kind.name.clone(),
-            minutes: minutes.iter().map(|(at, minute)| kind.minute(at.as_ms(), minute)).collect(),
-            quota: if is_provisioned { quota } else { Vec::new() },
-        }
-    });
+    let lanes = token_lanes(strategy, recorder, target);
     let (ticks, axis) = time_axis(scenario);
     let which = target.map_or_else(
         || "all deployments".to_owned(),
@@ -186,7 +197,7 @@ fn traffic_picture(
         horizon_ms: scenario.horizon.as_ms(),
         ticks,
         axis,
-        lanes: lanes.collect(),
+        lanes,
     }
 }
 
@@ -276,7 +287,7 @@ fn utilisation_picture(
 }
 
 /// Marks at round civil times with their labels, and what the labels are.
-pub(super) fn time_axis(scenario: &Scenario) -> (Vec<(i64, String)>, String) {
+pub(in crate::report) fn time_axis(scenario: &Scenario) -> (Vec<(i64, String)>, String) {
     let (calendar, horizon) = (&scenario.calendar, scenario.horizon);
     let step = tick_step(horizon);
     let midnight = calendar.day_start(SimTime::ZERO);

@@ -7,7 +7,7 @@
 //! Invariants: equal input gives equal bytes on every run and machine (no hash maps, no clock, no system fonts);
 //! no colour is the only carrier of a meaning (Okabe and Ito's palette, and always a label or a line style besides).
 
-mod axis;
+pub(super) mod axis;
 mod balance;
 mod bars;
 mod contour;

@@ -159,6 +159,11 @@ impl Sweep {
         Scale::new(&self.asked[metric], largest)
     }
 
+    /// Every point as a table, however many they are.
+    pub(super) fn table(&self) -> comfy_table::Table {
+        table::points(self)
+    }
+
     /// For a terminal.
     pub fn render(&self) -> String {
         table::render(self)

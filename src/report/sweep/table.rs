@@ -39,7 +39,7 @@ pub(super) fn render(sweep: &Sweep) -> String {
 }
 
 /// Every point: a row per strategy.
-fn points(sweep: &Sweep) -> comfy_table::Table {
+pub(super) fn points(sweep: &Sweep) -> comfy_table::Table {
     let mut header: Vec<String> = sweep.axes.iter().map(|axis| short_path(&axis.path)).collect();
     header.push("strategy".to_owned());
     for metric in &sweep.metrics {
