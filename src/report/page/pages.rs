@@ -43,7 +43,7 @@ pub fn comparison(view: StudyView<'_>, size: StudySize, pictures: &[Picture], or
         outcome: &outcome,
         recorder: &recorder,
     };
-    let more = pictures.iter().filter(|(name, _)| name.ends_with(".svg") && !SHOWN_ANYWAY.contains(name));
+    let more = pictures.iter().filter(|(name, _)| !SHOWN_ANYWAY.contains(name));
     let more: Vec<Markup> = more.filter_map(|(_, bytes)| picture::inline(bytes)).collect();
     let body = html! {
         (study(view))
@@ -106,11 +106,7 @@ pub fn sweep(
     pictures: &[(String, Vec<u8>)],
     origin: Origin<'_>,
 ) -> String {
-    let drawn: Vec<Markup> = pictures
-        .iter()
-        .filter(|(name, _)| name.ends_with(".svg"))
-        .filter_map(|(_, bytes)| picture::inline(bytes))
-        .collect();
+    let drawn: Vec<Markup> = pictures.iter().filter_map(|(_, bytes)| picture::inline(bytes)).collect();
     let axes: Vec<&str> = sweep.axes.iter().map(|axis| axis.path.as_str()).collect();
     let body = html! {
         section class="answer" aria-label="Question" {
