@@ -45,6 +45,7 @@
 //! | [`montecarlo`] | replications in parallel, estimates with intervals, paired comparisons, the best of several |
 //! | [`shard`] | what replications left behind, as bytes: shards, checkpoints, what is checked before they are merged |
 //! | [`report`] | tables, bills, JSON, CSV, pictures; files that appear whole or not at all |
+//! | [`course`] | the lessons told: a question, a prediction, figures that are read from runs, rules with their sources |
 //! | [`cli`] | the command line, progress, exit codes |
 //!
 //! # Invariants, each with a test
@@ -96,7 +97,9 @@
 //! * **a setting of an ambiguity**: a field of [`scenario::model::Settings`] with the rulebook's default, its path in
 //!   `scenarios/rulebook` and in `tests/full`, which a test holds against each other.
 //! * **a rule**: a row in `scenarios/rulebook`; whatever cites its id is held against it.
-//! * **a lesson**: a scenario in `scenarios/lessons`, its bill in `tests/lessons`, its name in the rules it shows.
+//! * **a lesson**: a scenario in `scenarios/lessons`, its bill in `tests/lessons`, its name in the rules it shows; its question and
+//!   explanation in `scenarios/course`, its name in `chapters.ron` there and in `course/book.rs`.
+//! * **a figure that lessons quote**: a variant of [`course::Figure`].
 //! * **a measure by name** (`--metric`, thresholds, stopping rules): a variant of [`montecarlo::Measure`]; exhaustive matches list
 //!   the rest.
 //! * **a question of numbers that vary**: its points from [`scenario::edit`], run together by [`montecarlo::study_points`] (equal
@@ -170,4 +173,5 @@ pub mod sim;
 pub mod montecarlo;
 pub mod shard;
 pub mod report;
+pub mod course;
 pub mod cli;

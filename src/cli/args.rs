@@ -4,6 +4,7 @@ mod compare;
 mod forecast;
 mod gate;
 mod install;
+mod lesson;
 mod long_run;
 mod optimise;
 mod what_if;
@@ -17,6 +18,7 @@ pub(super) use compare::{CompareArgs, RiskKind};
 pub(super) use forecast::ForecastArgs;
 pub(super) use gate::GateArgs;
 pub(super) use install::{CompletionsArgs, ManArgs};
+pub(super) use lesson::LessonArgs;
 pub(super) use long_run::{MergeArgs, RowsFormat};
 pub(super) use optimise::{IndifferenceArg, OptimiseArgs};
 pub(super) use what_if::{BreakevenArgs, PointArgs, SensitivityArgs, SweepArgs};
@@ -60,6 +62,12 @@ Examples:
   deploysim rules P                  a group: here provisioned throughput
   deploysim rules protected hour     those that have these words
   deploysim rules E16 --format json";
+
+const LESSON_EXAMPLES: &str = "\
+Examples:
+  deploysim lesson                             the course: chapters and lessons
+  deploysim lesson started_minutes             a question; on a terminal it waits for your answer
+  deploysim lesson started_minutes --answer 21   what the answer is worth, the run, and why";
 
 const BILL_EXAMPLES: &str = "\
 Examples:
@@ -179,6 +187,9 @@ pub(super) enum Command {
     /// The manual: the main page to stdout, or a page for every command
     #[command(after_help = format!("{MAN_EXAMPLES}\n\n{EXIT_CODES}"))]
     Man(ManArgs),
+    /// The course: a question, your prediction, the run, and the rules behind it
+    #[command(after_help = format!("{LESSON_EXAMPLES}\n\n{EXIT_CODES}"))]
+    Lesson(LessonArgs),
 }
 
 /// Where scenarios and data come from.

@@ -18,6 +18,7 @@ mod import;
 mod input;
 mod install;
 mod interrupt;
+mod lesson;
 mod noise;
 mod optimise;
 mod progress;
@@ -54,6 +55,7 @@ pub fn main() -> ExitCode {
         Command::Catalog(args) => catalog::catalog(&args),
         Command::Import(args) => import::import(&args),
         Command::Rules(args) => rules::rules(&args),
+        Command::Lesson(args) => lesson::lesson(&args),
         Command::Breakeven(args) => breakeven::breakeven(&args),
         Command::Sensitivity(args) => sensitivity::sensitivity(&args),
         Command::Optimise(args) => optimise::optimise(&args),

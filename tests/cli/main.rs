@@ -15,6 +15,7 @@ mod import;
 mod input;
 mod install;
 mod interrupt;
+mod lesson;
 mod merge;
 mod optimise;
 mod precision;
