@@ -10,7 +10,7 @@ mod optimise;
 mod what_if;
 
 use crate::scenario::import::bills::LabelRule;
-use crate::units::UnitPrice;
+use crate::units::{SimSpan, UnitPrice};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -54,6 +54,13 @@ A month is charged what was used in it, by the calendar of the scenario's start,
 Examples:
   deploysim forecast year.ron                          forecast.csv, .json, .png and .svg in outputs/<scenario>
   deploysim forecast year.ron --strategy PTU -n 2000 --out budget --format json";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  deploysim run month.ron --explain            the story, and the bill with the arithmetic of each line
+  deploysim run month.ron --at 12h             the list of deployments 12 hours after the start
+  deploysim run month.ron --watch              the run in about 20 s, as its bill grows
+  deploysim run month.ron --watch --speed 1h   an hour a second";
 
 const RULES_EXAMPLES: &str = "\
 Examples:
@@ -149,7 +156,7 @@ pub(super) enum Command {
     #[command(after_help = format!("{FORECAST_EXAMPLES}\n\n{EXIT_CODES}"))]
     Forecast(ForecastArgs),
     /// Tell one replication: what happened, and its itemised bill
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = format!("{RUN_EXAMPLES}\n\n{EXIT_CODES}"))]
     Run(RunArgs),
     /// The bill of one run: a statement for its reader, or rows that other tools accept
     #[command(after_help = format!("{BILL_EXAMPLES}\n\n{EXIT_CODES}"))]
@@ -236,6 +243,13 @@ pub(super) struct RunArgs {
     /// Write a page that can be sent on, with everything in one file: timeline, events, the bill with its explanations
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with_all = ["at"])]
     pub html: Option<PathBuf>,
+    /// Play the replication in the terminal while its bill grows; where stdout is none, tell it as text, an instant
+    /// at a time
+    #[arg(long, conflicts_with_all = ["at", "explain", "calls", "format", "html"])]
+    pub watch: bool,
+    /// Simulated time per second, as in 1h or 1d12h [default: the whole run in 20 s]
+    #[arg(long, value_name = "TIME", requires = "watch", value_parser = super::watch::parse_speed)]
+    pub speed: Option<SimSpan>,
     /// Where data files are.
     #[command(flatten)]
     pub input: InputArgs,

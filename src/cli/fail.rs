@@ -42,6 +42,9 @@ pub(super) enum Failure {
     /// The user interrupted.
     #[error("interrupted; nothing was written")]
     Interrupted,
+    /// The user interrupted what was shown.
+    #[error("interrupted")]
+    Stopped,
     /// The user interrupted, and so many replications are in a checkpoint.
     #[error("interrupted; {0} replications are kept in {1}: --resume goes on from there")]
     InterruptedKept(u64, String),
@@ -79,7 +82,7 @@ impl Failure {
             Self::Usage(_) => 2,
             Self::Scenario(_) | Self::Shard(..) => 3,
             Self::Thresholds(_) => THRESHOLD_FAILED,
-            Self::Interrupted | Self::InterruptedKept(..) => INTERRUPTED as u8,
+            Self::Interrupted | Self::Stopped | Self::InterruptedKept(..) => INTERRUPTED as u8,
         })
     }
 }

@@ -30,6 +30,7 @@ mod sensitivity;
 mod shard;
 mod sweep;
 mod variants;
+mod watch;
 
 use args::{Command, CommandLine};
 use clap::Parser;

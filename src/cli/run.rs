@@ -18,6 +18,9 @@ use std::path::{Path, PathBuf};
 pub(super) fn run(args: &RunArgs) -> Result<(), Failure> {
     let scenario = input::load_or_fail(args.scenario.as_deref(), &args.input, args.format == Format::Json)?;
     let strategy = find_strategy(&scenario, args.strategy.as_deref())?;
+    if args.watch {
+        return super::watch::watch(args, &scenario, strategy);
+    }
     let at = args
         .at
         .as_deref()

@@ -3,20 +3,18 @@
 //! It is put together from what was recorded: events at the instant itself have happened.
 
 use super::bill::{Told, status_after};
+use super::services::ServiceStanding;
 use super::table::new_table;
 use super::words::{clock, deployments as names, grouped};
 use crate::scenario::deployment::{Deployment, DeploymentId, DeploymentKind};
-use crate::scenario::model::{ActionKind, ServiceId};
+use crate::scenario::model::ServiceId;
 use crate::serving::RateLimits;
 use crate::sim::deployment::record::DeploymentView;
 use crate::sim::deployment::status::{
     ConsoleAction, DeploymentStatus, MethodKind, Trigger, allowed_actions, next,
 };
-use crate::sim::service::event::LifeEvent;
-use crate::sim::{EventKind, Status};
 use crate::units::SimTime;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// The list at an instant.
@@ -231,62 +229,16 @@ fn actions(
     offered
 }
 
-/// A service by its events: those of the whole set its phase, those of replicas how far each is.
+/// A service by its events.
 fn service(told: &Told<'_>, at: SimTime, id: ServiceId) -> ListedService {
     let model = &told.scenario.services[id.0];
-    let (mut phase, mut wanted) = (Status::Absent, model.replicas);
-    let mut replicas: BTreeMap<u32, Status> = BTreeMap::new();
+    let mut standing = ServiceStanding::new(model);
     let events = told.recorder.events.iter().take_while(|event| event.at <= at);
     for event in events.filter(|event| event.service == id) {
-        if let Some(index) = event.replica {
-            replicas.insert(index, event.to);
-            continue;
-        }
-        match &event.kind {
-            EventKind::ActionRefused(_) | EventKind::Life(LifeEvent::ScaleRequested { .. }) => continue,
-            EventKind::Acted(ActionKind::Scale(count)) => {
-                wanted = *count;
-                replicas.retain(|index, _| index < count);
-            }
-            EventKind::Acted(ActionKind::Update(change)) => {
-                wanted = change.replicas.unwrap_or(wanted);
-                replicas.retain(|index, _| *index < wanted);
-            }
-            // A service created again is as the scenario describes it.
-            EventKind::Deleted | EventKind::ArrearsCleared => wanted = model.replicas,
-            EventKind::Acted(
-                ActionKind::Create | ActionKind::Stop | ActionKind::Start | ActionKind::Delete(_),
-            )
-            | EventKind::Submitted
-            | EventKind::ArrearsStopped
-            | EventKind::ArrearsRestored => replicas.clear(),
-            EventKind::DeploymentFailed { .. }
-            | EventKind::NotAcquired { .. }
-            | EventKind::WaitingForStock
-            | EventKind::Allocated { .. }
-            | EventKind::Running { .. }
-            | EventKind::MovingBack { .. }
-            | EventKind::MovedBack { .. }
-            | EventKind::ReleaseNotice { .. }
-            | EventKind::Released { .. }
-            | EventKind::ProtectionEnded { .. }
-            | EventKind::Life(_) => {}
-        }
-        phase = event.to;
+        standing.meet(event);
     }
-    let status = match phase {
-        Status::Waiting | Status::Deploying | Status::Running | Status::Restarting => {
-            Status::furthest(replicas.values().copied())
-        }
-        Status::Absent
-        | Status::Stopped
-        | Status::Deleting
-        | Status::Deleted
-        | Status::DeploymentFailed
-        | Status::Failed => phase,
-    };
-    let running = replicas.values().filter(|replica| **replica == Status::Running).count() as u32;
-    ListedService { name: model.name.clone(), status: status.name(), replicas: wanted, running }
+    let (replicas, running) = (standing.wanted(), standing.running());
+    ListedService { name: model.name.clone(), status: standing.status().name(), replicas, running }
 }
 
 /// Reads an instant of the run: a time with an offset, or a duration after the start.

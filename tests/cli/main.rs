@@ -26,3 +26,4 @@ mod rules;
 mod sensitivity;
 mod sweep;
 mod support;
+mod watch;

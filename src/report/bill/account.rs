@@ -101,7 +101,10 @@ fn searches(told: &Told<'_>) -> Vec<AccountLine> {
 }
 
 /// Lines of an account that are of no deployment, service or call.
-fn charges<'run>(told: &Told<'run>, account: usize) -> impl Iterator<Item = &'run BillLine> {
+pub(in crate::report) fn charges<'run>(
+    told: &Told<'run>,
+    account: usize,
+) -> impl Iterator<Item = &'run BillLine> {
     let of_calls = |line: &BillLine| !line.to.channel.is_empty();
     told.recorder.journal.lines.iter().filter(move |line| {
         line.account.0 == account
@@ -137,7 +140,7 @@ fn is_single(told: &Told<'_>, line: &BillLine) -> bool {
 }
 
 /// Plans and single purchases, and what came back of them; deployments have payments of their own.
-fn purchases(
+pub(in crate::report) fn purchases(
     told: &Told<'_>,
     account: usize,
 ) -> impl Iterator<Item = (String, crate::units::SimTime, Money)> {

@@ -43,9 +43,10 @@ pub(super) fn render_turn(
 ) {
     let scenario = told.scenario;
     let account = &scenario.accounts[turn.account()];
-    let (sentence, rules) = match turn {
-        Turn::Moved(entry) => (words::entry_sentence(scenario, entry), words::entry_rules(&entry.kind)),
-        Turn::Event(event) => (words::event_sentence(scenario, &event.kind), words::event_rules(&event.kind)),
+    let sentence = words::turn_sentence(scenario, turn);
+    let rules = match turn {
+        Turn::Moved(entry) => words::entry_rules(&entry.kind),
+        Turn::Event(event) => words::event_rules(&event.kind),
     };
     let _ = writeln!(
         text,

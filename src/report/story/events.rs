@@ -1,9 +1,7 @@
 //! What happened, line by line: services, deployments and calls in the order in which it was recorded.
 
 use super::{Column, accounts};
-use crate::report::bill::{
-    Happening, Places, Told, Turn, happened_at, in_recorded_order, status_after, turns,
-};
+use crate::report::bill::{Happening, Scene, Told, scenes, status_after};
 use crate::report::calls::fate_sentence;
 use crate::report::words::{self, charges, clock, grouped};
 use crate::scenario::Scenario;
@@ -19,29 +17,25 @@ const CALLS_SHOWN: usize = 200;
 pub(super) fn render(text: &mut String, told: &Told<'_>, column: Column, explain: bool) {
     let _ = writeln!(text, "\nWhat happened");
     let mut calls = 0;
-    let mut turns = turns(told).into_iter().peekable();
-    for happening in in_recorded_order(told.recorder) {
-        let at = happened_at(&happening);
-        // Payments come first in their instant, everything else of accounts last.
-        let is_before =
-            |(turn, _): &(Turn<'_>, Places)| turn.at() < at || (turn.at() == at && turn.is_payment());
-        while let Some((turn, places)) = turns.next_if(is_before) {
-            accounts::render_turn(text, told, column, &turn, places, explain);
-        }
-        match happening {
-            Happening::Service(record) => render_service(text, told.scenario, column, record),
-            Happening::Deployment(index, record) => render_deployment(text, told, column, index, record),
-            Happening::Resource(record) => render_resource(text, told.scenario, column, record),
-            Happening::Call(call) => {
+    for scene in scenes(told) {
+        match scene {
+            Scene::Turned(turn, places) => accounts::render_turn(text, told, column, &turn, places, explain),
+            Scene::Happened(Happening::Service(record)) => {
+                render_service(text, told.scenario, column, record);
+            }
+            Scene::Happened(Happening::Deployment(index, record)) => {
+                render_deployment(text, told, column, index, record);
+            }
+            Scene::Happened(Happening::Resource(record)) => {
+                render_resource(text, told.scenario, column, record);
+            }
+            Scene::Happened(Happening::Call(call)) => {
                 calls += 1;
                 if calls <= CALLS_SHOWN {
                     render_call(text, told, column, call, explain);
                 }
             }
         }
-    }
-    for (turn, places) in turns {
-        accounts::render_turn(text, told, column, &turn, places, explain);
     }
     if calls > CALLS_SHOWN {
         let more = grouped((calls - CALLS_SHOWN) as u64);
@@ -95,22 +89,13 @@ fn render_deployment(
     );
 }
 
-/// Tenant and API key.
-pub(super) fn caller(scenario: &Scenario, call: &CallRecord) -> String {
-    let caller = &scenario.callers[usize::from(call.call.tenant)];
-    match caller.api_key.as_str() {
-        "" => caller.name.clone(),
-        key => format!("{}/{key}", caller.name),
-    }
-}
-
 fn render_call(text: &mut String, told: &Told<'_>, column: Column, record: &CallRecord, explain: bool) {
     let target = record.target.and_then(|target| told.strategy.serving.targets.get(target.0));
     let _ = writeln!(
         text,
         "  {}  {}{} in, {} out → {}  [{}]",
         clock(told.scenario, record.call.at),
-        column.name(&caller(told.scenario, record)),
+        column.name(&charges::caller(told.scenario, record)),
         grouped(record.call.input_tokens.into()),
         grouped(record.call.output_tokens.into()),
         fate_sentence(told.scenario, told.strategy, record),

@@ -72,8 +72,11 @@ impl Column {
             || scenario.services.len() > 1
             || scenario.services.iter().any(|service| service.replicas > 1)
             || scenario.actions.iter().any(grows);
-        let callers =
-            told.recorder.calls.iter().map(|(_, _, call)| events::caller(scenario, call).chars().count());
+        let callers = told
+            .recorder
+            .calls
+            .iter()
+            .map(|(_, _, call)| words::charges::caller(scenario, call).chars().count());
         let deployments = strategy.deployments.iter().map(|deployment| deployment.name.chars().count());
         let accounts = scenario.accounts.iter().map(|account| account.name.chars().count());
         let resources = strategy.resources.iter().map(|id| scenario.resources[id.0].name.chars().count());

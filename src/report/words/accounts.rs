@@ -2,6 +2,7 @@
 
 use super::{clock, deployments};
 use crate::ledger::{AccountEventKind, AlertKind, Entry, EntryKind, Lost, Place, Product};
+use crate::report::bill::Turn;
 use crate::scenario::Scenario;
 use crate::units::Money;
 
@@ -207,5 +208,13 @@ pub fn entry_sentence(scenario: &Scenario, entry: &Entry) -> String {
             )
         }
         EntryKind::DebtPaid => format!("{amount} {currency} of earlier months are paid"),
+    }
+}
+
+/// A turn of an account in a sentence.
+pub(in crate::report) fn turn_sentence(scenario: &Scenario, turn: &Turn<'_>) -> String {
+    match turn {
+        Turn::Moved(entry) => entry_sentence(scenario, entry),
+        Turn::Event(event) => event_sentence(scenario, &event.kind),
     }
 }

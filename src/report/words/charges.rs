@@ -1,7 +1,8 @@
 //! The names, units and rules of what deployments and calls are charged.
 
+use crate::scenario::Scenario;
 use crate::scenario::deployment::{Deployment, DeploymentKind};
-use crate::serving::{Fate, Refusal, TargetKind, TargetModel};
+use crate::serving::{CallRecord, Fate, Refusal, TargetKind, TargetModel};
 use crate::sim::TokenLineKey;
 use crate::sim::deployment::record::{DeploymentItem, DeploymentUsageEnd};
 use crate::units::UnitPrice;
@@ -168,5 +169,14 @@ pub fn fate_rules(fate: Fate, target: Option<&TargetModel>, input_tokens: u32) -
             Refusal::PlanUsedUp => &["B19", "A-37"],
             Refusal::NotSubscribed => &["M7", "M8", "A-37"],
         },
+    }
+}
+
+/// Tenant and API key.
+pub fn caller(scenario: &Scenario, call: &CallRecord) -> String {
+    let caller = &scenario.callers[usize::from(call.call.tenant)];
+    match caller.api_key.as_str() {
+        "" => caller.name.clone(),
+        key => format!("{}/{key}", caller.name),
     }
 }
