@@ -260,32 +260,22 @@ fn within<T: Copy>(points: &[(SimTime, T)], (from, to): (SimTime, SimTime)) -> i
     points[first..].iter().take_while(move |(at, _)| *at < to).map(|(_, value)| *value)
 }
 
-/// The highest price in each column: up to the bid in the lower half, above it in the upper.
+/// The highest price in each column: between the lowest of the run and the bid in the lower half, above it in the upper.
 fn price_steps(
     points: &[(SimTime, UnitPrice)],
     bid: Option<UnitPrice>,
     cells: &[(SimTime, SimTime)],
 ) -> (Vec<Cell>, String) {
     let known = |price: &UnitPrice| price.is_known();
-    let most = points
-        .iter()
-        .map(|(_, price)| *price)
-        .filter(known)
-        .map(UnitPrice::as_nano)
-        .max()
-        .unwrap_or(1)
-        .max(1);
+    let all = || points.iter().map(|(_, price)| *price).filter(known).map(UnitPrice::as_nano);
+    let (low, high) = (all().min().unwrap_or(0), all().max().unwrap_or(0));
     let cell = |stretch: &(SimTime, SimTime)| {
         let Some(price) = within(points, *stretch).filter(known).max() else { return ("", ' ') };
-        let nano = i128::from(price.as_nano().max(0));
-        match bid {
-            Some(bid) if price > bid => {
-                let (above, all) =
-                    (nano - i128::from(bid.as_nano()), i128::from((most - bid.as_nano()).max(1)));
-                (RED, STEPS[4 + (above * 3 / all).clamp(0, 3) as usize])
-            }
-            Some(bid) => (GREEN, STEPS[(nano * 4 / i128::from(bid.as_nano().max(1))).clamp(0, 3) as usize]),
-            None => ("", STEPS[(nano * 8 / i128::from(most)).clamp(0, 7) as usize]),
+        let nano = price.as_nano();
+        match bid.map(UnitPrice::as_nano) {
+            Some(bid) if nano > bid => (RED, STEPS[4 + step(nano, (bid, high), 4)]),
+            Some(bid) => (GREEN, STEPS[step(nano, (low, bid), 4)]),
+            None => ("", STEPS[step(nano, (low, high), 8)]),
         }
     };
     let now = cells.last().and_then(|stretch| within(points, *stretch).last());
@@ -295,6 +285,12 @@ fn price_steps(
     };
     let detail = bid.map_or_else(|| price.clone(), |bid| format!("{price}, bid {bid}"));
     (cells.iter().map(cell).collect(), detail)
+}
+
+/// Which of so many equal steps between two values a value is on.
+fn step(value: i64, (low, high): (i64, i64), steps: usize) -> usize {
+    let (above, all) = (i128::from(value) - i128::from(low), i128::from(high) - i128::from(low));
+    (above * steps as i128 / all.max(1)).clamp(0, steps as i128 - 1) as usize
 }
 
 /// The lowest balance in each column, between nothing and the highest of the run; below nothing red.

@@ -1,21 +1,23 @@
 //! The bill as it grows: rows that open, take in amounts as time passes, and close.
 //!
-//! A row takes in what the bill's lines say, no earlier than it was used: of machines with every price, of deployments and
-//! resources by the clock hour, of calls that are told one by one with each, of others by the hour (by the day in runs of more
-//! than three days). What is taken in sums to the bill.
+//! A row takes in what the bill's lines say, no earlier than it was used: of machines and deployments by the clock hour and with
+//! every price, of calls that are told one by one with each, of others and of resources by the hour (by the day in runs of
+//! more than three days). What is taken in sums to the bill.
 
 use super::listener::Listener;
 use super::replica;
+use crate::billing::{PriceSource, Usage};
 use crate::ledger::EntryKind;
 use crate::report::bill::{
     Told, account_charges, account_purchases, charges_at_once, in_order, payments_of, stretches,
-    time_in_order, total_of, usages_in_order,
+    time_in_order, total, total_of, usages_in_order,
 };
 use crate::report::words::{self, charges, deployments, grouped, resources};
 use crate::serving::TargetId;
-use crate::sim::Item;
 use crate::sim::resources::record::{ResourceChargeKind, ResourceUsageRecord};
+use crate::sim::{Item, UsageRecord};
 use crate::units::{Money, SimSpan, SimTime};
+use crate::world::StepPath;
 use std::collections::BTreeMap;
 
 /// Beyond so long a run, calls and resources are taken in by the day.
@@ -143,15 +145,14 @@ impl Builder<'_> {
         self.post(row, at, amount);
     }
 
-    /// The end of the stretch in which what happens at an instant is taken in, and its beginning.
+    /// Beginning and end of the stretch in which what happens at an instant is taken in.
     fn stretch(&self, at: SimTime) -> (SimTime, SimTime) {
-        let day = self.told.scenario.calendar.day_start(at);
         if self.told.scenario.horizon > BY_HOUR_UP_TO {
+            let day = self.told.scenario.calendar.day_start(at);
             return (day, day + SimSpan::DAY);
         }
-        let hours = at.since(day).as_ms().div_euclid(SimSpan::HOUR.as_ms());
-        let hour = day + SimSpan::from_hours(hours);
-        (hour, hour + SimSpan::HOUR)
+        let end = self.hour_after(at);
+        (end - SimSpan::HOUR, end)
     }
 
     fn machines(&mut self) {
@@ -164,10 +165,43 @@ impl Builder<'_> {
             let market = &scenario.markets[usage.market.0].name;
             let what = format!("{} {market}{size}", words::item_name(usage.item));
             let row = self.row((usage.from, usage.from, usage.to), &who, what);
-            for line in &usage.lines {
-                self.post(row, line.to, line.amount);
+            let mut taken = Money::ZERO;
+            for (at, amount) in self.by_the_hour(usage) {
+                self.post(row, at, amount);
+                taken += amount;
             }
+            self.post(row, usage.to, total(usage) - taken);
         }
+    }
+
+    /// What an interval of a machine comes to with every price and every clock hour.
+    fn by_the_hour(&self, usage: &UsageRecord) -> Vec<(SimTime, Money)> {
+        if usage.is_waived {
+            return Vec::new();
+        }
+        let mut changes: Vec<(SimTime, i64)> =
+            usage.lines.iter().map(|line| (line.from, line.unit_price.as_nano())).collect();
+        let mut cuts: Vec<SimTime> = changes.iter().map(|(from, _)| *from).collect();
+        let mut hour = self.hour_after(usage.from);
+        while hour < usage.to {
+            cuts.push(hour);
+            hour = hour + SimSpan::HOUR;
+        }
+        cuts.sort_unstable();
+        // A path has a value from its beginning on.
+        let Some(first) = changes.first_mut() else { return Vec::new() };
+        first.0 = SimTime::ZERO;
+        let path = StepPath::from_changes(&changes);
+        let (price, units) = (PriceSource::Market(&path), usage.units);
+        let charge = Usage { from: usage.from, metering: usage.metering, price, units };
+        let pieces = charge.pieces(&cuts, usage.to, self.told.scenario.settings.rounding());
+        pieces.into_iter().map(|piece| (piece.to, piece.amount)).collect()
+    }
+
+    fn hour_after(&self, at: SimTime) -> SimTime {
+        let day = self.told.scenario.calendar.day_start(at);
+        let hours = at.since(day).as_ms().div_euclid(SimSpan::HOUR.as_ms());
+        day + SimSpan::from_hours(hours + 1)
     }
 
     fn deployments(&mut self) {
