@@ -41,6 +41,7 @@ lessons! {
     grace_and_retention: 0,
     higher_bid_holds_less: 0,
     life_of_a_deployment: 0,
+    mean_is_no_bill: 0,
     more_or_less_of_it: 2, // the two that are refused
     ordered_after_ten: 0,
     plans_and_seats: 0,

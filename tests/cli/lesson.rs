@@ -18,7 +18,7 @@ fn the_list_has_every_lesson_with_its_number() {
     let list = printed(&[]);
     assert!(list.contains("A machine of one's own service\n"), "{list}");
     assert!(list.contains("   1  start_and_stop "), "{list}");
-    assert!(list.contains("  27  what_still_bills "), "{list}");
+    assert!(list.contains("  28  what_still_bills "), "{list}");
     assert!(list.lines().all(|line| line.chars().count() <= 120), "{list}");
 }
 
@@ -38,7 +38,7 @@ fn without_an_answer_and_without_a_terminal_it_says_how_to_answer() {
 fn a_right_answer_gets_the_run_and_the_reason() {
     let told = printed(&["start_and_stop", "--answer", "¥5.16"]);
     let places = [
-        "Lesson 1 of 27",
+        "Lesson 1 of 28",
         "Right: 5.16 CNY",
         "The bill, CNY",
         "Why\n",
