@@ -46,6 +46,7 @@
 //! | [`shard`] | what replications left behind, as bytes: shards, checkpoints, what is checked before they are merged |
 //! | [`report`] | tables, bills, JSON, CSV, pictures; files that appear whole or not at all |
 //! | [`course`] | the lessons told: a question, a prediction, figures that are read from runs, rules with their sources |
+//! | [`serve`] | the live page on loopback: requests, whose turn it is, what is refused (feature `serve`) |
 //! | [`cli`] | the command line, progress, exit codes |
 //!
 //! # Invariants, each with a test
@@ -174,4 +175,6 @@ pub mod montecarlo;
 pub mod shard;
 pub mod report;
 pub mod course;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod cli;

@@ -197,6 +197,10 @@ pub(super) enum Command {
     /// The course: a question, your prediction, the run, and the rules behind it
     #[command(after_help = format!("{LESSON_EXAMPLES}\n\n{EXIT_CODES}"))]
     Lesson(LessonArgs),
+    /// The live page: change any value of a scenario in the browser and see costs again at once; on this machine only
+    #[cfg(feature = "serve")]
+    #[command(after_help = EXIT_CODES)]
+    Serve(ServeArgs),
 }
 
 /// Where scenarios and data come from.
@@ -413,6 +417,20 @@ pub(super) struct CatalogArgs {
     /// What is printed on stdout
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
+}
+
+/// `deploysim serve`.
+#[cfg(feature = "serve")]
+#[derive(Clone, Debug, Args)]
+pub(super) struct ServeArgs {
+    /// Scenario file (RON) that the page begins with; the built-in default scenario if none is given
+    pub scenario: Option<PathBuf>,
+    /// Port on 127.0.0.1; 0 is a free one, which is printed
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Where data files are.
+    #[command(flatten)]
+    pub input: InputArgs,
 }
 
 /// `deploysim rules`.

@@ -33,6 +33,10 @@ pub(super) enum Failure {
     /// The threads could not be started.
     #[error("{0}")]
     Threads(String),
+    /// The live page cannot be served.
+    #[cfg(feature = "serve")]
+    #[error("cannot serve on port {0} of loopback: {1}")]
+    Serve(u16, #[source] std::io::Error),
     /// A shard or checkpoint cannot be read.
     #[error("cannot read {0}: {1}")]
     Shard(String, #[source] ShardError),
@@ -78,6 +82,8 @@ impl Failure {
     pub(super) fn report(self) -> ExitCode {
         super::note(&format!("error: {self}\n"));
         ExitCode::from(match self {
+            #[cfg(feature = "serve")]
+            Self::Serve(..) => 1,
             Self::Write(..) | Self::Plot(..) | Self::Signal(_) | Self::Threads(_) => 1,
             Self::Usage(_) => 2,
             Self::Scenario(_) | Self::Shard(..) => 3,

@@ -27,6 +27,8 @@ mod risk;
 mod rules;
 mod run;
 mod sensitivity;
+#[cfg(feature = "serve")]
+mod serve;
 mod shard;
 mod sweep;
 mod variants;
@@ -63,6 +65,8 @@ pub fn main() -> ExitCode {
         Command::Sweep(args) => sweep::sweep(&args),
         Command::Completions(args) => install::completions(&args),
         Command::Man(args) => install::man(&args),
+        #[cfg(feature = "serve")]
+        Command::Serve(args) => serve::serve(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

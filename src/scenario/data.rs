@@ -10,7 +10,7 @@ use crate::units::UnitPrice;
 use crate::world::History;
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Times of records are at most this far from 1970: to the end of the year 9999.
@@ -98,12 +98,31 @@ struct Found {
     bytes: Option<Vec<u8>>,
 }
 
+/// Which files a scenario may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Any: whoever wrote it could read them anyway.
+    Anywhere,
+    /// Those beneath the folders that are searched.
+    Beneath,
+}
+
+impl Reach {
+    fn allows(self, file: &str) -> bool {
+        let goes_down = |component| matches!(component, Component::Normal(_) | Component::CurDir);
+        // A backslash goes up on some machines only; nobody needs one here.
+        self == Self::Anywhere || (!file.contains('\\') && Path::new(file).components().all(goes_down))
+    }
+}
+
 /// Where data files are looked for, and what was read.
 #[derive(Debug)]
 pub(crate) struct DataFiles {
     base: PathBuf,
     shown_base: PathBuf,
     data_dirs: Vec<PathBuf>,
+    /// Which names may be looked for.
+    reach: Reach,
     /// The scenario's currency, once it is known.
     pub(crate) currency: Option<String>,
     /// By the name as written; `None` for a file that is already reported.
@@ -122,8 +141,13 @@ impl DataFiles {
     /// Files are found relative to `base`, then in `data_dirs`, unless they are in the cache.
     pub(crate) fn new(base: PathBuf, shown_base: PathBuf, data_dirs: Vec<PathBuf>, cache: FileCache) -> Self {
         let (read, merged, calls) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let ingredients = Ingredients::new();
-        Self { base, shown_base, data_dirs, currency: None, read, merged, calls, cache, ingredients }
+        let (ingredients, reach) = (Ingredients::new(), Reach::Anywhere);
+        Self { base, shown_base, data_dirs, reach, currency: None, read, merged, calls, cache, ingredients }
+    }
+
+    /// The same, but only files beneath these folders.
+    pub(crate) fn confined(self) -> Self {
+        Self { reach: Reach::Beneath, ..self }
     }
 
     /// The record that is asked for.
@@ -289,6 +313,13 @@ impl DataFiles {
     /// The first of the places that has the file, with its bytes unless it is known there. It is the only way to the bytes
     /// of a file, so that none is missing in the scenario's hash.
     fn search(&mut self, file: &str, span: Span, out: &mut Diagnostics, kind: FileKind) -> Option<Found> {
+        if !self.reach.allows(file) {
+            let message = format!("the data file \"{file}\" is not beneath the folders that are searched");
+            let item = out.error(span, message);
+            item.label("not from here")
+                .help("name a file beneath the scenario's folder or one of --data DIR");
+            return None;
+        }
         let mut looked = Vec::new();
         let mut places = vec![(self.base.join(file), self.shown_base.join(file))];
         places.extend(self.data_dirs.iter().map(|dir| (dir.join(file), dir.join(file))));

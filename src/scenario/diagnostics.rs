@@ -1,5 +1,6 @@
 //! What is wrong with a file, where, and what would be right; collected, sorted and rendered the way rustc does.
 
+use super::asked::{Asked, Questions};
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::ops::Range;
 
@@ -93,9 +94,35 @@ impl Diagnostic {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Diagnostics {
     list: Vec<Diagnostic>,
+    /// What was asked, where somebody wants to know.
+    questions: Option<Questions>,
 }
 
 impl Diagnostics {
+    /// Findings, and what was asked of which value.
+    pub(crate) fn with_questions() -> Self {
+        Self { questions: Some(Questions::default()), ..Self::default() }
+    }
+
+    /// Records what may stand at a place, if somebody wants to know.
+    pub(crate) fn ask(&mut self, at: Span, asked: impl FnOnce() -> Asked) {
+        if let Some(questions) = &mut self.questions {
+            questions.note(at, asked());
+        }
+    }
+
+    /// Records which fields a group may have, if somebody wants to know.
+    pub(crate) fn ask_fields(&mut self, group: Span, known: &[&str]) {
+        if let Some(questions) = &mut self.questions {
+            questions.note_fields(group, known);
+        }
+    }
+
+    /// What was asked so far.
+    pub(crate) fn take_questions(&mut self) -> Questions {
+        self.questions.take().unwrap_or_default()
+    }
+
     /// Records an error.
     pub(crate) fn error(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
         self.push(Diagnostic::new(Severity::Error, Some(span), message))

@@ -4,6 +4,7 @@
 //! position is pointer arithmetic and its digits are exact. A node is opened only when a decoder asks for it, and
 //! whatever is wrong is recorded while reading goes on.
 
+use super::asked::Asked;
 use super::diagnostics::{Diagnostics, Span};
 use super::suggest;
 use super::syntax::{self, Shape};
@@ -58,7 +59,8 @@ impl<'a> Node<'a> {
         }
     }
 
-    fn child(&self, text: &'a str, path: String) -> Self {
+    /// A slice of the same source as a node.
+    pub(crate) fn child(&self, text: &'a str, path: String) -> Self {
         Self { source: self.source, text: syntax::trim(text), path }
     }
 
@@ -121,6 +123,7 @@ impl<'a> Node<'a> {
             self.expected(&format!("{what} with its fields in parentheses, as in ({first}: …)"), out);
             return None;
         };
+        out.ask_fields(self.span(), known);
         let mut entries: Vec<(&'a str, Node<'a>)> = Vec::new();
         let mut misspelt = Vec::new();
         for (key, value) in pairs {
@@ -212,6 +215,7 @@ impl<'a> Node<'a> {
         out: &mut Diagnostics,
     ) -> Option<(T, Variant<'a>)> {
         let known: Vec<&str> = table.iter().map(|(known, _)| *known).collect();
+        out.ask(self.span(), || Asked::OneOf(known.iter().map(|name| (*name).to_owned()).collect()));
         let Some((name, rest)) = syntax::split_name(self.text) else {
             match self.string_content().filter(|text| known.contains(&text.as_str())) {
                 Some(text) => {

@@ -1,5 +1,6 @@
 //! The pass over one scenario: read, decode every part, check, resolve; all findings in one report.
 
+use super::asked::Questions;
 use super::context::{Context, Declared};
 use super::data::{DataFiles, FileCache, read_at_most};
 use super::decode::accounts;
@@ -153,15 +154,32 @@ pub fn load(source: Source) -> (Option<Scenario>, Report) {
 
 /// The same with files that were read for other scenarios of the same folders: none of them is read again.
 pub(crate) fn load_sharing(source: Source, files: &FileCache) -> (Option<Scenario>, Report) {
-    let Source { path, text, base, data_dirs } = source;
-    let shown_base = Path::new(&path).parent().map(Path::to_path_buf).unwrap_or_default();
-    let mut ctx = Context::new(DataFiles::new(base, shown_base, data_dirs, files.clone()));
+    let data = data_of(&source, files);
+    let Source { path, text, .. } = source;
+    let (scenario, report, _) = load_in(&path, &text, Context::new(data));
+    (scenario, report)
+}
+
+/// The same for a text that somebody sent: it may read data files beneath the folders of its source only. Also tells what
+/// was asked of each of its values, by their bytes in the text (those of [`Report::text`]).
+pub fn load_confined(source: Source) -> (Option<Scenario>, Report, Questions) {
+    let data = data_of(&source, &FileCache::default()).confined();
+    let Source { path, text, .. } = source;
+    load_in(&path, &text, Context { out: Diagnostics::with_questions(), ..Context::new(data) })
+}
+
+fn data_of(source: &Source, files: &FileCache) -> DataFiles {
+    let shown_base = Path::new(&source.path).parent().map(Path::to_path_buf).unwrap_or_default();
+    DataFiles::new(source.base.clone(), shown_base, source.data_dirs.clone(), files.clone())
+}
+
+fn load_in(path: &str, text: &str, mut ctx: Context) -> (Option<Scenario>, Report, Questions) {
     // Some editors of Windows begin a file with a mark that is no character of it.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // RON wants a line break after a comment at the very end.
     let text = format!("{}\n", text.strip_suffix('\n').unwrap_or(text));
     ctx.data.ingredients.add("scenario", text.as_bytes());
-    let scenario = pass(&path, &text, &mut ctx).map(|mut scenario| {
+    let scenario = pass(path, &text, &mut ctx).map(|mut scenario| {
         // Every file has been read now.
         ctx.data.ingredients.add("name", scenario.name.as_bytes());
         scenario.hash = ctx.data.ingredients.hash();
@@ -169,7 +187,8 @@ pub(crate) fn load_sharing(source: Source, files: &FileCache) -> (Option<Scenari
     });
     let scenario = if ctx.out.has_errors() { None } else { scenario };
     assert!(scenario.is_some() || ctx.out.has_errors(), "a scenario that does not load says why");
-    (scenario, ctx.out.into_report(&path, &text))
+    let questions = ctx.out.take_questions();
+    (scenario, ctx.out.into_report(path, &text), questions)
 }
 
 fn pass(path: &str, source: &str, ctx: &mut Context) -> Option<Scenario> {

@@ -6,6 +6,7 @@
 //! Invariants: no input makes it panic; a scenario is given if and only if the report has no error; the same bytes
 //! give the same scenario and the same report on every machine.
 
+mod asked;
 mod charging;
 mod context;
 pub(crate) mod data;
@@ -14,6 +15,7 @@ pub mod deployment;
 mod diagnostics;
 mod document;
 pub mod edit;
+pub mod form;
 mod hash;
 pub mod import;
 pub mod lifecycle;
@@ -27,8 +29,10 @@ pub(crate) mod suggest;
 mod syntax;
 mod values;
 
+pub use asked::{Asked, Questions};
 pub use decode::providers::{embedded as machine_profiles, parse as parse_machine_profile};
 pub use diagnostics::{DataPlace, Diagnostic, Report, Severity, Span};
 pub use hash::{NotAHash, ScenarioHash};
-pub use loader::{Source, load, load_bytes, load_file};
+pub use loader::{Source, load, load_bytes, load_confined, load_file};
 pub use model::Scenario;
+pub use resolve::expected_draws;

@@ -1,5 +1,6 @@
 //! Single values: durations, instants, prices, numbers, names. Each decoder records what is wrong and gives nothing.
 
+use super::asked::Asked;
 use super::context::{Context, Declared};
 use super::diagnostics::{Diagnostics, Span};
 use super::document::{Fields, Node};
@@ -108,6 +109,7 @@ pub(crate) fn items<'a, T>(
 
 /// A length of time, 0 or longer.
 pub(crate) fn span(node: &Node, ctx: &mut Context) -> Option<SimSpan> {
+    ctx.out.ask(node.span(), || Asked::Duration);
     let text = node.scalar("a duration as text, as in \"1h30m\"", &mut ctx.out)?;
     match text.parse::<SimSpan>() {
         Ok(span) if span > LONGEST_SPAN => {
@@ -169,6 +171,7 @@ pub(crate) fn turns(
 
 /// An instant: a duration after the start, or a civil time with an offset.
 pub(crate) fn instant(node: &Node, ctx: &mut Context) -> Option<SimTime> {
+    ctx.out.ask(node.span(), || Asked::Instant);
     let what = "a time as text, as in \"2h30m\" after the start or \"2026-06-10T10:00:00+08:00\"";
     let text = node.scalar(what, &mut ctx.out)?;
     // A date has a dash after its year; no duration has one.
@@ -209,6 +212,7 @@ pub(crate) fn price(node: &Node, ctx: &mut Context) -> Option<UnitPrice> {
 
 /// A price that may be nothing.
 pub(crate) fn price_or_zero(node: &Node, ctx: &mut Context) -> Option<UnitPrice> {
+    ctx.out.ask(node.span(), || Asked::Price(&[]));
     let text = node.scalar("a price as text or number, as in \"0.42\"", &mut ctx.out)?;
     match UnitPrice::parse(&text) {
         Ok(price) if price < UnitPrice::ZERO => {
@@ -224,6 +228,7 @@ pub(crate) fn price_or_zero(node: &Node, ctx: &mut Context) -> Option<UnitPrice>
 
 /// An amount of money, 0 or more.
 pub(crate) fn money(node: &Node, ctx: &mut Context) -> Option<Money> {
+    ctx.out.ask(node.span(), || Asked::Amount);
     let text = node.scalar("an amount as text or number, as in \"0.20\"", &mut ctx.out)?;
     match Money::parse(&text) {
         Ok(amount) if amount < Money::ZERO => {
@@ -255,6 +260,7 @@ pub(crate) enum Bounds {
 
 /// A decimal number that is no price, within bounds.
 pub(crate) fn number(node: &Node, bounds: Bounds, ctx: &mut Context) -> Option<f64> {
+    ctx.out.ask(node.span(), || Asked::Number);
     let text = node.scalar("a number, as in \"0.03\"", &mut ctx.out)?;
     let scaled = match parse_scaled(&text, NUMBER_SCALE) {
         Ok(scaled) => scaled,
@@ -277,6 +283,7 @@ pub(crate) fn number(node: &Node, bounds: Bounds, ctx: &mut Context) -> Option<f
 
 /// A positive factor in units of 10⁻⁹, as a number or a percentage.
 pub(crate) fn factor_ppb(node: &Node, ctx: &mut Context) -> Option<i64> {
+    ctx.out.ask(node.span(), || Asked::Factor);
     let text = node.scalar("a factor, as in \"0.9\"", &mut ctx.out)?;
     match share_ppb(&text) {
         Ok(ppb) if ppb > 0 && ppb <= LARGEST_FACTOR_PPB => Some(ppb),
@@ -302,6 +309,7 @@ pub(crate) fn integer(node: &Node, least: u32, most: u32, ctx: &mut Context) -> 
 
 /// A whole number within bounds that may be wide.
 pub(crate) fn whole(node: &Node, least: u64, most: u64, ctx: &mut Context) -> Option<u64> {
+    ctx.out.ask(node.span(), || Asked::Whole(least, most));
     let text = match node.shape() {
         super::syntax::Shape::Number => node.written().replace('_', ""),
         _ => return node.expected(&format!("a whole number from {least} to {most}"), &mut ctx.out).and(None),
@@ -318,6 +326,7 @@ pub(crate) fn whole(node: &Node, least: u64, most: u64, ctx: &mut Context) -> Op
 
 /// `true` or `false`.
 pub(crate) fn boolean(node: &Node, ctx: &mut Context) -> Option<bool> {
+    ctx.out.ask(node.span(), || Asked::Truth);
     match node.written() {
         "true" => Some(true),
         "false" => Some(false),
@@ -327,6 +336,7 @@ pub(crate) fn boolean(node: &Node, ctx: &mut Context) -> Option<bool> {
 
 /// Any text, without blanks around it.
 pub(crate) fn text(node: &Node, ctx: &mut Context) -> Option<String> {
+    ctx.out.ask(node.span(), || Asked::Text);
     let Some(content) = node.string_content() else {
         return node.expected("a text in quotes", &mut ctx.out).and(None);
     };
@@ -357,6 +367,7 @@ pub(crate) fn reference<T>(
     known: &Declared<T>,
     out: &mut Diagnostics,
 ) -> Option<usize> {
+    out.ask(node.span(), || Asked::NameOf(known.names.clone()));
     let Some(written) = node.string_content() else {
         return node.expected(&format!("the name of a {kind} in quotes"), out).and(None);
     };

@@ -29,6 +29,7 @@ mod recorder;
 mod run;
 pub mod service;
 mod trace;
+mod watched;
 
 pub use account_outcome::{AccountOutcome, AlertOutcome};
 pub use instance::{ReclaimReason, ReplicaId, Tariff, TariffKind};
@@ -37,3 +38,4 @@ pub use recorder::{MinuteTraffic, Recorder, Silent, TokenLine, TokenLineKey, Tol
 pub use run::simulate;
 pub use service::Status;
 pub use trace::{EventKind, EventRecord, Item, Refusal, RefusedAction, Trace, UsageEnd, UsageRecord};
+pub use watched::Watched;

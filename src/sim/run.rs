@@ -130,7 +130,7 @@ impl<'run, T: Trace> Simulation<'run, T> {
 
     fn run_to_horizon(&mut self) {
         let mut at_this_instant = 0_u64;
-        loop {
+        while !self.trace.is_given_up() {
             let before_placement = self.queue.peek().filter(|next| *next <= (self.now, rank::PLACEMENT));
             if self.placement_due && before_placement.is_none() {
                 self.placement_due = false;

@@ -16,6 +16,10 @@ use crate::units::{SimTime, UnitPrice};
 pub trait Trace {
     /// False if nobody listens, so that what would only be told need not be worked out.
     const LISTENS: bool;
+    /// True if nobody wants the run any more: it ends before its next event.
+    fn is_given_up(&mut self) -> bool {
+        false
+    }
     /// Something happened to a service.
     fn event(&mut self, record: impl FnOnce() -> EventRecord);
     /// An interval of use has ended.

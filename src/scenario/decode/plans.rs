@@ -2,6 +2,7 @@
 
 use super::deployments::{self, DeploymentDecl};
 use super::markets::{MarketDecl, Spot};
+use crate::scenario::asked::Asked;
 use crate::scenario::context::{Context, Declared};
 use crate::scenario::diagnostics::Span;
 use crate::scenario::document::{Fields, Node};
@@ -158,6 +159,7 @@ fn can_be_rented(
 
 /// A ceiling per hour, or none.
 fn bid(node: &Node, ctx: &mut Context) -> Option<Bid> {
+    ctx.out.ask(node.span(), || Asked::Price(&["NoLimit"]));
     if matches!(node.shape(), Shape::Text | Shape::Number) {
         // What an API of another provider calls no limit.
         if node.string_content().as_deref().unwrap_or(node.written()).trim() == "-1" {

@@ -5,12 +5,14 @@
 //! whole scenario is loaded anew: nothing knows how a value reaches the simulation but the loader.
 
 mod axis;
+mod change;
 mod grid;
 mod quantity;
 mod template;
 mod variable;
 
 pub use axis::{Axis, Stretch};
+pub use change::{Change, ChangeError, changed};
 pub use grid::Grid;
 pub use quantity::Quantity;
 pub use template::{Input, Place, Template};

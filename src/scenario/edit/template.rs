@@ -78,7 +78,7 @@ impl Place {
     }
 
     /// The value of a node, if it has one that may be exchanged.
-    fn of(node: &Node, text: &str, mark: usize) -> Option<Self> {
+    fn of(node: &Node, line: usize, mark: usize) -> Option<Self> {
         let (whole, shape) = (node.written(), node.shape());
         let (from, to) = match shape {
             Shape::Number | Shape::Boolean => (0, whole.len()),
@@ -97,7 +97,6 @@ impl Place {
         };
         let written = whole.get(from..to)?.to_owned();
         let start = node.span().start;
-        let line = text[..start].matches('\n').count() + 1;
         Some(Self {
             path: node.path.clone(),
             line,
@@ -141,7 +140,14 @@ impl Template {
         let document = Node::document(&text, &mut unheard);
         let document = document.ok_or_else(|| EditError::Syntax(source.path.clone()))?;
         let mut places = Vec::new();
-        collect(&document, &mut |node| places.extend(Place::of(node, &text, mark)));
+        // Nodes come in the order of the text, so that its lines are counted once.
+        let (mut at, mut line) = (0, 1);
+        collect(&document, &mut |node| {
+            let start = node.span().start.max(at);
+            line += text[at..start].matches('\n').count();
+            at = start;
+            places.extend(Place::of(node, line, mark));
+        });
         Ok(Self { source, places, files: FileCache::default() })
     }
 
@@ -152,8 +158,12 @@ impl Template {
 
     /// Those whose path leads to nothing else.
     pub fn alone(&self) -> impl Iterator<Item = &Place> {
-        let is_alone =
-            |place: &&Place| self.places.iter().filter(|other| other.path == place.path).count() == 1;
+        let mut paths: Vec<&str> = self.places.iter().map(Place::path).collect();
+        paths.sort_unstable();
+        let is_alone = move |place: &&Place| {
+            let first = paths.partition_point(|path| *path < place.path());
+            paths.get(first + 1).is_none_or(|next| *next != place.path())
+        };
         self.places.iter().filter(is_alone)
     }
 

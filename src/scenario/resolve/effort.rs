@@ -7,7 +7,7 @@ use crate::scenario::loader::Document;
 use crate::scenario::model::{ActionKind, MachineRules, Release};
 use crate::units::SimSpan;
 use crate::world::traffic::TrafficModel;
-use crate::world::{DurationModel, History, PriceProcess, StockProcess};
+use crate::world::{DurationModel, History, PriceProcess, StockProcess, WorldModel};
 
 /// From here on a replication may take seconds.
 const LONG: i128 = 20_000_000;
@@ -128,6 +128,14 @@ fn typical(model: &DurationModel) -> SimSpan {
         DurationModel::Sequence(spans) => spans.last().copied().unwrap_or(SimSpan::ZERO),
         DurationModel::Never => SimSpan::from_days(366),
     }
+}
+
+/// About how much has to be drawn for one world: changes of prices, stock and shocks, and calls.
+pub fn expected_draws(world: &WorldModel) -> i128 {
+    let prices = world.prices.iter().map(|series| price_changes(&series.process, world.horizon));
+    let stocks = world.stocks.iter().map(|series| stock_changes(&series.process, world.horizon));
+    let shocks = world.shocks.iter().map(|shock| turns((shock.calm_mean, shock.shock_mean), world.horizon));
+    prices.chain(stocks).chain(shocks).sum::<i128>() + world.traffic.expected_calls(world.horizon) as i128
 }
 
 fn changes_of(market: &MarketDecl, horizon: SimSpan) -> i128 {

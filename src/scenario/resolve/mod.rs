@@ -26,6 +26,7 @@ use crate::world::PoolId;
 use crate::world::traffic::TrafficModel;
 use build::Built;
 use deployments::Deployed;
+pub use effort::expected_draws;
 
 /// Checks and completes. Gives nothing if anything that is needed is wrong; what is wrong is recorded.
 pub(crate) fn resolve(document: Document, ctx: &mut Context) -> Option<Scenario> {

@@ -1,0 +1,10 @@
+//! The live page's interface, asked as browsers and programs ask it: over a socket.
+#![cfg(feature = "serve")]
+
+mod client;
+mod crowd;
+mod documented;
+mod fuzz;
+mod refusals;
+mod routes;
+mod runs;
