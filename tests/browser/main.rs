@@ -7,3 +7,4 @@ mod chrome;
 mod devtools;
 mod harness;
 mod page;
+mod report;

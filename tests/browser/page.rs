@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 /// A page that has not loaded by then never does.
 const LOAD: Duration = Duration::from_secs(60);
+/// Pixels from top to bottom of the largest picture.
+const MOST_DRAWN: f64 = 16_000.0;
 /// Between two looks at a condition.
 const LOOK_AGAIN: Duration = Duration::from_millis(30);
 
@@ -42,6 +44,8 @@ pub(crate) struct Page {
     tools: DevTools,
     errors: Vec<String>,
     requests: Vec<String>,
+    /// Pixels of the screen for one of the page.
+    scale: f64,
 }
 
 impl Page {
@@ -49,7 +53,7 @@ impl Page {
         for domain in ["Page", "Runtime", "Log", "Network", "DOM"] {
             tools.ask(&format!("{domain}.enable"), &json!({}));
         }
-        let mut page = Self { tools, errors: Vec::new(), requests: Vec::new() };
+        let mut page = Self { tools, errors: Vec::new(), requests: Vec::new(), scale: 1.0 };
         page.set_viewport(WIDE);
         page
     }
@@ -200,6 +204,7 @@ impl Page {
 
     pub(crate) fn set_viewport(&mut self, viewport: Viewport) {
         let Viewport { width, height, is_mobile, scale } = viewport;
+        self.scale = scale;
         let metrics =
             json!({"width": width, "height": height, "mobile": is_mobile, "deviceScaleFactor": scale});
         self.tools.ask("Emulation.setDeviceMetricsOverride", &metrics);
@@ -228,14 +233,15 @@ impl Page {
         html["outerHTML"].as_str().expect("text").to_owned()
     }
 
-    /// Keeps a picture of the window, or of the whole page, in `outputs/screenshots`.
+    /// Keeps a picture of the window, or of the whole page as far as one picture goes, in `outputs/screenshots`.
     pub(crate) fn screenshot(&mut self, name: &str, whole_page: bool) -> PathBuf {
         let mut params = json!({"format": "png"});
         if whole_page {
             let metrics = self.tools.ask("Page.getLayoutMetrics", &json!({}));
             let size = &metrics["cssContentSize"];
-            params["clip"] =
-                json!({"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1});
+            // The browser draws no more than this at once, and repeats itself below.
+            let height = size["height"].as_f64().unwrap_or(0.0).min(MOST_DRAWN / self.scale);
+            params["clip"] = json!({"x": 0, "y": 0, "width": size["width"], "height": height, "scale": 1});
             params["captureBeyondViewport"] = json!(true);
         }
         let picture = self.tools.ask("Page.captureScreenshot", &params);
