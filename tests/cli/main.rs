@@ -11,6 +11,7 @@ mod compare;
 mod export;
 mod forecast;
 mod gate;
+mod html;
 mod import;
 mod input;
 mod install;

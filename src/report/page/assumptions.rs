@@ -10,9 +10,9 @@ use std::path::PathBuf;
 struct Changed {
     path: String,
     line: usize,
-    written: String,
+    written: Vec<String>,
     default: String,
-    rule: &'static Rule,
+    rules: Vec<&'static Rule>,
 }
 
 /// The settings of a scenario's text.
@@ -32,9 +32,9 @@ pub(super) fn section(source: &str) -> Markup {
                             @for one in &changed {
                                 tr {
                                     th scope="row" { code { (one.path) } " " span class="note" { "line " (one.line) } }
-                                    td { code { (one.written) } }
+                                    td { code { (one.written.join(", ")) } }
                                     td { code { (one.default) } }
-                                    td { b { (one.rule.id) } " " (one.rule.title) }
+                                    td { @for rule in &one.rules { div { b { (rule.id) } " " (rule.title) } } }
                                 }
                             }
                         }
@@ -45,23 +45,45 @@ pub(super) fn section(source: &str) -> Markup {
     }
 }
 
+/// One row for each setting, however many rules it changes and however many of its fields are written.
 fn changed(source: &str) -> Vec<Changed> {
     let (path, base) = (String::new(), PathBuf::new());
     let text = Source { path, text: source.to_owned(), base, data_dirs: Vec::new() };
     let Ok(template) = Template::new(text) else { return Vec::new() };
-    let mut found = Vec::new();
+    let mut found: Vec<Changed> = Vec::new();
     for place in template.places() {
         for (rule, setting, rest) in settings_at(place.path()) {
-            let Some(default) = &setting.default else { continue };
-            let default = part_of(&default.0, rest).unwrap_or_else(|| default.0.clone());
-            if plain(&default) != plain(place.written()) {
+            let Some(whole) = &setting.default else { continue };
+            let field = part_of(&whole.0, rest);
+            // A field of a default that has no fields is a part of what replaces it.
+            let (path, written) = match (&field, rest.strip_prefix('.')) {
+                (None, Some(name)) => {
+                    (&place.path()[..place.path().len() - rest.len()], format!("{name}: {}", place.written()))
+                }
+                _ => (place.path(), place.written().to_owned()),
+            };
+            let default = field.unwrap_or_else(|| whole.0.clone());
+            if plain(&default) == plain(&written) {
+                continue;
+            }
+            let known = found.iter().position(|one| one.path == path);
+            let index = known.unwrap_or_else(|| {
+                let line = place.line();
                 found.push(Changed {
-                    path: place.path().to_owned(),
-                    line: place.line(),
-                    written: place.written().to_owned(),
+                    path: path.to_owned(),
+                    line,
+                    written: Vec::new(),
                     default,
-                    rule,
+                    rules: Vec::new(),
                 });
+                found.len() - 1
+            });
+            let one = &mut found[index];
+            if !one.written.contains(&written) {
+                one.written.push(written);
+            }
+            if !one.rules.iter().any(|known| known.id == rule.id) {
+                one.rules.push(rule);
             }
         }
     }

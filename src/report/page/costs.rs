@@ -148,12 +148,12 @@ fn chart(costs: &Costs<'_>, index: usize, axis: &Axis, currency: &str) -> Markup
                         path class="grid" d=(format!("M{0:.1} 0V{HEIGHT}", axis.x(tick))) {}
                     }
                     @if costs.is_flat() {
-                        path class="line" d=(format!("M{0:.1} 0V{HEIGHT}", axis.x(costs.least()))) {}
+                        path class="trace" d=(format!("M{0:.1} 0V{HEIGHT}", axis.x(costs.least()))) {}
                     } @else {
                         @let (inside, outside) = bars(costs, axis, (p5, p95));
                         path class="bars pale of-histogram" d=(outside) {}
                         path class="bars of-histogram" d=(inside) {}
-                        path class="line of-cumulative" d=(cumulative(costs, axis)) {}
+                        path class="trace of-cumulative" d=(cumulative(costs, axis)) {}
                     }
                 }
                 span class="range" style=(format!("{};right:{}", left(p5), percent_of(1.0 - axis.at(p95)))) aria-hidden="true" {

@@ -64,5 +64,6 @@ fn cited(bill: &Bill) -> BTreeSet<String> {
     let events = bill.events.iter().flat_map(|event| event.rules.iter().copied());
     let turns =
         bill.accounts.iter().flat_map(|account| &account.turns).flat_map(|turn| turn.rules.iter().copied());
-    lines.chain(events).chain(turns).map(str::to_owned).collect()
+    let still = bill.still_billing.iter().flat_map(|one| one.rules.iter().copied());
+    lines.chain(events).chain(turns).chain(still).map(str::to_owned).collect()
 }

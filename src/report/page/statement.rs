@@ -1,6 +1,7 @@
 //! An account's months: what was paid, for what, and how it was settled.
 
 use super::bill::clock;
+use super::table::is_numeric;
 use crate::report::statement::{AccountStatement, MonthStatement, Share, Statement};
 use maud::{Markup, html};
 
@@ -61,20 +62,25 @@ fn by(name: &str, shares: &[Share], currency: &str) -> Markup {
         let name = if share.name.is_empty() { "(none)".to_owned() } else { share.name.clone() };
         vec![name, share.lines.to_string(), share.amount.clone(), share.inference.clone()]
     });
-    rows(name, &[name, "lines", currency, "inference"], &lines.collect::<Vec<_>>())
+    let title = format!("Pay-as-you-go {name}");
+    rows(&title, &["", "lines", currency, "inference"], &lines.collect::<Vec<_>>())
 }
 
 /// A table whose first column names its rows, the others being amounts.
 fn rows(title: &str, header: &[&str], rows: &[Vec<String>]) -> Markup {
+    let class = |column: usize| {
+        let is_number = rows.iter().all(|row| row.get(column).is_none_or(|cell| is_numeric(cell)));
+        (column > 0 && is_number).then_some("n")
+    };
     html! {
         div class="scroll" tabindex="0" role="region" aria-label=(format!("Table: {title}")) {
             table {
                 caption { (title) }
                 thead { tr { @for (index, cell) in header.iter().enumerate() {
-                    @if index == 0 && cell.is_empty() { td {} } @else { th scope="col" class=[(index > 0).then_some("n")] { (cell) } }
+                    @if index == 0 && cell.is_empty() { td {} } @else { th scope="col" class=[class(index)] { (cell) } }
                 } } }
                 tbody { @for row in rows { tr { @for (index, cell) in row.iter().enumerate() {
-                    @if index == 0 { th scope="row" { (cell) } } @else { td class="n" { (cell) } }
+                    @if index == 0 { th scope="row" { (cell) } } @else { td class=[class(index)] { (cell) } }
                 } } } }
             }
         }

@@ -36,7 +36,8 @@ pub(super) fn of(table: &Table) -> Markup {
         |column: usize| rows.iter().all(|row| row.get(column).is_none_or(|cell| is_numeric(cell)));
     let classes: Vec<Option<&str>> =
         (0..header.len()).map(|column| is_number(column).then_some("n")).collect();
-    let label = header.first().cloned().unwrap_or_default();
+    // Two tables of one page begin alike, but do not go on alike.
+    let label = header.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
     html! {
         // It can be scrolled with the keyboard where it is wider than the window.
         div class="scroll" tabindex="0" role="region" aria-label=(format!("Table: {label}")) {
@@ -70,7 +71,7 @@ fn lines(text: &str) -> Markup {
 }
 
 /// A number with what may stand around it, or the dash of a figure that there is none of.
-fn is_numeric(cell: &str) -> bool {
+pub(super) fn is_numeric(cell: &str) -> bool {
     let text = cell.trim_start_matches(['-', '−', '+', '±', '<', '≤', '≥', '~', ' ']);
     text.is_empty() || text == "–" || text.starts_with(|first: char| first.is_ascii_digit())
 }

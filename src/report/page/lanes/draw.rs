@@ -112,7 +112,7 @@ fn steps(
                     path class="grid" d=(format!("M0 {:.1}H{WIDTH}", range.y(tick))) {}
                 }
                 @for limit in limits { path class=(format!("limit {}", limit.name)) d=(path(&limit.points, &range, horizon)) {} }
-                path class="line" d=(path(points, &range, horizon)) {}
+                path class="trace" d=(path(points, &range, horizon)) {}
             }
             @for tick in ticks.between(range.low, range.high) {
                 span class="value" style=(format!("bottom:{}", percent_of(range.share(tick)))) {
