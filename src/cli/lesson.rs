@@ -53,5 +53,5 @@ fn ask(solved: &Solved<'_>) -> Result<Option<Reply>, Failure> {
 
 /// The run of the lesson, as `run` tells it.
 fn told(lesson: &Lesson) -> Result<String, Failure> {
-    lesson.tell(|told| story::render(told, false)).map_err(|error| Failure::Scenario(error.to_string()))
+    lesson.tell(|told, _| story::render(told, false)).map_err(|error| Failure::Scenario(error.to_string()))
 }

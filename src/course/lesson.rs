@@ -8,6 +8,7 @@ use super::{CourseError, Reply, Verdict};
 use crate::report::Told;
 use crate::rulebook::{Document, Rule, RuleId, Rulebook};
 use crate::scenario::{self, Scenario};
+use crate::world::World;
 use serde::{Deserialize, Deserializer};
 
 /// A lesson: a situation, a question, a prediction, and why the run comes out as it does. Texts have places for figures
@@ -122,11 +123,11 @@ impl Lesson {
         scenario.ok_or_else(|| CourseError::Scenario(self.id.clone(), report.render(false)))
     }
 
-    /// Its own run, told.
+    /// Its own run, told, with the world it was in.
     ///
     /// # Errors
     /// A scenario that cannot be run, or has no such strategy.
-    pub fn tell<T>(&self, show: impl FnOnce(&Told<'_>) -> T) -> Result<T, CourseError> {
+    pub fn tell<T>(&self, show: impl FnOnce(&Told<'_>, &World) -> T) -> Result<T, CourseError> {
         let scenario = self.load_scenario()?;
         self.run.tell(&scenario, show).map_err(|why| CourseError::Scenario(self.id.clone(), why))
     }

@@ -10,6 +10,7 @@ use crate::scenario::model::Strategy;
 use crate::scenario::{Scenario, Source};
 use crate::serving::CallRecord;
 use crate::sim::{Recorder, simulate};
+use crate::world::World;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -105,7 +106,7 @@ impl<'lesson> Runs<'lesson> {
             let input = call.charged.iter().filter(|part| part.kind.contains("input"));
             (CallRow::new(told.scenario, told.strategy, call), input.map(|part| part.tokens).sum())
         };
-        let (strategy, bill, issued, running_ms) = spec.tell(&scenario, |told| {
+        let (strategy, bill, issued, running_ms) = spec.tell(&scenario, |told, _| {
             let every = told.recorder.every_call.iter().flatten();
             calls = every.map(|call| row(told, call)).collect();
             let issued = told.recorder.journal.lines.clone();
@@ -120,7 +121,7 @@ impl RunSpec {
     pub(super) fn tell<T>(
         &self,
         scenario: &Scenario,
-        show: impl FnOnce(&Told<'_>) -> T,
+        show: impl FnOnce(&Told<'_>, &World) -> T,
     ) -> Result<T, String> {
         let strategy = if self.strategy.is_empty() {
             scenario.telling_strategy()
@@ -133,6 +134,6 @@ impl RunSpec {
         let mut recorder = Recorder { every_call: Some(Vec::new()), ..Recorder::default() };
         let outcome = simulate(scenario, strategy, &world, &mut recorder);
         let told = Told { scenario, strategy, seed, replication, outcome: &outcome, recorder: &recorder };
-        Ok(show(&told))
+        Ok(show(&told, &world))
     }
 }

@@ -19,17 +19,27 @@ macro_rules! scripts {
 /// A file: where it is found, what it is, and what it holds.
 type File = (&'static str, &'static str, &'static str);
 
-const PAGES: [File; 2] = [
+const PAGES: [File; 3] = [
     ("/", HTML, include_str!("assets/index.html")),
     ("/assets/app.css", CSS, include_str!("assets/app.css")),
+    ("/assets/lessons.css", CSS, include_str!("assets/lessons.css")),
 ];
 
 /// The look of all pages, and reading charts at one place.
 const SHARED: [File; 2] = [("/assets/page.css", CSS, page::STYLE), ("/assets/page.js", SCRIPT, page::SCRIPT)];
 
 /// What the page imports.
-const SCRIPTS: [File; 8] =
-    scripts!["app.js", "api.js", "dom.js", "editor.js", "form.js", "pins.js", "results.js", "state.js"];
+const SCRIPTS: [File; 9] = scripts![
+    "app.js",
+    "api.js",
+    "dom.js",
+    "editor.js",
+    "form.js",
+    "lessons.js",
+    "pins.js",
+    "results.js",
+    "state.js"
+];
 
 /// A route for each file.
 pub(super) fn routes() -> impl Iterator<Item = (&'static str, MethodRouter<Shared>)> {

@@ -15,6 +15,7 @@ mod check;
 mod download;
 mod guard;
 mod interest;
+mod lessons;
 mod openapi;
 mod patience;
 mod problem;

@@ -3,7 +3,7 @@
 use super::problem::Problem;
 use super::shelf::Shelf;
 use super::turns::Turns;
-use super::{Settings, assets, check, download, guard, openapi, replication, run, status};
+use super::{Settings, assets, check, download, guard, lessons, openapi, replication, run, status};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
@@ -56,6 +56,9 @@ pub(super) fn routes() -> Vec<Route> {
         Route::post("/api/replication", post(replication::replication)),
         Route::post("/api/scenario", post(download::scenario)),
         Route::post("/api/csv", post(download::csv)),
+        Route::get("/api/lessons", get(lessons::list)),
+        Route::get("/api/lessons/{id}", get(lessons::one)),
+        Route::post("/api/lessons/{id}/answer", post(lessons::answer)),
     ]
 }
 
@@ -68,6 +71,7 @@ pub(super) fn router(shared: Shared) -> Router {
     for (path, handler) in assets::routes() {
         router = router.route(path, handler);
     }
+    router = router.route("/lessons", get(lessons::list_page)).route("/lessons/{id}", get(lessons::page));
     router
         .fallback(|request: Request| async move {
             let shown: String = request.uri().path().chars().take(80).collect();

@@ -6,5 +6,7 @@ mod axe;
 mod chrome;
 mod devtools;
 mod harness;
+#[cfg(feature = "serve")]
+mod lessons;
 mod page;
 mod report;

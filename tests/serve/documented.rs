@@ -80,6 +80,15 @@ fn every_answer_is_as_documented() {
     }
     let lesson = json!({ "scenario": "lessons/first_bill" });
     check("/api/replication", "post", 200, &server.post("/api/replication", &lesson).json());
+    check("/api/lessons", "get", 200, &server.get("/api/lessons").json());
+    for lesson in ["start_and_stop", "what_still_bills"] {
+        check("/api/lessons/{id}", "get", 200, &server.get(&format!("/api/lessons/{lesson}")).json());
+        for (answer, status) in [("1", 200), ("3", 200), ("a lot", 422)] {
+            let said = server.post(&format!("/api/lessons/{lesson}/answer"), &json!({ "answer": answer }));
+            check("/api/lessons/{id}/answer", "post", status, &said.json());
+        }
+    }
+    check("/api/lessons/{id}", "get", 404, &server.get("/api/lessons/none").json());
     for path in ["/api/run", "/api/check", "/api/csv", "/api/scenario", "/api/replication"] {
         check(path, "post", 400, &server.post(path, &json!({ "sedd": 1 })).json());
     }

@@ -5,6 +5,7 @@ mod client;
 mod crowd;
 mod documented;
 mod fuzz;
+mod lessons;
 mod refusals;
 mod routes;
 mod runs;

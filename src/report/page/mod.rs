@@ -64,8 +64,13 @@ pub fn replication(told: &Told<'_>, world: &World) -> Markup {
 pub fn basis(source: &str, cited: Option<&Told<'_>>) -> Markup {
     html! {
         (assumptions::section(source))
-        @if let Some(told) = cited { (rules::section(told)) }
+        @if let Some(told) = cited { (rules::section(told, &[])) }
     }
+}
+
+/// The rules that a replication cites and these, in full, so that links to any of them lead somewhere.
+pub fn rules(told: &Told<'_>, more: &[String]) -> Markup {
+    rules::section(told, more)
 }
 
 /// One rule of the rulebook with its source, as pages show it.

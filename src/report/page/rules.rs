@@ -20,9 +20,10 @@ fn title(id: &str) -> &'static str {
     rule.map_or("", |rule| rule.title.as_str())
 }
 
-/// Every rule that the replication's bill and events name, and those that its readings lead to.
-pub(super) fn section(told: &Told<'_>) -> Markup {
-    let cited = cited(&Bill::new(told));
+/// Every rule that the replication's bill and events name, and these.
+pub(super) fn section(told: &Told<'_>, more: &[String]) -> Markup {
+    let mut cited = cited(&Bill::new(told));
+    cited.extend(more.iter().cloned());
     let book = Rulebook::embedded();
     html! {
         section aria-labelledby="rules" {
