@@ -175,6 +175,9 @@ fn a_timeline_is_read_by_keyboard_event_by_event() {
     let clock = "document.querySelector('.cursor-time').textContent";
     let told = "document.querySelector('.lanes').getAttribute('aria-valuetext')";
     assert_eq!(page.text(clock), "2026-06-10 18:00:00");
+    // What the colours of what is held stand for.
+    let key = page.text("document.querySelector('.timeline .key').innerText");
+    assert!(key.starts_with("A\nB\nbid\n"), "{key}");
     let mut instants = vec![];
     for _ in 0..4 {
         page.press("PageUp");
@@ -212,6 +215,11 @@ fn a_line_of_the_bill_is_opened_by_keyboard_and_its_rule_followed() {
     let told = page.text("document.querySelector('details.line .why').innerText");
     assert!(told.contains("6000 s billed × 0.0014 CNY per GiB-hour ÷ 3600 = 0.023333333333 CNY"), "{told}");
     page.screenshot("run_line_open", false);
+    // A line of one price among several says which part of its interval it is.
+    let third = page.text("document.querySelectorAll('details.line .why')[2].textContent");
+    assert!(third.contains("Opened 2026-06-10 18:02:00: the instance reached Running."), "{third}");
+    assert!(third.contains("Closed 2026-06-10 19:40:00: released: market price above the bid."), "{third}");
+    assert!(third.contains("At this price from 2026-06-10 19:00:00 to 2026-06-10 19:10:00."), "{third}");
     page.tab_to("details.line .why a", 1);
     page.press("Enter");
     assert_eq!(page.text("location.hash"), "#rule-E3");

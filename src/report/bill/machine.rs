@@ -32,6 +32,9 @@ pub struct MachineLine {
     pub unit_price: String,
     /// Amount.
     pub amount: String,
+    /// Beginning and end (exclusive) of the interval the line belongs to.
+    #[serde(skip)]
+    pub interval: (String, String),
     /// What opened the interval the line belongs to.
     pub opened_by: &'static str,
     /// What closed it.
@@ -71,6 +74,7 @@ pub(super) fn lines<'a>(
         billed_s: line.billed.as_ms() as f64 / 1_000.0,
         unit_price: line.unit_price.to_string(),
         amount: line.amount.to_string(),
+        interval: (scenario.calendar.format(usage.from), scenario.calendar.format(usage.to)),
         opened_by: words::opening(&scenario.markets[usage.market.0].rules, usage).0,
         closed_by: words::closing(&scenario.markets[usage.market.0].rules, usage.end).0,
         rules: words::line_rules(&scenario.markets[usage.market.0].rules, usage, line.from),

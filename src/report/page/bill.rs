@@ -184,17 +184,22 @@ fn explained(line: &BillLine, currency: &str) -> Vec<String> {
 fn machine(line: &MachineLine, currency: &str) -> Vec<String> {
     let units =
         if line.unit == "h" { String::new() } else { format!("{} {}: ", short(line.quantity), line.unit) };
-    vec![
-        format!("Opened {}: {}.", clock(&line.from), line.opened_by),
-        format!("Closed {}: {}.", clock(&line.to), line.closed_by),
-        format!(
-            "{units}{} s billed × {} {currency} per {} ÷ 3600 = {} {currency}. An interval's sum is rounded once, and each line is what it adds.",
-            short(line.billed_s),
-            line.unit_price,
-            line.unit,
-            line.amount
-        ),
-    ]
+    let (from, to) = (&line.interval.0, &line.interval.1);
+    let mut text = vec![
+        format!("Opened {}: {}.", clock(from), line.opened_by),
+        format!("Closed {}: {}.", clock(to), line.closed_by),
+    ];
+    if (from, to) != (&line.from, &line.to) {
+        text.push(format!("At this price from {} to {}.", clock(&line.from), clock(&line.to)));
+    }
+    text.push(format!(
+        "{units}{} s billed × {} {currency} per {} ÷ 3600 = {} {currency}. An interval's sum is rounded once, and each line is what it adds.",
+        short(line.billed_s),
+        line.unit_price,
+        line.unit,
+        line.amount
+    ));
+    text
 }
 
 fn by_time(line: &TimeLine, currency: &str) -> Vec<String> {

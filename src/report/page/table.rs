@@ -28,14 +28,14 @@ pub(super) fn replications(number: u64) -> String {
     format!("{} replication{}", crate::report::words::grouped(number), if number == 1 { "" } else { "s" })
 }
 
-/// One table. Its first column names the rows; columns of numbers stand to the right.
+/// One table. Its first column names the rows; other columns of numbers stand to the right.
 pub(super) fn of(table: &Table) -> Markup {
     let rows: Vec<Vec<String>> = table.row_iter().map(cells).collect();
     let header = table.header().map(cells).unwrap_or_default();
     let is_number =
         |column: usize| rows.iter().all(|row| row.get(column).is_none_or(|cell| is_numeric(cell)));
     let classes: Vec<Option<&str>> =
-        (0..header.len()).map(|column| is_number(column).then_some("n")).collect();
+        (0..header.len()).map(|column| (column > 0 && is_number(column)).then_some("n")).collect();
     // Two tables of one page begin alike, but do not go on alike.
     let label = header.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
     html! {

@@ -31,6 +31,7 @@ pub(super) fn key(lanes: &[Lane]) -> Markup {
         lanes.iter().any(|lane| matches!(&lane.kind, LaneKind::Blocks { marks, .. } if !marks.is_empty()));
     html! {
         ul class="key" {
+            @for (look, label) in held(lanes) { li { span class=(class(look)) {} (label) } }
             @if limits("bid") { li { span class="mark dashed" {} "bid" } }
             @if limits("standard") { li { span class="mark dotted" {} "standard price" } }
             @if limits("quota") { li { span class="mark dashed" {} "quota" } }
@@ -40,6 +41,25 @@ pub(super) fn key(lanes: &[Lane]) -> Markup {
             @if is_marked { li { span class="mark reclaim" {} "taken away" } }
         }
     }
+}
+
+/// What colours and patterns stand for in lanes that have several, each once.
+fn held(lanes: &[Lane]) -> Vec<(Look, &str)> {
+    let mut all: Vec<(Look, &str)> = Vec::new();
+    for lane in lanes {
+        let LaneKind::Blocks { blocks, .. } = &lane.kind else { continue };
+        let mut own: Vec<(Look, &str)> = Vec::new();
+        for block in blocks.iter().filter(|block| matches!(block.look, Look::Running(_))) {
+            if !own.iter().any(|(look, _)| *look == block.look) {
+                own.push((block.look, &block.label));
+            }
+        }
+        if own.len() > 1 {
+            own.retain(|entry| !all.contains(entry));
+            all.extend(own);
+        }
+    }
+    all
 }
 
 pub(super) fn lane(lane: &Lane, horizon: i64) -> Markup {
