@@ -8,5 +8,7 @@ mod devtools;
 mod harness;
 #[cfg(feature = "serve")]
 mod lessons;
+#[cfg(feature = "serve")]
+mod live;
 mod page;
 mod report;

@@ -22,7 +22,7 @@ const form = makeForm(byId("parts"), {
 });
 const editor = makeEditor(byId("text"), document.querySelector(".numbers"), (text) => become({ ...state, text, set: [] }));
 const results = makeResults({
-  results: byId("results"), standing: byId("standing"), progress: byId("progress"), study: byId("study"),
+  results: byId("results"), standing: byId("standing"), said: byId("said"), progress: byId("progress"), study: byId("study"),
   oneWorld: byId("one-world"), strategy: byId("strategy"), world: byId("world"), told: byId("told"),
 }, (result) => {
   byId("pin").disabled = false;
@@ -53,9 +53,11 @@ async function check() {
   checking?.abort();
   checking = new AbortController();
   const { signal } = checking;
+  const asked = state;
   try {
-    const answer = await api.post("/api/check", states.ask(state), signal);
-    if (signal.aborted) return;
+    const answer = await api.post("/api/check", states.ask(asked), signal);
+    // What has been typed since is not overwritten.
+    if (signal.aborted || asked !== state) return;
     checked = answer;
     showFindings(byId("problems"), answer.diagnostics, goTo);
     const hasErrors = answer.diagnostics.some((finding) => finding.severity === "error");
@@ -71,8 +73,9 @@ async function check() {
 }
 
 async function run() {
-  const asked = states.ask(state);
-  const last = await results.ask(asked);
+  const of = state;
+  const asked = states.ask(of);
+  const last = await results.ask(asked, () => of === state);
   if (last) await results.tell(asked, last.comparison.strategies.map((one) => one.name));
 }
 

@@ -72,7 +72,8 @@ export function makeForm(parts, { changed, undone }) {
   }
 
   function part(one) {
-    const title = one.name ? `${one.kind} “${one.name}”` : one.kind;
+    const kind = one.kind.charAt(0).toUpperCase() + one.kind.slice(1);
+    const title = one.name ? `${kind} “${one.name}”` : kind;
     const written = one.fields.filter((field) => !field.is_default);
     const offered = one.fields.filter((field) => field.is_default);
     const key = one.path || "scenario";
@@ -87,7 +88,8 @@ export function makeForm(parts, { changed, undone }) {
 
   function build(form) {
     const first = form.parts.find((one) => one.kind === "strategy" && one.orders.length > 0) ?? form.parts.find((one) => one.kind === "strategy");
-    if (shape === "" && first) open = new Set([first.path]);
+    // On a narrow window results would be far below.
+    if (shape === "" && first && matchMedia("(min-width: 62rem)").matches) open = new Set([first.path]);
     const focused = document.activeElement?.dataset?.path;
     const selection = focused && document.activeElement.type === "text" ? document.activeElement.selectionStart : null;
     parts.replaceChildren(...form.parts.map(part));

@@ -24,12 +24,29 @@ export function put(place, html) {
 
 const grouped = (number) => number.toLocaleString("en-US");
 
+const BUSY = 503;
+
+/** Streams events; a server that is busy is asked again. */
+async function streamWhenFree(request, signal, seen) {
+  for (;;) {
+    try {
+      return await api.stream("/api/run", request, signal, seen);
+    } catch (error) {
+      if (error.status !== BUSY || error.code !== "busy" || signal.aborted) throw error;
+      await new Promise((done) => { setTimeout(done, 2000); });
+      if (signal.aborted) throw error;
+    }
+  }
+}
+
 /** The results of a scenario. `elements` are those of the page; `arrived(result)` is told of each. */
 export function makeResults(elements, arrived) {
   let run = null, telling = null, toldFor = "";
 
   function stand(text, done, total) {
     elements.standing.textContent = text;
+    // Only the end is read out.
+    if (done >= total) elements.said.textContent = text;
     elements.progress.max = total;
     elements.progress.value = done;
     elements.progress.hidden = done >= total;
@@ -37,18 +54,20 @@ export function makeResults(elements, arrived) {
 
   function refused(error) {
     const help = error.code === "broken_scenario" ? "" : (error.help ?? "");
-    stand([error.message, help].filter(Boolean).join(": "), 1, 1);
+    const below = elements.study.hasChildNodes() ? ". Below is the last result that there was." : "";
+    stand([error.message, help].filter(Boolean).join(": ") + below, 1, 1);
   }
 
-  async function ask(request) {
+  /** Streams results; one that came too late to be shown is not. */
+  async function ask(request, isWanted) {
     run?.abort();
     run = new AbortController();
     const { signal } = run;
     elements.results.setAttribute("aria-busy", "true");
     let last = null;
     try {
-      await api.stream("/api/run", request, signal, (name, data) => {
-        if (signal.aborted) return;
+      await streamWhenFree(request, signal, (name, data) => {
+        if (signal.aborted || !isWanted()) return;
         if (name === "progress") stand(`${grouped(data.done)} of ${grouped(data.total)} worlds`, data.done, data.total);
         if (name === "error") refused(data.error);
         if (name === "result") {
