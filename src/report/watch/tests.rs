@@ -65,6 +65,26 @@ fn every_lesson_ends_at_its_bill_and_its_bill_never_has_more_or_less_than_its_ro
 }
 
 #[test]
+fn every_worked_case_ends_at_its_bill() {
+    let mut films = 0;
+    let cases = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases");
+    for entry in std::fs::read_dir(cases).expect("the cases are there") {
+        let path = entry.expect("readable").path();
+        if path.extension().is_none_or(|extension| extension != "ron") {
+            continue;
+        }
+        // Some cases are about what is refused.
+        let (Some(scenario), _) = scenario::load_file(&path, &[]) else { continue };
+        for strategy in 0..scenario.strategies.len() {
+            let (film, cost) = film(&scenario, strategy);
+            assert_eq!(film.total(), cost, "{}", path.display());
+            films += 1;
+        }
+    }
+    assert!(films > 300, "{films}");
+}
+
+#[test]
 fn calls_by_the_minute_and_accounts_end_at_the_bill_too() {
     let text = br#"(
         start: "2026-06-29T10:20:00+08:00", horizon: "5d", currency: "CNY",
