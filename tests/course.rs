@@ -1,7 +1,10 @@
 //! The course: what it asks has one right answer, what it says is what the engine says.
 
-use deploysim::course::{Answers, Course, Lesson, Reply, ReplyError, Solved, terminal};
+use deploysim::course::{
+    Answers, Course, Lesson, Paragraph, Prediction, Reply, ReplyError, Solved, terminal,
+};
 use deploysim::rulebook::{RuleId, Rulebook};
+use deploysim::units::{SimSpan, SimTime};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -305,4 +308,85 @@ fn the_readme_shows_what_the_lesson_says() {
     let verdict = solved.check(&Reply::parse("21", &solved).expect("a number"));
     let (asked, worth) = (terminal::question(&course, &solved), terminal::verdict(&verdict));
     assert_eq!(shown, format!("{asked}\n{worth}  … then the run, why it is so, and the rules\n"));
+}
+
+/// Words of a text that begin with a digit, without commas and without the full stop of a sentence; places for figures and
+/// code left out.
+fn numbers(text: &str) -> Vec<String> {
+    let mut plain = String::new();
+    for (index, part) in text.split('`').enumerate().filter(|(index, _)| index % 2 == 0) {
+        plain.push_str(if index > 0 { " " } else { "" });
+        for (index, piece) in part.split('{').enumerate() {
+            plain.push_str(if index == 0 {
+                piece
+            } else {
+                piece.split_once('}').map_or("", |(_, rest)| rest)
+            });
+        }
+    }
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',' | ':');
+    let words = plain.split(|c: char| !is_part(c)).map(|word| word.trim_matches(['.', ',', ':']));
+    words
+        .filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+        .map(|word| word.replace(',', ""))
+        .collect()
+}
+
+/// A number or a time of day, however many noughts it is written with.
+fn plain(number: &str) -> String {
+    if number.contains(':') {
+        let short = number.strip_suffix(":00").filter(|rest| rest.contains(':')).unwrap_or(number);
+        return short.trim_start_matches('0').to_owned();
+    }
+    let point = number.contains('.');
+    let short = if point { number.trim_end_matches('0').trim_end_matches('.') } else { number };
+    let short = short.trim_start_matches('0');
+    if short.is_empty() || short.starts_with('.') { format!("0{short}") } else { short.to_owned() }
+}
+
+/// Times of day that a scenario means: its start, and every duration in it after that; and those that it writes out.
+fn times(lesson: &Lesson) -> BTreeSet<String> {
+    let scenario = lesson.load_scenario().expect("it is right");
+    let quoted = lesson.scenario_text.split('"').skip(1).step_by(2);
+    let instants = quoted.filter_map(|written| {
+        let after = written.parse::<SimSpan>().ok().map(|span| SimTime::ZERO + span);
+        scenario.calendar.parse_instant(written).ok().or(after)
+    });
+    let clock = |at| plain(&scenario.calendar.format(at)[11..19]);
+    instants.chain([SimTime::ZERO]).map(clock).collect()
+}
+
+/// What is not a figure of the run is a figure of the scenario or of a rule: neither can be changed and the text forgotten.
+#[test]
+fn every_number_that_is_written_out_stands_in_the_scenario_or_in_a_rule() {
+    let mut wrong = Vec::new();
+    for lesson in course().lessons() {
+        let mut known = times(lesson);
+        let is_said = |line: &&str| !line.trim_start().starts_with("//");
+        let scenario: Vec<&str> = lesson.scenario_text.lines().filter(is_said).collect();
+        known.extend(numbers(&scenario.join(" ")).iter().map(|number| plain(number)));
+        known.insert("24".to_owned()); // hours of a day
+        for (rule, _) in lesson.rules_with_sources() {
+            let texts = [&rule.title, &rule.says, &rule.reading].into_iter().chain(&rule.figures);
+            known.extend(texts.flat_map(|text| numbers(text)).map(|number| plain(&number)));
+            let defaults = rule.settings.iter().filter_map(|setting| setting.default.as_ref());
+            known.extend(defaults.flat_map(|default| numbers(&default.0)).map(|number| plain(&number)));
+        }
+        let mut texts: Vec<&Paragraph> = lesson.situation.iter().chain(&lesson.explanation).collect();
+        texts.push(&lesson.question);
+        match &lesson.prediction {
+            Prediction::Choice(choices) => {
+                texts.extend(choices.iter().flat_map(|one| [&one.says, &one.hint]));
+            }
+            Prediction::Amount(asked) => texts.extend(asked.slips.iter().map(|slip| &slip.hint)),
+        }
+        for text in texts {
+            let unknown: Vec<String> =
+                numbers(&text.0).into_iter().filter(|number| !known.contains(&plain(number))).collect();
+            if !unknown.is_empty() {
+                wrong.push(format!("{}: {unknown:?} in \"{}\"", lesson.id, text.0));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

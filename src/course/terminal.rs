@@ -4,7 +4,7 @@ use super::book::Course;
 use super::lesson::Lesson;
 use super::reply::Verdict;
 use super::solved::{Answers, Solved};
-use super::value::TIE;
+use super::value::{AmountUnit, TIE};
 use crate::rulebook::Document;
 use std::fmt::Write as _;
 
@@ -55,7 +55,10 @@ pub fn expected(solved: &Solved<'_>) -> String {
             format!("an amount in {}", solved.currency)
         }
         Answers::Amount { .. } if solved.unit() == "%" => "a share in %".to_owned(),
-        Answers::Amount { .. } => format!("a number of {}", solved.unit()),
+        Answers::Amount { .. } => match AmountUnit::of_span(solved.unit()) {
+            Some(unit) => format!("a length of time in {}", unit.name()),
+            None => format!("a number of {}", solved.unit()),
+        },
     }
 }
 

@@ -170,6 +170,16 @@ impl AmountUnit {
         }
     }
 
+    /// In words.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Days => "days",
+            Self::Hours => "hours",
+            Self::Minutes => "minutes",
+            Self::Seconds => "seconds",
+        }
+    }
+
     pub(super) const fn word(self) -> &'static str {
         match self {
             Self::Days => "d",

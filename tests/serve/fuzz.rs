@@ -9,7 +9,7 @@ use std::io::{BufReader, Write};
 const REQUESTS: u64 = 10_000;
 const CLIENTS: u64 = 8;
 
-const PATHS: [&str; 14] = [
+const PATHS: [&str; 19] = [
     "/",
     "/api/status",
     "/api/scenarios",
@@ -22,11 +22,16 @@ const PATHS: [&str; 14] = [
     "/api/scenario",
     "/api/csv",
     "/api/openapi.json",
+    "/api/lessons",
+    "/api/lessons/7",
+    "/api/lessons/start_and_stop/answer",
+    "/api/lessons/%00/answer",
+    "/lessons/ordered_after_ten",
     "/assets/app.js",
     "/assets/../../Cargo.toml",
 ];
 
-const BODIES: [&str; 10] = [
+const BODIES: [&str; 12] = [
     r#"{"scenario":"default","replications":1}"#,
     r#"{"scenario":"lessons/first_bill","replications":2,"set":[{"path":"horizon","value":"1h"}]}"#,
     r#"{"text":"(start: \"2026-06-01T00:00:00+08:00\", horizon: \"1d\", currency: \"CNY\")"}"#,
@@ -35,6 +40,8 @@ const BODIES: [&str; 10] = [
     r#"{"text":"((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((("}"#,
     r#"{"seed":18446744073709551615,"replication":18446744073709551615,"scenario":"lessons/first_bill"}"#,
     r#"{"text":null,"strategy":18446744073709551615}"#,
+    r#"{"answer":"5.16"}"#,
+    r#"{"answer":"-1,000,000,000,000,000,000,000,000,000,000.999999999999999"}"#,
     "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
     "",
 ];
