@@ -17,6 +17,9 @@ const LARGEST_BODY: usize = 4 << 20;
 /// Whoever needs longer for a body is not sending one.
 const LONGEST_BODY: Duration = Duration::from_secs(20);
 
+/// An answer in one piece is not waited for any longer.
+const LONGEST_WORK: Duration = Duration::from_secs(45);
+
 /// A JSON body of a known shape.
 pub(super) struct JsonBody<T>(pub(super) T);
 
@@ -58,6 +61,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
 fn too_large() -> Problem {
     let message = format!("a body has at most {} MiB", LARGEST_BODY >> 20);
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message)
+}
+
+fn took_too_long() -> Problem {
+    let message = format!("it took longer than {} s", LONGEST_WORK.as_secs());
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "too_much_work", message)
+        .help("the command line waits as long as it takes")
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -103,9 +112,10 @@ pub(super) async fn worked_out<T: Send + 'static>(
         drop(at_work);
         done
     });
-    let done = done.await.map_err(|_| Problem::bug())?;
+    // When the time is over, nobody waits any more.
+    let done = tokio::time::timeout(LONGEST_WORK, done).await.map_err(|_| took_too_long());
     drop(interest);
-    done
+    done?.map_err(|_| Problem::bug())?
 }
 
 /// A file to keep.

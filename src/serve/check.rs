@@ -10,6 +10,9 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde_json::{Value, json};
 
+/// More findings than anybody mends at once; each takes a look at the whole text.
+const MOST_FINDINGS: usize = 100;
+
 /// What there is to choose from.
 pub(super) async fn list(State(shared): State<Shared>) -> Result<Json<Value>, Problem> {
     let answer = |shared: &Shared, _: &_| {
@@ -59,7 +62,14 @@ fn checked(loaded: &Loaded) -> Value {
 /// Findings with places that an editor understands: lines and columns from 1 in characters, offsets in UTF-16 units.
 pub(super) fn findings(report: &Report, form: &Form) -> Vec<Value> {
     let places = Places::new(&report.text);
-    report.diagnostics.iter().map(|item| finding(report, &places, form, item)).collect()
+    let shown = report.diagnostics.iter().take(MOST_FINDINGS);
+    let mut found: Vec<Value> = shown.map(|item| finding(report, &places, form, item)).collect();
+    let more = report.diagnostics.len().saturating_sub(MOST_FINDINGS);
+    if more > 0 {
+        let message = format!("and {more} more; they are told once these are mended");
+        found.push(json!({ "severity": "note", "message": message, "label": "", "help": [] }));
+    }
+    found
 }
 
 fn finding(report: &Report, places: &Places<'_>, form: &Form, item: &Diagnostic) -> Value {

@@ -18,11 +18,13 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use serde_json::{Value, json};
+use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
+use tokio::time::Sleep;
 use tokio_stream::Stream;
 
 /// The first result has so many replications, if they come quickly.
@@ -33,6 +35,8 @@ const BETWEEN_RESULTS: Duration = Duration::from_millis(250);
 const LONGEST_WITHOUT: Duration = Duration::from_millis(700);
 /// Progress is told so often.
 const BETWEEN_PROGRESS: Duration = Duration::from_millis(100);
+/// A stream says that it is still there so often.
+const LONGEST_SILENCE: Duration = Duration::from_secs(15);
 /// Events that wait to be read.
 const WAITING_EVENTS: usize = 8;
 
@@ -44,7 +48,8 @@ pub(super) async fn run(
     let (interest, wanted) = Interest::new();
     let at_work = AtWork::begin(&shared, &wanted)?;
     let (sender, receiver) = mpsc::channel(WAITING_EVENTS);
-    let events = Events { receiver, _interest: interest };
+    let silence = Box::pin(tokio::time::sleep(LONGEST_SILENCE));
+    let events = Events { receiver, silence, _interest: interest };
     tokio::task::spawn_blocking(move || {
         let teller = Teller { sender: sender.clone() };
         // A panic ends the stream without its last event, which the page tells from an end.
@@ -62,6 +67,7 @@ pub(super) async fn run(
 /// The body of an answer; the work ends when it is dropped.
 struct Events {
     receiver: mpsc::Receiver<String>,
+    silence: Pin<Box<Sleep>>,
     _interest: Interest,
 }
 
@@ -69,7 +75,16 @@ impl Stream for Events {
     type Item = io::Result<String>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<String>>> {
-        self.receiver.poll_recv(context).map(|event| event.map(Ok))
+        let next = match self.receiver.poll_recv(context) {
+            Poll::Ready(event) => event,
+            // A long replication is no reason to give the connection up.
+            Poll::Pending if self.silence.as_mut().poll(context).is_ready() => {
+                Some(": still at work\n\n".to_owned())
+            }
+            Poll::Pending => return Poll::Pending,
+        };
+        self.silence.as_mut().reset(tokio::time::Instant::now() + LONGEST_SILENCE);
+        Poll::Ready(next.map(Ok))
     }
 }
 

@@ -94,3 +94,37 @@ impl<T: Trace, F: Fn() -> bool> Trace for Watched<T, F> {
         self.trace.account_event(record);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::load_file;
+    use crate::sim::{Recorder, Silent, simulate};
+    use std::cell::Cell;
+
+    #[test]
+    fn a_run_may_be_given_up_before_any_of_its_events() {
+        for name in ["accounts", "end_of_month", "lives", "machines", "resources", "settings"] {
+            let (scenario, report) = load_file(format!("tests/full/{name}.ron").as_ref(), &[]);
+            let scenario = scenario.unwrap_or_else(|| panic!("{}", report.render(false)));
+            let world = scenario.world.draw(1, 0);
+            for strategy in &scenario.strategies {
+                let looked = Cell::new(0_u32);
+                let look = |most: u32| {
+                    looked.set(looked.get() + 1);
+                    looked.get() > most
+                };
+                let mut whole = Watched::new(Silent, || look(u32::MAX));
+                let outcome = simulate(&scenario, strategy, &world, &mut whole);
+                assert_eq!(outcome, simulate(&scenario, strategy, &world, &mut Silent), "{name}");
+                let looks = looked.get();
+                for most in (0..looks).step_by((looks / 40).max(1) as usize) {
+                    looked.set(0);
+                    let mut run = Watched::new(Recorder::default(), || look(most));
+                    simulate(&scenario, strategy, &world, &mut run);
+                    assert!(run.is_given_up(), "{name}, after {most} of {looks}");
+                }
+            }
+        }
+    }
+}

@@ -150,7 +150,9 @@ impl Answer {
 
     /// The events of a stream.
     pub(crate) fn events(&self) -> Vec<(String, Value)> {
-        self.text().split_terminator("\n\n").map(event_of).collect()
+        let events = self.text().split_terminator("\n\n");
+        // What begins with a colon only says that the server is still at work.
+        events.filter(|event| !event.starts_with(':')).map(event_of).collect()
     }
 }
 

@@ -252,3 +252,51 @@ fn with_order(text: &str, path: &str, order: &[usize]) -> Result<String, ChangeE
     }
     Ok(new + &text[done..])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(path: &str, value: &str, bare: bool) -> Change {
+        Change::Value { path: path.to_owned(), value: value.to_owned(), bare }
+    }
+
+    #[test]
+    fn values_are_written_as_their_place_wants_them() {
+        let text =
+            "\u{feff}(a: 1, b: \"x\", c: Units(3), d: Schedule([(\"0s\", \"0.5\")]), e: (), f: true) // end";
+        for (change, expected) in [
+            (value("a", "2.5", false), "a: 2.5,"),
+            (value("a", "5m", false), "a: \"5m\","),
+            (value("b", "a \"quoted\" \\ one", false), r#"b: "a \"quoted\" \\ one","#),
+            (value("b", "NoLimit", true), "b: NoLimit,"),
+            (value("c", "4", false), "c: Units(4),"),
+            (value("c#0", "Always", true), "c: Always,"),
+            (value("d[0]#2", "0.75", false), "(\"0s\", \"0.75\")"),
+            (value("e.g", "false", false), "e: (g: false)"),
+            (value("h.i", "7", false), "f: true, h: (i: 7)) // end"),
+            (value("f", "false", false), "f: false)"),
+        ] {
+            let changed = changed(text, std::slice::from_ref(&change)).expect("it can be changed");
+            assert!(changed.contains(expected) && changed.starts_with('\u{feff}'), "{change:?}: {changed}");
+        }
+    }
+
+    #[test]
+    fn what_fits_nothing_is_said() {
+        let text = "(list: [1, 2], one: 3)";
+        let order =
+            |path: &str, order: &[usize]| Change::Order { path: path.to_owned(), order: order.to_vec() };
+        for change in [value("list[7].x", "1", false), value("one.x", "1", false), value("a b", "1", false)] {
+            let error = changed(text, std::slice::from_ref(&change)).expect_err("nothing is there");
+            assert!(matches!(error, ChangeError::NoSuchPath(_)), "{change:?}: {error}");
+        }
+        assert!(matches!(changed(text, &[order("one", &[0])]), Err(ChangeError::NotAList(_))));
+        for wrong in [&[0][..], &[0, 0], &[0, 2], &[0, 1, 2]] {
+            let error = changed(text, &[order("list", wrong)]);
+            assert!(matches!(error, Err(ChangeError::NotAnOrder { items: 2, .. })), "{wrong:?}");
+        }
+        assert_eq!(changed("(", &[value("one", "4", false)]), Err(ChangeError::Syntax));
+        assert_eq!(changed(text, &[order("list", &[1, 0])]).as_deref(), Ok("(list: [2, 1], one: 3)"));
+    }
+}

@@ -48,7 +48,7 @@ export async function stream(path, body, signal, seen) {
     waiting += value;
     const events = waiting.split("\n\n");
     waiting = events.pop();
-    for (const event of events) {
+    for (const event of events.filter((text) => !text.startsWith(":"))) {
       const [name, data] = event.split("\n");
       last = name.slice("event: ".length);
       seen(last, JSON.parse(data.slice("data: ".length)));
