@@ -127,8 +127,9 @@ fn replications_are_kept_as_the_command_line_writes_them() {
 #[test]
 fn of_very_many_mistakes_the_first_are_told_and_how_many_more_there_are() {
     let server = Server::start();
-    let fields: String = (0..5_000).map(|number| format!("f{number}: 1,\n")).collect();
-    let answer = server.post("/api/check", &json!({ "text": format!("({fields})") })).json();
+    let fields: Vec<String> = (0..5_000).map(|number| format!("f{number}: 1")).collect();
+    let text = format!("({})", fields.join(",\n"));
+    let answer = server.post("/api/check", &json!({ "text": text })).json();
     let found = answer["diagnostics"].as_array().expect("findings");
     assert_eq!((found.len(), &found[99]["severity"]), (101, &json!("error")));
     let last = found[100]["message"].as_str().expect("words");

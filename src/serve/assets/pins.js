@@ -22,7 +22,8 @@ function load() {
 function pinned(state, comparison, number) {
   const strategies = comparison.strategies.map((one) => ({
     name: one.name, mean: one.cost.mean, p95: one.cost.p95,
-    availability: one.rents === false ? null : one.availability.mean,
+    // Whoever rents no machine has none that could be away.
+    availability: one.types || one.launches_mean > 0 ? one.availability.mean : null,
   }));
   return {
     name: `Pin ${number}`, state, scenario: comparison.scenario, currency: comparison.currency,
@@ -49,7 +50,8 @@ export function makePins(section, open) {
     const change = to - from;
     const sign = change > 0 ? "+" : change < 0 ? "−" : "±";
     const amount = Math.abs(change).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-    const share = from > 0 ? ` (${sign}${Math.abs((change / from) * 100).toFixed(1)} %)` : "";
+    const percents = Math.abs((change / from) * 100);
+    const share = from > 0 ? ` (${sign}${percents.toFixed(percents < 1 ? 2 : 1)} %)` : "";
     return make("div", { class: "difference" }, `${sign}${amount}${share}`);
   }
 
