@@ -22,6 +22,8 @@ struct Lane {
     name: String,
     /// Of its values.
     unit: String,
+    /// Whose colour it has: the index of a type among the prices.
+    series: Option<usize>,
     kind: LaneKind,
 }
 

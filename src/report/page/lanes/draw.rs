@@ -68,7 +68,9 @@ pub(super) fn lane(lane: &Lane, horizon: i64) -> Markup {
             p class="lane-name" { (lane.name) @if !lane.unit.is_empty() { ", " (lane.unit) } }
             @match &lane.kind {
                 LaneKind::Steps { points, limits, shade, decimals } => {
-                    (steps(points, limits, shade, (*decimals, horizon)))
+                    div class=[lane.series.map(|index| format!("s{}", index % 7))] {
+                        (steps(points, limits, shade, (*decimals, horizon)))
+                    }
                 }
                 LaneKind::Blocks { blocks: all, marks } => { (blocks(all, marks, horizon)) }
             }

@@ -53,7 +53,8 @@ fn machines(told: &Told<'_>, world: &World, lanes: &mut Vec<Lane>) -> String {
                 names.push(lane.name.clone());
                 // What one of several replicas held is not the market's.
                 let shade = if is_only { lane.held.clone() } else { Vec::new() };
-                prices.push(price(&lane, &scenario.currency, shade, scenario.horizon.as_ms()));
+                let (series, horizon) = (prices.len(), scenario.horizon.as_ms());
+                prices.push(price(&lane, &scenario.currency, shade, (series, horizon)));
             }
         }
         let name = &scenario.services[service.0].name;
@@ -61,6 +62,7 @@ fn machines(told: &Told<'_>, world: &World, lanes: &mut Vec<Lane>) -> String {
         held.push(Lane {
             name: format!("{whose}: held"),
             unit: String::new(),
+            series: None,
             kind: LaneKind::Blocks {
                 blocks: story.held_blocks().into_iter().map(|block| held_block(block, &names)).collect(),
                 marks: story.reclaims().into_iter().map(|(at, _)| at).collect(),
@@ -78,7 +80,7 @@ fn machines(told: &Told<'_>, world: &World, lanes: &mut Vec<Lane>) -> String {
     }
 }
 
-fn price(lane: &PriceLane, currency: &str, shade: Vec<(i64, i64)>, horizon: i64) -> Lane {
+fn price(lane: &PriceLane, currency: &str, shade: Vec<(i64, i64)>, (series, horizon): (usize, i64)) -> Lane {
     let whole = |value: Option<f64>, name| value.map(|value| Limit { name, points: vec![(0, Some(value))] });
     let mut points: Vec<(i64, Option<f64>)> =
         lane.points.iter().map(|(at, value)| (*at, Some(*value))).collect();
@@ -87,6 +89,7 @@ fn price(lane: &PriceLane, currency: &str, shade: Vec<(i64, i64)>, horizon: i64)
     Lane {
         name,
         unit: format!("{currency}/h"),
+        series: Some(series),
         kind: LaneKind::Steps {
             points,
             limits: [whole(lane.bid, "bid"), whole(lane.standard, "standard")]
@@ -149,7 +152,12 @@ impl States {
 
     fn into_lane(mut self, name: String, horizon: i64) -> Lane {
         self.close(horizon);
-        Lane { name, unit: String::new(), kind: LaneKind::Blocks { blocks: self.blocks, marks: Vec::new() } }
+        Lane {
+            name,
+            unit: String::new(),
+            series: None,
+            kind: LaneKind::Blocks { blocks: self.blocks, marks: Vec::new() },
+        }
     }
 }
 
@@ -207,6 +215,7 @@ fn tokens(whose: &str, lane: &TokenLane, horizon: i64) -> Lane {
     Lane {
         name: format!("{whose}: {} asked for{of}", lane.name),
         unit: "TPM".to_owned(),
+        series: None,
         kind: LaneKind::Steps {
             points,
             limits: if quota.is_empty() { Vec::new() } else { vec![Limit { name: "quota", points: quota }] },
@@ -247,6 +256,7 @@ fn accounts(told: &Told<'_>, lanes: &mut Vec<Lane>) {
         lanes.push(Lane {
             name,
             unit: told.scenario.currency.clone(),
+            series: None,
             kind: LaneKind::Steps {
                 points,
                 limits: vec![Limit { name: "zero", points: vec![(0, Some(0.0))] }],
