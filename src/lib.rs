@@ -46,7 +46,7 @@
 //! | [`shard`] | what replications left behind, as bytes: shards, checkpoints, what is checked before they are merged |
 //! | [`report`] | tables, bills, JSON, CSV, pictures; files that appear whole or not at all |
 //! | [`course`] | the lessons told: a question, a prediction, figures that are read from runs, rules with their sources |
-//! | [`serve`] | the live page on loopback: requests, whose turn it is, what is refused (feature `serve`) |
+//! | `serve` | the live page on loopback: requests, whose turn it is, what is refused (feature `serve`) |
 //! | [`cli`] | the command line, progress, exit codes |
 //!
 //! # Invariants, each with a test

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use examples::{
     BACKTEST_EXAMPLES, BILL_EXAMPLES, BREAKEVEN_EXAMPLES, CATALOG_EXAMPLES, COMPLETIONS_EXAMPLES,
     FORECAST_EXAMPLES, LESSON_EXAMPLES, MAN_EXAMPLES, MERGE_EXAMPLES, NO_COMMAND, OPTIMISE_EXAMPLES,
-    RULES_EXAMPLES, RUN_EXAMPLES, SENSITIVITY_EXAMPLES, SWEEP_EXAMPLES,
+    RULES_EXAMPLES, RUN_EXAMPLES, SENSITIVITY_EXAMPLES, SERVE_EXAMPLES, SWEEP_EXAMPLES,
 };
 
 pub(super) use compare::{CompareArgs, RiskKind};
@@ -95,8 +95,7 @@ pub(super) enum Command {
     #[command(after_help = format!("{LESSON_EXAMPLES}\n\n{EXIT_CODES}"))]
     Lesson(LessonArgs),
     /// The live page: change any value of a scenario in the browser and see costs again at once; on this machine only
-    #[cfg(feature = "serve")]
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = format!("{SERVE_EXAMPLES}\n\n{EXIT_CODES}"))]
     Serve(ServeArgs),
 }
 
@@ -317,7 +316,6 @@ pub(super) struct CatalogArgs {
 }
 
 /// `deploysim serve`.
-#[cfg(feature = "serve")]
 #[derive(Clone, Debug, Args)]
 pub(super) struct ServeArgs {
     /// Scenario file (RON) that the page begins with; the built-in default scenario if none is given

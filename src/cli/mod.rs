@@ -27,7 +27,6 @@ mod risk;
 mod rules;
 mod run;
 mod sensitivity;
-#[cfg(feature = "serve")]
 mod serve;
 mod shard;
 mod sweep;
@@ -65,7 +64,6 @@ pub fn main() -> ExitCode {
         Command::Sweep(args) => sweep::sweep(&args),
         Command::Completions(args) => install::completions(&args),
         Command::Man(args) => install::man(&args),
-        #[cfg(feature = "serve")]
         Command::Serve(args) => serve::serve(&args),
     };
     match done {

@@ -2,11 +2,22 @@
 
 use super::args::ServeArgs;
 use super::fail::Failure;
-use super::input;
-use crate::scenario::edit::EditError;
-use crate::serve::{self, Settings};
 
+/// A program without the live page says how to get one with it.
+#[cfg(not(feature = "serve"))]
+pub(super) fn serve(_: &ServeArgs) -> Result<(), Failure> {
+    Err(Failure::Usage(
+        "this program was built without the live page\n\
+         help: build it with `cargo build --release --features serve`, or write a page with `compare --html FILE`"
+            .to_owned(),
+    ))
+}
+
+#[cfg(feature = "serve")]
 pub(super) fn serve(args: &ServeArgs) -> Result<(), Failure> {
+    use super::input;
+    use crate::scenario::edit::EditError;
+    use crate::serve::{self, Settings};
     let own = args.scenario.as_deref().map(|path| input::source(Some(path), &args.input)).transpose();
     let scenario = own.map_err(|error: EditError| Failure::Usage(error.to_string()))?;
     let settings = Settings { port: args.port, scenario, data_dirs: input::data_dirs(&args.input) };

@@ -111,3 +111,10 @@ Examples:
   deploysim sensitivity month.ron --strategy spot                      every number by 10 % down and up
   deploysim sensitivity month.ron --input markets[*].spot_protected.level --input services[0].start_up.median --by 25%
   deploysim sensitivity month.ron --sobol --input markets[0].spot_protected.level=0.7..1.1 --input markets[0].spot_stock.on=4h..20h";
+
+pub(super) const SERVE_EXAMPLES: &str = "\
+Only in a program that was built with it: cargo build --release --features serve
+
+Examples:
+  deploysim serve                                     the default scenario; the address is printed
+  deploysim serve month.ron --port 8080 --data records";
