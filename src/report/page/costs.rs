@@ -205,7 +205,7 @@ fn bars(costs: &Costs<'_>, axis: &Axis, (p5, p95): (f64, f64)) -> (String, Strin
 
 /// The share of replications at or below each cost.
 fn cumulative(costs: &Costs<'_>, axis: &Axis) -> String {
-    let mut path = format!("M0 {HEIGHT}");
+    let mut path = format!("M 0 {HEIGHT}");
     for step in 0..=200 {
         let (share, cost) = (step as f64 / 200.0, costs.quantile(step * 5));
         if cost <= axis.high {

@@ -131,7 +131,7 @@ fn steps(
                         width=(format!("{:.2}", (x(*to, horizon) - x(*from, horizon)).max(0.2))) height=(HEIGHT) {}
                 }
                 @for tick in ticks.between(range.low, range.high) {
-                    path class="grid" d=(format!("M0 {:.1}H{WIDTH}", range.y(tick))) {}
+                    path class="grid" d=(format!("M 0 {:.1}H{WIDTH}", range.y(tick))) {}
                 }
                 @for limit in limits { path class=(format!("limit {}", limit.name)) d=(path(&limit.points, &range, horizon)) {} }
                 path class="trace" d=(path(points, &range, horizon)) {}
