@@ -20,7 +20,7 @@ use crate::ledger::{AccountEvent, BillLine, Entry};
 /// let world = scenario.world.draw(1, 0);
 /// let mut run = Watched::new(Silent, || false);
 /// let whole = simulate(&scenario, &scenario.strategies[0], &world, &mut run);
-/// assert_eq!((run.is_given_up(), whole.cost().to_string().as_str()), (false, "38.4"));
+/// assert_eq!((run.is_given_up(), whole.cost().to_string().as_str()), (false, "38.40"));
 /// // Awkward: nobody wants it from the beginning.
 /// let mut run = Watched::new(Silent, || true);
 /// simulate(&scenario, &scenario.strategies[0], &world, &mut run);
