@@ -1,9 +1,8 @@
 //! `run --watch`: the bill as it grows, as text for those without a terminal and as a picture for those with one.
 
 use crate::support::{Folder, text};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 const LESSON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/lessons/first_bill.ron");
 
@@ -80,12 +79,14 @@ fn what_does_not_go_together_is_refused() {
     }
 }
 
-/// What arrives at a terminal of 80 × 24, if this machine has `script`, which makes one; `keys` are typed a second after the
-/// start.
+/// What arrives at a terminal of 80 × 24, if this machine has `script`, which makes one; `keys` are typed once the film has
+/// its screen. The shell around it outlives an interruption: it is there to tell the exit code.
 fn on_a_terminal(flags: &str, keys: &[u8], no_color: bool) -> Option<String> {
     let program = assert_cmd::cargo::cargo_bin!("deploysim");
-    let line =
-        format!("stty cols 80 rows 24; {} run {LESSON} --watch {flags}; echo code $?", program.display());
+    let line = format!(
+        "trap : INT; stty cols 80 rows 24; {} run {LESSON} --watch {flags}; echo code $?",
+        program.display()
+    );
     let mut command = Command::new("script");
     command.args(["-qec", &line, "/dev/null"]).env("TERM", "xterm-256color").env_remove("NO_COLOR");
     if no_color {
@@ -93,11 +94,20 @@ fn on_a_terminal(flags: &str, keys: &[u8], no_color: bool) -> Option<String> {
     }
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
     let mut stdin = child.stdin.take().expect("piped");
-    std::thread::sleep(Duration::from_secs(1));
+    let mut stdout = child.stdout.take().expect("piped");
+    let mut shown = Vec::new();
+    let mut piece = [0; 4_096];
+    while !shown.windows(ENTER.len()).any(|window| window == ENTER.as_bytes()) {
+        match stdout.read(&mut piece).expect("a pipe can be read") {
+            0 => break,
+            read => shown.extend_from_slice(&piece[..read]),
+        }
+    }
     stdin.write_all(keys).expect("somebody listens");
-    let output = child.wait_with_output().expect("it ends");
+    stdout.read_to_end(&mut shown).expect("a pipe can be read");
+    child.wait().expect("it ends");
     drop(stdin);
-    Some(text(&output.stdout))
+    Some(text(&shown))
 }
 
 const ENTER: &str = "\x1b[?1049h\x1b[?25l";
