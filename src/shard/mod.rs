@@ -10,7 +10,7 @@
 //! # The format
 //!
 //! ```text
-//! deploysim shard 1⏎                  the format and its version
+//! deploysim shard 2⏎                  the format and its version
 //! {"program":"0.1.0", …}⏎             the header as one line of JSON: `Header`
 //! checksum                            32 bytes
 //! then any number of segments:
@@ -43,7 +43,7 @@ pub use write::Writer;
 use sha2::{Digest, Sha256};
 
 /// The first line; the number is the version of the format.
-const MAGIC: &str = "deploysim shard 1\n";
+const MAGIC: &str = "deploysim shard 2\n";
 /// What the first line of every version begins with.
 const MAGIC_OF_ANY: &str = "deploysim shard ";
 /// Kinds of segments.

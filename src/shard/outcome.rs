@@ -34,7 +34,6 @@ code_fields!(Outcome {
     resources,
     resource_standings,
     accounts,
-    events,
 });
 code_fields!(OnMarket { spot_ms, standard_ms });
 code_place!(Status, Status::ALL);

@@ -133,10 +133,10 @@ fn another_format_is_named() {
     let message = read(&bytes).expect_err("another format").to_string();
     assert_eq!(
         message,
-        "it is a shard of another format, \"deploysim shard 9\"; this program reads \"deploysim shard 1\""
+        "it is a shard of another format, \"deploysim shard 9\"; this program reads \"deploysim shard 2\""
     );
     let message = read(b"replication,strategy,cost\n").expect_err("a CSV").to_string();
-    assert_eq!(message, "it is no shard: it does not begin with \"deploysim shard 1\"");
+    assert_eq!(message, "it is no shard: it does not begin with \"deploysim shard 2\"");
 }
 
 #[test]

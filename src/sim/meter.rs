@@ -6,8 +6,9 @@ use super::run::Simulation;
 use super::service::ReplicaState;
 use super::trace::{Item, Trace, UsageEnd, UsageRecord};
 use crate::billing::{LineRounding, MeteredLine, Metering, PriceSource, Usage};
-use crate::scenario::model::{ProtectedPrice, ServiceId};
+use crate::scenario::model::{MachineRules, ProtectedPrice, ServiceId};
 use crate::units::{Money, SimTime, UnitPrice};
+use crate::world::StepPath;
 
 impl<'run, T: Trace> Simulation<'run, T> {
     /// Charges what an instance used until now: its compute, and its disk above the free size.
@@ -164,26 +165,12 @@ impl<'run, T: Trace> Simulation<'run, T> {
 
     fn compute_price(&self, instance: &Instance) -> PriceSource<'run> {
         let world: &'run crate::world::World = self.world;
-        let market = world.price(instance.price);
-        match (instance.tariff, self.rules(instance.market).protected_price) {
-            (Tariff::Spot { protected_until: Some(until), acquired_price, .. }, ProtectedPrice::Locked) => {
-                PriceSource::LockedThenMarket { locked: acquired_price, until, market }
-            }
-            (Tariff::Spot { .. } | Tariff::Standard, ProtectedPrice::Locked | ProtectedPrice::RealTime) => {
-                PriceSource::Market(market)
-            }
-        }
+        compute_price(instance.tariff, self.rules(instance.market), world.price(instance.price))
     }
 
     /// What an hour of the instance costs at this instant.
     pub(crate) fn price_paid(&self, id: InstanceId) -> UnitPrice {
-        match self.compute_price(self.instance(id)) {
-            PriceSource::LockedThenMarket { locked, until, .. } if self.now < until => locked,
-            PriceSource::LockedThenMarket { market, .. } | PriceSource::Market(market) => {
-                UnitPrice::from_nano(market.value_at(self.now))
-            }
-            PriceSource::Constant(price) => price,
-        }
+        price_at(self.compute_price(self.instance(id)), self.now)
     }
 
     /// GiB of an instance's disk that bill.
@@ -212,6 +199,33 @@ fn lines_of(usage: &Usage<'_>, to: SimTime, rounding: LineRounding, is_waived: b
         }
     }
     lines
+}
+
+/// What the compute of an instance costs: the market's price, or that of its acquisition while it is protected.
+pub(super) fn compute_price<'run>(
+    tariff: Tariff,
+    rules: &MachineRules,
+    market: &'run StepPath,
+) -> PriceSource<'run> {
+    match (tariff, rules.protected_price) {
+        (Tariff::Spot { protected_until: Some(until), acquired_price, .. }, ProtectedPrice::Locked) => {
+            PriceSource::LockedThenMarket { locked: acquired_price, until, market }
+        }
+        (Tariff::Spot { .. } | Tariff::Standard, ProtectedPrice::Locked | ProtectedPrice::RealTime) => {
+            PriceSource::Market(market)
+        }
+    }
+}
+
+/// The price that is in force at an instant.
+pub(super) fn price_at(source: PriceSource<'_>, at: SimTime) -> UnitPrice {
+    match source {
+        PriceSource::LockedThenMarket { locked, until, .. } if at < until => locked,
+        PriceSource::LockedThenMarket { market, .. } | PriceSource::Market(market) => {
+            UnitPrice::from_nano(market.value_at(at))
+        }
+        PriceSource::Constant(price) => price,
+    }
 }
 
 /// The bill item of an instance's compute.

@@ -12,6 +12,7 @@
 
 mod account_outcome;
 mod accounts;
+mod alone;
 mod calls;
 pub mod deployment;
 pub mod event;

@@ -8,7 +8,7 @@ use super::run::Simulation;
 use super::service::ReplicaState;
 use super::trace::{EventKind, Trace, UsageEnd};
 use crate::scenario::model::{MoveBack, MoveOrder, Plan, Saving};
-use crate::units::SimTime;
+use crate::units::{SimTime, UnitPrice};
 use crate::world::PriceId;
 
 impl<T: Trace> Simulation<'_, T> {
@@ -97,13 +97,8 @@ impl<T: Trace> Simulation<'_, T> {
     }
 
     fn saves_enough(&self, offer: &Offer, least: Saving, current: InstanceId) -> bool {
-        let new = i128::from(self.world.price(offer.price).value_at(self.now));
-        let old = i128::from(self.price_paid(current).as_nano());
-        match least {
-            Saving::Any => true,
-            Saving::PerHour(saving) => new + i128::from(saving.as_nano()) <= old,
-            Saving::SharePpb(share) => new * 1_000_000_000 <= old * (1_000_000_000 - i128::from(share)),
-        }
+        let new = UnitPrice::from_nano(self.world.price(offer.price).value_at(self.now));
+        saves(new, self.price_paid(current), least)
     }
 
     /// The next instant at which either price of a comparison moves.
@@ -115,5 +110,15 @@ impl<T: Trace> Simulation<'_, T> {
             Tariff::Spot { .. } | Tariff::Standard => SimTime::NEVER,
         };
         change(offer.price).min(change(held.price)).min(unlock)
+    }
+}
+
+/// Is a price lower than another one by at least so much?
+pub(super) fn saves(new: UnitPrice, old: UnitPrice, least: Saving) -> bool {
+    let (new, old) = (i128::from(new.as_nano()), i128::from(old.as_nano()));
+    match least {
+        Saving::Any => true,
+        Saving::PerHour(saving) => new + i128::from(saving.as_nano()) <= old,
+        Saving::SharePpb(share) => new * 1_000_000_000 <= old * (1_000_000_000 - i128::from(share)),
     }
 }

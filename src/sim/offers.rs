@@ -87,19 +87,9 @@ impl<'run> Offers<'run> {
     }
 
     fn resolve(&mut self, scenario: &Scenario, world: &'run World, plan: &Plan, entry: Entry) -> Offer {
-        let market = &scenario.markets[entry.market.0];
-        let known = UnitPrice::HIGHEST_KNOWN.as_nano();
-        let (price, pool, ceiling, kept) = match entry.bid {
-            None => (market.standard, market.standard_pool, known, known),
-            Some(bid) => {
-                let ceiling = acquired_up_to(&market.rules, plan, bid);
-                (market.spot(plan), market.spot_pool, ceiling, kept_up_to(&market.rules, bid))
-            }
-        };
-        let price = price.expect("the load gives every reachable entry its price series");
-        let ceiling = ceiling.min(known);
+        let Terms { price, pool, ceiling, keeps } = Terms::of(scenario, plan, entry);
         let acquired = self.level(world, price, ceiling);
-        let kept = self.level(world, price, kept);
+        let kept = self.level(world, price, keeps);
         Offer { entry, price, pool, ceiling, acquired, kept }
     }
 
@@ -126,6 +116,33 @@ impl<'run> Offers<'run> {
         let run = level.find(at);
         level.run.set(run);
         run
+    }
+}
+
+/// What decides whether an entry of a plan can be had, and kept.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terms {
+    pub(super) price: PriceId,
+    pub(super) pool: PoolId,
+    /// The highest price at which it is acquired, in 10⁻⁹ per hour.
+    pub(super) ceiling: i64,
+    /// The highest price at which it is kept.
+    pub(super) keeps: i64,
+}
+
+impl Terms {
+    pub(super) fn of(scenario: &Scenario, plan: &Plan, entry: Entry) -> Self {
+        let market = &scenario.markets[entry.market.0];
+        let known = UnitPrice::HIGHEST_KNOWN.as_nano();
+        let (price, pool, ceiling, keeps) = match entry.bid {
+            None => (market.standard, market.standard_pool, known, known),
+            Some(bid) => {
+                let ceiling = acquired_up_to(&market.rules, plan, bid);
+                (market.spot(plan), market.spot_pool, ceiling, kept_up_to(&market.rules, bid))
+            }
+        };
+        let price = price.expect("the load gives every reachable entry its price series");
+        Self { price, pool, ceiling: ceiling.min(known), keeps }
     }
 }
 

@@ -58,8 +58,6 @@ pub struct Outcome {
     pub resource_standings: Vec<(ResourcePhase, Option<SimTime>)>,
     /// Each account of the scenario, in its order; empty without accounts.
     pub accounts: Vec<AccountOutcome>,
-    /// Events handled.
-    pub events: u64,
 }
 
 /// What resources cost, by kind.

@@ -289,7 +289,7 @@ pub(super) fn allowed(replica: ReplicaId, plan: &Plan) -> impl Iterator<Item = u
 }
 
 /// Whether a waiting replica looks at `now` at all.
-fn is_look_time(retry: Retry, since: SimTime, now: SimTime) -> bool {
+pub(super) fn is_look_time(retry: Retry, since: SimTime, now: SimTime) -> bool {
     match retry {
         Retry::OnAvailable => true,
         Retry::Every(interval) => now.since(since).as_ms() % interval.as_ms() == 0,

@@ -3,7 +3,7 @@
 use super::event::InstanceId;
 use super::instance::{Instance, Tariff};
 use crate::units::{SimSpan, SimTime};
-use crate::world::{Segment, StepPath, StockProcess, StockSeries};
+use crate::world::{Segment, StepPath, StockSeries};
 use std::cell::Cell;
 use std::cmp::Reverse;
 
@@ -30,7 +30,7 @@ pub(crate) struct Pool {
 impl Pool {
     pub(crate) const fn new(series: &StockSeries) -> Self {
         Self {
-            is_counted: series.units.is_some() || matches!(series.process, StockProcess::Replay(_)),
+            is_counted: series.is_counted(),
             used: 0,
             spot_holders: Vec::new(),
             drop_at: SimTime::NEVER,

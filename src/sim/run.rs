@@ -27,6 +27,9 @@ const INSTANCES_AT_FIRST: usize = 128;
 
 /// Runs one strategy in one world to the horizon, telling `trace` what happens.
 pub fn simulate<T: Trace>(scenario: &Scenario, strategy: &Strategy, world: &World, trace: &mut T) -> Outcome {
+    if let Some(outcome) = super::alone::simulate(scenario, strategy, world, trace) {
+        return outcome;
+    }
     let mut simulation = Simulation::new(scenario, strategy, world, trace);
     simulation.submit_and_schedule();
     simulation.run_to_horizon();
@@ -149,7 +152,6 @@ impl<'run, T: Trace> Simulation<'run, T> {
             self.rank = next.rank;
             at_this_instant += 1;
             assert!(at_this_instant < EVENTS_PER_INSTANT_LIMIT, "events at {:?} never end", self.now);
-            self.outcome.events += 1;
             self.handle(next.event);
             self.notice_changes();
         }

@@ -8,6 +8,7 @@
 //! more series moves no other; transcendental functions come from `libm` or from our own polynomials and nothing
 //! contracts to FMA, so the bits do not depend on the machine.
 
+mod crossings;
 mod draw;
 mod inverse_normal;
 mod luck;
@@ -29,6 +30,7 @@ mod toggles;
 pub mod traffic;
 mod wide;
 
+pub use crossings::Crossings;
 pub use draw::World;
 pub use luck::Luck;
 pub use model::{

@@ -199,6 +199,13 @@ pub struct StockSeries {
     pub shocks: Vec<usize>,
 }
 
+impl StockSeries {
+    /// Whether its units are numbered; else there are none or as many as anybody wants, whatever is in use.
+    pub const fn is_counted(&self) -> bool {
+        self.units.is_some() || matches!(self.process, StockProcess::Replay(_))
+    }
+}
+
 /// When there is stock.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StockProcess {

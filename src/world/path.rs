@@ -270,8 +270,28 @@ impl StepPath {
         }
     }
 
+    /// The piece in force at `t`, looked for from another one on: of changes at any time a search takes long, and time
+    /// seldom goes back or far.
+    #[inline]
+    pub(super) fn index_near(&self, known: usize, t: SimTime) -> usize {
+        if self.grid.is_some() || self.starts[known] > t {
+            return self.index_at(t);
+        }
+        let later = &self.starts[known + 1..];
+        let near = later.len().min(8);
+        match later[..near].iter().position(|&start| start > t) {
+            Some(passed) => known + passed,
+            None => known + near + later[near..].partition_point(|&start| start <= t),
+        }
+    }
+
+    /// The value of each piece, in order.
+    pub(super) fn values(&self) -> &[i64] {
+        &self.values
+    }
+
     /// When a piece begins.
-    fn start_of(&self, index: usize) -> SimTime {
+    pub(super) fn start_of(&self, index: usize) -> SimTime {
         match self.grid {
             Some(grid) => SimTime::from_ms((index as u64).cast_signed() * grid.step.as_ms()),
             None => self.starts[index],

@@ -55,7 +55,7 @@ fn a_shard_is_the_same_on_any_number_of_threads_and_says_what_it_is() {
     let bytes = std::fs::read(folder.file("1.shard")).expect("it is there");
     assert!(bytes == std::fs::read(folder.file("4.shard")).expect("it is there"));
     let mut lines = bytes.split(|byte| *byte == b'\n');
-    assert_eq!(lines.next(), Some(&b"deploysim shard 1"[..]));
+    assert_eq!(lines.next(), Some(&b"deploysim shard 2"[..]));
     let header: serde_json::Value = serde_json::from_slice(lines.next().expect("a header")).expect("JSON");
     assert_eq!(
         (&header["seed"], &header["range"]["first"], &header["range"]["end"]),
