@@ -3,6 +3,8 @@
 
     python3 tests/focus_validator.py [--home DIR] FILE...
 
+Without a file it only installs the validator.
+
 The validator ends with 0 whatever its rules say, so its XML report is read: a failed rule is fine only if it is one of the
 known defects of its own rule set, listed below with the reason. Exit code: 0 nothing else failed, 1 something did,
 3 the validator could not be installed or run.
@@ -13,6 +15,7 @@ asked: of this release, else unpacked from the next one into the private folder,
 
 import argparse
 import collections
+import concurrent.futures
 import fcntl
 import glob
 import os
@@ -248,16 +251,18 @@ def main():
     parser = argparse.ArgumentParser(description="runs the public FOCUS validator on CSV files")
     default = pathlib.Path(__file__).resolve().parent.parent / "target" / "focus-validator"
     parser.add_argument("--home", type=pathlib.Path, default=default, help="where it is installed")
-    parser.add_argument("files", nargs="+", type=pathlib.Path)
+    parser.add_argument("files", nargs="*", type=pathlib.Path)
     options = parser.parse_args()
     home = options.home.resolve()
     try:
         venv = environment(home)
         bad = 0
         known = collections.Counter()
-        for path in options.files:
-            report = home / f"report-{os.getpid()}.xml"
-            total, ran, failed = validate(venv, path.resolve(), report)
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            reports = [home / f"report-{os.getpid()}-{place}.xml" for place in range(len(options.files))]
+            paths = [path.resolve() for path in options.files]
+            results = list(pool.map(lambda pair: validate(venv, *pair), zip(paths, reports)))
+        for path, report, (total, ran, failed) in zip(options.files, reports, results):
             report.unlink(missing_ok=True)
             new = {rule: message for rule, message in failed.items() if rule not in KNOWN_DEFECTS}
             known.update(rule for rule in failed if rule in KNOWN_DEFECTS)

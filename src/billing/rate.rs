@@ -147,16 +147,16 @@ impl Usage<'_> {
             return None;
         }
         let granule = match self.metering.rounding {
-            MeterRounding::Exact => 1,
-            MeterRounding::Ceil => self.metering.granularity.as_ms(),
+            MeterRounding::Exact => SimSpan::from_ms(1),
+            MeterRounding::Ceil => self.metering.granularity,
         };
-        let aligned = |ms: i64| ms % granule == 0;
-        if !(aligned(market.grid_step()?.as_ms()) && aligned(self.from.as_ms()) && aligned(at.as_ms())) {
+        let aligned = |instant: SimTime| instant.since(SimTime::ZERO).is_multiple_of(granule);
+        if !(aligned(self.from) && aligned(at) && market.changes_on(granule, self.from, at)) {
             return None;
         }
         let (fixed, rest_from) = match self.price {
             PriceSource::LockedThenMarket { locked, until, .. } if self.from < until => {
-                if !aligned(until.as_ms()) {
+                if !aligned(until) {
                     return None;
                 }
                 let end = at.min(until);

@@ -7,9 +7,8 @@
 use super::reclaim::kept_up_to;
 use crate::scenario::Scenario;
 use crate::scenario::model::{Acquire, Bid, Entry, MachineRules, Plan};
-use crate::units::{SimTime, UnitPrice};
-use crate::world::{PoolId, PriceId, StepPath, World};
-use std::cell::Cell;
+use crate::units::UnitPrice;
+use crate::world::{Crossings, PoolId, PriceId, StepPath, World};
 
 /// An entry of a plan with the market facts that decide it.
 #[derive(Clone, Copy, Debug)]
@@ -33,32 +32,14 @@ pub(crate) struct LevelId(u32);
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct PlanId(u32);
 
-/// A price against a limit.
-#[derive(Clone, Debug)]
-struct Level<'run> {
-    price: PriceId,
-    path: &'run StepPath,
-    limit: i64,
-    /// The stretch that was asked about last.
-    run: Cell<Run>,
-}
-
-/// A stretch of time in which a price is on one side of a limit.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Run {
-    from: SimTime,
-    /// Where it ends: [`SimTime::NEVER`] if it does not.
-    pub(super) to: SimTime,
-    pub(super) is_above: bool,
-}
-
 /// The offers of every plan of a run.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Offers<'run> {
     /// Plans by identity, and where their offers begin.
     plans: Vec<(&'run Plan, PlanId)>,
     list: Vec<Offer>,
-    levels: Vec<Level<'run>>,
+    /// Prices against the limits that matter, each once.
+    levels: Vec<Crossings<'run>>,
 }
 
 impl<'run> Offers<'run> {
@@ -94,29 +75,22 @@ impl<'run> Offers<'run> {
     }
 
     fn level(&mut self, world: &'run World, price: PriceId, limit: i64) -> LevelId {
-        let known = self.levels.iter().position(|level| (level.price, level.limit) == (price, limit));
-        let index = known.unwrap_or_else(|| {
-            // The stretch before the run has nothing in it, so the first question is looked up.
-            let before = Run { from: SimTime::ZERO, to: SimTime::ZERO, is_above: false };
-            let path = world.price(price);
-            self.levels.push(Level { price, path, limit, run: Cell::new(before) });
-            self.levels.len() - 1
-        });
-        LevelId(index as u32)
+        LevelId(place_of(&mut self.levels, world.price(price), limit) as u32)
     }
 
-    /// The stretch around an instant, which in a run of questions seldom goes back.
-    #[inline]
-    pub(super) fn run_at(&self, level: LevelId, at: SimTime) -> Run {
-        let level = &self.levels[level.0 as usize];
-        let known = level.run.get();
-        if known.from <= at && at < known.to {
-            return known;
-        }
-        let run = level.find(at);
-        level.run.set(run);
-        run
+    /// A price and the limit that it is held against.
+    pub(super) fn level_of(&self, level: LevelId) -> &Crossings<'run> {
+        &self.levels[level.0 as usize]
     }
+}
+
+/// The place of a path against a limit among those that are known; it becomes one of them if it is none.
+pub(super) fn place_of<'run>(known: &mut Vec<Crossings<'run>>, path: &'run StepPath, limit: i64) -> usize {
+    let is_it = |one: &Crossings| std::ptr::eq(one.path(), path) && one.limit() == limit;
+    known.iter().position(is_it).unwrap_or_else(|| {
+        known.push(Crossings::new(path, limit));
+        known.len() - 1
+    })
 }
 
 /// What decides whether an entry of a plan can be had, and kept.
@@ -143,18 +117,6 @@ impl Terms {
         };
         let price = price.expect("the load gives every reachable entry its price series");
         Self { price, pool, ceiling: ceiling.min(known), keeps }
-    }
-}
-
-impl Level<'_> {
-    fn find(&self, at: SimTime) -> Run {
-        let is_above = self.path.value_at(at) > self.limit;
-        let end = if is_above {
-            self.path.next_at_most(at, self.limit)
-        } else {
-            self.path.next_above(at, self.limit)
-        };
-        Run { from: at, to: end.unwrap_or(SimTime::NEVER), is_above }
     }
 }
 

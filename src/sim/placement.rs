@@ -193,7 +193,7 @@ impl<T: Trace> Simulation<'_, T> {
         if self.now < until {
             return Some(Refusal::Avoided { until });
         }
-        if self.offers.run_at(offer.acquired, self.now).is_above {
+        if self.offers.level_of(offer.acquired).is_above(self.now) {
             let price = UnitPrice::from_nano(self.world.price(offer.price).value_at(self.now));
             return Some(Refusal::BidTooLow { price, bid: offer.entry.bid });
         }
@@ -266,9 +266,8 @@ impl<T: Trace> Simulation<'_, T> {
         if pool.is_full() {
             return None; // A purchase, or whoever leaves, calls for a look.
         }
-        let (prices, stock) = (self.world.price(offer.price), self.world.stock(offer.pool));
-        let run = self.offers.run_at(offer.acquired, from);
-        let mut cheap = if run.is_above { run.to } else { from };
+        let (prices, stock) = (self.offers.level_of(offer.acquired), self.world.stock(offer.pool));
+        let mut cheap = prices.next_at_most(from);
         while cheap < self.horizon {
             if cheap == self.now && pool.units_at(stock, cheap) > pool.used {
                 return Some(cheap);
@@ -277,7 +276,7 @@ impl<T: Trace> Simulation<'_, T> {
             if stocked == cheap {
                 return Some(cheap);
             }
-            cheap = prices.next_at_most(stocked, offer.ceiling)?;
+            cheap = prices.next_at_most(stocked);
         }
         None
     }

@@ -33,8 +33,7 @@ impl<T: Trace> Simulation<'_, T> {
             let at = acquired_at + SimSpan::from_ms(elapsed.started_granules(interval) * interval.as_ms());
             self.schedule(at, rank::TIMER, replica.entity(), Event::Check(id));
         } else {
-            let run = self.offers.run_at(kept, self.now);
-            let at = if run.is_above { self.now } else { run.to };
+            let at = self.offers.level_of(kept).next_above(self.now);
             self.schedule(at, rank::MARKET, replica.entity(), Event::PriceCross(id));
         }
     }
@@ -138,7 +137,7 @@ impl<T: Trace> Simulation<'_, T> {
 
     /// Is the market price above what keeps the instance?
     fn is_outbid(&self, instance: &Instance) -> bool {
-        self.offers.run_at(instance.kept, self.now).is_above
+        self.offers.level_of(instance.kept).is_above(self.now)
     }
 
     /// Tests both release conditions of one instance at this instant; others wait for their own look.

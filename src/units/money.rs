@@ -31,6 +31,7 @@ pub enum RoundingMode {
 }
 
 /// `numerator / denominator` (positive), rounded.
+#[inline]
 fn small_ratio(numerator: i64, denominator: i64, mode: RoundingMode) -> i64 {
     let (quotient, rest) = (numerator / denominator, (numerator % denominator).abs());
     let up = match mode {
@@ -60,12 +61,17 @@ impl Money {
     }
 
     /// `numerator / denominator` in units of 10⁻¹², the one division of money. `denominator` must be positive.
+    #[inline]
     pub fn from_ratio(numerator: i128, denominator: i128, mode: RoundingMode) -> Self {
         assert!(denominator > 0, "a charge is divided by a positive number");
         // Nearly every charge is small, and a division of 64 bits takes a fraction of the time of one of 128.
-        if let (Ok(numerator), Ok(denominator)) = (i64::try_from(numerator), i64::try_from(denominator)) {
-            return Self(i128::from(small_ratio(numerator, denominator, mode)));
+        match (i64::try_from(numerator), i64::try_from(denominator)) {
+            (Ok(numerator), Ok(denominator)) => Self(i128::from(small_ratio(numerator, denominator, mode))),
+            _ => Self::from_large_ratio(numerator, denominator, mode),
         }
+    }
+
+    fn from_large_ratio(numerator: i128, denominator: i128, mode: RoundingMode) -> Self {
         let quotient = numerator / denominator;
         // Cheaper than a second division.
         let rest = (numerator - quotient * denominator).abs();

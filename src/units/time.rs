@@ -100,8 +100,26 @@ impl SimSpan {
         self.0 > 0
     }
     /// How many started `granule`s the span holds: the ceiling of `self / granule`. `granule` must be positive.
+    #[inline]
     pub const fn started_granules(self, granule: Self) -> i64 {
-        ceil_div(self.0, granule.0)
+        // A division by a number that the compiler knows is a multiplication, and these are nearly all there are.
+        match granule.0 {
+            1_000 => ceil_div(self.0, 1_000),
+            60_000 => ceil_div(self.0, 60_000),
+            3_600_000 => ceil_div(self.0, 3_600_000),
+            other => ceil_div(self.0, other),
+        }
+    }
+    /// Whether it is so many whole `granule`s, which must be positive.
+    #[inline]
+    pub const fn is_multiple_of(self, granule: Self) -> bool {
+        let rest = match granule.0 {
+            1_000 => self.0 % 1_000,
+            60_000 => self.0 % 60_000,
+            3_600_000 => self.0 % 3_600_000,
+            other => self.0 % other,
+        };
+        rest == 0
     }
     /// The span rounded up to a whole second.
     #[must_use]
@@ -111,6 +129,7 @@ impl SimSpan {
 }
 
 /// Ceiling of `a / b` for positive `b`.
+#[inline]
 pub(crate) const fn ceil_div(a: i64, b: i64) -> i64 {
     a.div_euclid(b) + (a.rem_euclid(b) != 0) as i64
 }

@@ -62,7 +62,7 @@ fn settings(
     confidence: f64,
 ) -> Result<SelectionSettings, Failure> {
     let wrong = |error: crate::montecarlo::SelectionError| Failure::Usage(error.to_string());
-    debug_assert_eq!(ask.goal.constraints.len(), args.conditions.len(), "a constraint is a condition");
+    assert_eq!(ask.goal.constraints.len(), args.conditions.len(), "a constraint is a condition");
     let settings = SelectionSettings::new(*indifference, confidence).map_err(wrong)?;
     args.conditions
         .iter()

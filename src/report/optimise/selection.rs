@@ -150,7 +150,7 @@ impl SelectionResult {
             Guarantee::Probability(probability) => (Some(probability), 0),
             Guarantee::None(NoGuarantee::OutOfBatches { undecided }) => (None, undecided),
         };
-        debug_assert_eq!(goal.constraints.len(), conditions.len(), "a constraint is a condition");
+        assert_eq!(goal.constraints.len(), conditions.len(), "a constraint is a condition");
         let spec = |condition: &Condition| {
             let (metric, constraint) = (condition.metric(), condition.constraint());
             ConditionSpec {

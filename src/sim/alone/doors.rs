@@ -3,12 +3,12 @@
 use super::life::Replica;
 use crate::catalog::MachineRules;
 use crate::scenario::model::{Bid, MarketId};
-use crate::sim::offers::Terms;
+use crate::sim::offers::{Terms, place_of};
 use crate::units::{SimSpan, SimTime};
 use crate::world::{Crossings, StepPath};
 
 /// An entry of its plan that a replica may take.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Door<'run> {
     pub(super) market: MarketId,
     pub(super) rules: &'run MachineRules,
@@ -53,46 +53,32 @@ impl<'run> Doors<'run> {
                 wait: plan.wait_before(index, place),
                 stock,
                 ceiling,
-                acquired: doors.crossings_of(prices, ceiling),
-                kept: doors.crossings_of(prices, keeps),
-                stocked: doors.crossings_of(stock, 0),
+                acquired: place_of(&mut doors.crossings, prices, ceiling),
+                kept: place_of(&mut doors.crossings, prices, keeps),
+                stocked: place_of(&mut doors.crossings, stock, 0),
             };
             doors.list.push(door);
         }
         doors
     }
 
-    /// The place of a path against a limit, which several entries may ask about.
-    fn crossings_of(&mut self, path: &'run StepPath, limit: i64) -> usize {
-        let is_it = |known: &Crossings| std::ptr::eq(known.path(), path) && known.limit() == limit;
-        self.crossings.iter().position(is_it).unwrap_or_else(|| {
-            self.crossings.push(Crossings::new(path, limit));
-            self.crossings.len() - 1
-        })
-    }
-
     pub(super) const fn count(&self) -> usize {
         self.list.len()
     }
 
-    pub(super) fn get(&self, door: usize) -> Door<'run> {
-        self.list[door]
-    }
-
-    /// The market's price at an instant, in 10⁻⁹ per hour.
-    pub(super) fn price_at(&mut self, door: usize, at: SimTime) -> i64 {
-        self.crossings[self.list[door].acquired].value_at(at)
+    pub(super) fn get(&self, door: usize) -> &Door<'run> {
+        &self.list[door]
     }
 
     /// Do price and stock both allow the entry?
-    pub(super) fn is_open(&mut self, door: usize, at: SimTime) -> bool {
+    pub(super) fn is_open(&self, door: usize, at: SimTime) -> bool {
         let Door { acquired, stocked, .. } = self.list[door];
         !self.crossings[acquired].is_above(at) && self.crossings[stocked].is_above(at)
     }
 
     /// The first instant from `from` on at which price and stock both allow the entry; one at or after the horizon if there
     /// is none before.
-    pub(super) fn next_open(&mut self, door: usize, from: SimTime) -> SimTime {
+    pub(super) fn next_open(&self, door: usize, from: SimTime) -> SimTime {
         let Door { acquired, stocked, .. } = self.list[door];
         let mut at = from;
         while at < self.horizon {
@@ -113,7 +99,7 @@ impl<'run> Doors<'run> {
     }
 
     /// When the market takes back a spot instance that is not protected.
-    pub(super) fn next_taken(&mut self, door: usize, from: SimTime) -> SimTime {
+    pub(super) fn next_taken(&self, door: usize, from: SimTime) -> SimTime {
         let Door { kept, stocked, .. } = self.list[door];
         self.crossings[kept].next_above(from).min(self.crossings[stocked].next_at_most(from))
     }

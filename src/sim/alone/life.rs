@@ -115,17 +115,16 @@ impl<'run> Life<'run> {
     /// What happens at this instant, in its order: the market takes, then what has started serves. True if the replica may
     /// want something else now.
     fn meet_facts(&mut self) -> bool {
-        let is_successor_taken = self.is_taken(self.successor);
+        let is_successor_taken = is_taken(&mut self.successor, &self.doors, self.now);
         if let Some(stay) = self.successor.take_if(|_| is_successor_taken) {
             self.lose(&stay);
         }
-        let is_current_taken = self.is_taken(self.current);
+        let is_current_taken = is_taken(&mut self.current, &self.doors, self.now);
         if let Some(stay) = self.current.take_if(|_| is_current_taken) {
             self.lose(&stay);
             self.current = self.successor.take();
             self.waiting_since = self.now;
         }
-        self.watch();
         let now = self.now;
         let is_started = |stay: &Stay| stay.phase == Phase::Starting { until: now };
         if self.successor.as_ref().is_some_and(is_started) {
@@ -139,30 +138,13 @@ impl<'run> Life<'run> {
         true
     }
 
-    /// Does the market take it at this instant? At the end of the protected hour only the state of that instant counts
-    ///
-    fn is_taken(&mut self, stay: Option<Stay>) -> bool {
-        stay.is_some_and(|stay| {
-            stay.look_at == self.now && self.doors.next_taken(stay.door, self.now) == self.now
-        })
-    }
-
-    /// What was looked at now and stays is taken when the market takes it.
-    fn watch(&mut self) {
-        for stay in [&mut self.current, &mut self.successor].into_iter().flatten() {
-            if stay.look_at == self.now {
-                stay.look_at = self.doors.next_taken(stay.door, self.now);
-            }
-        }
-    }
-
     fn lose(&mut self, stay: &Stay) {
         self.sums.reclaims += 1;
         self.end(stay, true);
     }
 
     fn end(&mut self, stay: &Stay, is_reclaimed: bool) {
-        stay.end(&self.replica, &self.doors.get(stay.door), self.now, is_reclaimed, &mut self.sums);
+        stay.end(&self.replica, self.doors.get(stay.door), self.now, is_reclaimed, &mut self.sums);
     }
 
     /// The instance it moves to serves, and the one before it is given up.
@@ -188,21 +170,21 @@ impl<'run> Life<'run> {
         }
         match (self.replica.plan.move_back, &self.current) {
             (Some(policy), Some(stay)) if self.successor.is_none() && stay.is_running() => {
-                self.try_move_back(policy, *stay)
+                self.try_move_back(policy, stay.door)
             }
             _ => SimTime::NEVER,
         }
     }
 
     /// The first entry that it has waited for long enough and that can be had (E19, E20).
-    fn first_open(&mut self) -> Option<usize> {
+    fn first_open(&self) -> Option<usize> {
         let waited = self.now.since(self.waiting_since);
         (0..self.doors.count())
             .find(|door| self.doors.get(*door).wait <= waited && self.doors.is_open(*door, self.now))
     }
 
     /// When it must look again.
-    fn next_waiting_look(&mut self) -> SimTime {
+    fn next_waiting_look(&self) -> SimTime {
         let (now, since) = (self.now, self.waiting_since);
         let looked_now = is_look_time(self.replica.plan.retry, since, now);
         let mut earliest = SimTime::NEVER;
@@ -223,7 +205,7 @@ impl<'run> Life<'run> {
 
     fn acquire(&mut self, door: usize) -> Stay {
         let now = self.now;
-        let price = UnitPrice::from_nano(self.doors.price_at(door, now));
+        let price = UnitPrice::from_nano(self.doors.get(door).prices.value_at(now));
         let is_protected = self.doors.get(door).rules.protects(self.replica.plan.protection);
         let mut stay = Stay::new((door, self.doors.get(door)), price, is_protected, now);
         stay.look_at = match stay.tariff {
@@ -260,10 +242,10 @@ impl<'run> Life<'run> {
     }
 
     /// Moves back to the first earlier entry that qualifies; else says when to look again.
-    fn try_move_back(&mut self, policy: MoveBack, current: Stay) -> SimTime {
+    fn try_move_back(&mut self, policy: MoveBack, before: usize) -> SimTime {
         let mut next_look = SimTime::NEVER;
-        for door in 0..current.door {
-            let at = self.move_back_at(door, policy, &current);
+        for door in 0..before {
+            let at = self.move_back_at(door, policy);
             if at > self.now {
                 next_look = next_look.min(at);
                 continue;
@@ -275,7 +257,7 @@ impl<'run> Life<'run> {
     }
 
     /// Now, if it may move to this entry; else an instant at which to look again.
-    fn move_back_at(&mut self, door: usize, policy: MoveBack, current: &Stay) -> SimTime {
+    fn move_back_at(&self, door: usize, policy: MoveBack) -> SimTime {
         let now = self.now;
         let open = self.doors.next_open(door, now);
         if open >= self.horizon {
@@ -289,9 +271,12 @@ impl<'run> Life<'run> {
         if ready > now {
             return ready;
         }
-        let paid = current.price(&self.doors.get(current.door));
-        let new = UnitPrice::from_nano(self.doors.price_at(door, now));
-        if policy.min_saving == Saving::Any || saves(new, price_at(paid, now), policy.min_saving) {
+        let Some(current) = self.current.as_ref().filter(|_| policy.min_saving != Saving::Any) else {
+            return now;
+        };
+        let paid = current.price(self.doors.get(current.door));
+        let new = UnitPrice::from_nano(self.doors.get(door).prices.value_at(now));
+        if saves(new, price_at(paid, now), policy.min_saving) {
             return now;
         }
         self.next_price_move(door, current)
@@ -342,4 +327,12 @@ impl<'run> Life<'run> {
         }
         (self.sums, status)
     }
+}
+
+/// Does the market take it at this instant? At the end of the protected hour only the state of that instant counts;
+/// what is looked at and stays is taken when the market takes it.
+fn is_taken(stay: &mut Option<Stay>, doors: &Doors<'_>, now: SimTime) -> bool {
+    let Some(stay) = stay.as_mut().filter(|stay| stay.look_at == now) else { return false };
+    stay.look_at = doors.next_taken(stay.door, now);
+    stay.look_at == now
 }

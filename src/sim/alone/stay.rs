@@ -31,7 +31,7 @@ pub(super) struct Stay {
 
 impl Stay {
     pub(super) fn new(
-        (place, door): (usize, Door<'_>),
+        (place, door): (usize, &Door<'_>),
         price: UnitPrice,
         is_protected: bool,
         now: SimTime,
