@@ -1,7 +1,8 @@
 //! What decisions cause: replicas that look for instances, hold them, lose them, and are billed.
 //!
 //! Owns the order of events at one instant ([`event::rank`]), the lifecycle of services and replicas, and the one loop
-//! that drives them ([`run::simulate`]). It holds no generator and reads no file: the world is drawn, the scenario is
+//! that drives them ([`run::simulate`]); lives that meet nothing but the market are followed without it where nobody listens
+//! (`alone`), to the same figures. It holds no generator and reads no file: the world is drawn, the scenario is
 //! checked, so nothing here can fail but by a bug. What happened leaves through a [`Trace`]: a Monte Carlo run records
 //! nothing, an explained run records everything, and both charge the same amounts.
 //!
@@ -29,6 +30,7 @@ pub mod resources;
 mod recorder;
 mod run;
 pub mod service;
+mod told;
 mod trace;
 mod watched;
 

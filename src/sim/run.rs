@@ -11,6 +11,7 @@ use super::pool::Pool;
 use super::resources::ResourcesState;
 use super::service::actions::ServicePhase;
 use super::service::{ReplicaState, ServiceState, Status};
+use super::told::{Hears, Loud, Quiet};
 use super::trace::{EventKind, EventRecord, Trace};
 use crate::engine::{EventQueue, Rank};
 use crate::scenario::Scenario;
@@ -27,9 +28,33 @@ const INSTANCES_AT_FIRST: usize = 128;
 
 /// Runs one strategy in one world to the horizon, telling `trace` what happens.
 pub fn simulate<T: Trace>(scenario: &Scenario, strategy: &Strategy, world: &World, trace: &mut T) -> Outcome {
-    if let Some(outcome) = super::alone::simulate(scenario, strategy, world, trace) {
-        return outcome;
+    if T::LISTENS {
+        tell(scenario, strategy, world, trace)
+    } else {
+        total(scenario, strategy, world, &mut || trace.is_given_up())
     }
+}
+
+/// A run that is told.
+fn tell(scenario: &Scenario, strategy: &Strategy, world: &World, listener: &mut dyn Hears) -> Outcome {
+    run(scenario, strategy, world, &mut Loud(listener))
+}
+
+/// A run of which only the outcome is wanted.
+fn total(
+    scenario: &Scenario,
+    strategy: &Strategy,
+    world: &World,
+    is_given_up: &mut dyn FnMut() -> bool,
+) -> Outcome {
+    if super::alone::all_live_alone(scenario, strategy) {
+        super::alone::simulate(scenario, strategy, world, is_given_up)
+    } else {
+        run(scenario, strategy, world, &mut Quiet(is_given_up))
+    }
+}
+
+fn run<T: Trace>(scenario: &Scenario, strategy: &Strategy, world: &World, trace: &mut T) -> Outcome {
     let mut simulation = Simulation::new(scenario, strategy, world, trace);
     simulation.submit_and_schedule();
     simulation.run_to_horizon();

@@ -43,15 +43,15 @@ struct Stretch {
     /// Where it ends: [`SimTime::NEVER`] if it does not.
     to: SimTime,
     is_above: bool,
-    /// The piece at its beginning.
-    piece: usize,
+    /// The piece in which it ends, which begins the next stretch; the last one if it does not end.
+    next: usize,
 }
 
 impl<'a> Crossings<'a> {
     /// Nothing is looked at yet.
     pub const fn new(path: &'a StepPath, limit: i64) -> Self {
         // Nothing is in the stretch before the first question, so that is looked up.
-        let before = Stretch { from: SimTime::ZERO, to: SimTime::ZERO, is_above: false, piece: 0 };
+        let before = Stretch { from: SimTime::ZERO, to: SimTime::ZERO, is_above: false, next: 0 };
         Self { path, limit, above: RefCell::new(Vec::new()), stretch: Cell::new(before) }
     }
 
@@ -99,7 +99,7 @@ impl<'a> Crossings<'a> {
     /// The stretch from an instant on.
     fn find(&self, at: SimTime) -> Stretch {
         let known = self.stretch.get();
-        let piece = self.path.index_near(known.piece, at);
+        let piece = if at == known.to { known.next } else { self.path.index_near(known.next, at) };
         let count = self.path.values().len();
         let mut above = self.above.borrow_mut();
         let is_above = self.word(&mut above, piece / WORD) >> (piece % WORD) & 1 != 0;
@@ -110,14 +110,17 @@ impl<'a> Crossings<'a> {
         while bits == 0 {
             place = (place / WORD + 1) * WORD;
             if place >= count {
-                return Stretch { from: at, to: SimTime::NEVER, is_above, piece };
+                return Stretch { from: at, to: SimTime::NEVER, is_above, next: piece };
             }
             bits = self.word(&mut above, place / WORD) ^ same;
         }
         place += bits.trailing_zeros() as usize;
         // Beyond the last piece the bits mean nothing.
-        let to = if place < count { self.path.start_of(place) } else { SimTime::NEVER };
-        Stretch { from: at, to, is_above, piece }
+        if place < count {
+            Stretch { from: at, to: self.path.start_of(place), is_above, next: place }
+        } else {
+            Stretch { from: at, to: SimTime::NEVER, is_above, next: piece }
+        }
     }
 
     /// The bits of 64 pieces.
@@ -135,7 +138,7 @@ impl<'a> Crossings<'a> {
         while above.len() <= index {
             let rest = &self.path.values()[above.len() * WORD..];
             match rest.first_chunk::<AT_ONCE>() {
-                Some(values) => above.extend(bits_above(values, self.limit)),
+                Some(values) => above.extend_from_slice(&bits_above(values, self.limit)),
                 None => above.extend(rest.chunks(WORD).map(|values| {
                     let bits = values.iter().enumerate();
                     bits.fold(0, |bits, (place, value)| bits | u64::from(*value > self.limit) << place)

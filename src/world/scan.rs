@@ -71,21 +71,17 @@ pub(super) fn count(values: &[i64], condition: impl Condition) -> i64 {
 
 /// Exact sum of values of which none is negative and none is [`i64::MAX`] (an unknown price, a stock without limit).
 pub(super) fn sum(values: &[i64]) -> i128 {
-    let mut total = 0_i128;
-    for chunk in values.chunks(64) {
-        let (mut all_bits, mut partial) = (0_i64, 0_i64);
-        for &value in chunk {
-            all_bits |= value;
-            partial = partial.wrapping_add(value);
-        }
-        // Sixty-four values below 2^57 cannot overflow the 64-bit sum, and none of them is the largest integer.
-        total += if all_bits < 1 << 57 {
-            i128::from(partial)
-        } else {
-            chunk.iter().map(|&value| i128::from(known(value))).sum()
-        };
+    // Short sums of usual prices, which is nearly all, take one loop.
+    let (mut all_bits, mut partial) = (0_i64, 0_i64);
+    for &value in values {
+        all_bits |= value;
+        partial = partial.wrapping_add(value);
     }
-    total
+    // So many values below 2^47 cannot overflow the 64-bit sum, and none of them is the largest integer.
+    if all_bits < 1 << 47 && values.len() < 1 << 16 {
+        return i128::from(partial);
+    }
+    values.iter().map(|&value| i128::from(known(value))).sum()
 }
 
 /// The value itself, after making sure that it is a number one may sum.

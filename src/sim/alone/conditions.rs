@@ -7,7 +7,7 @@ use crate::scenario::Scenario;
 use crate::scenario::model::{Entry, Market, Plan, Service, Strategy};
 
 /// Does every replica of every service live alone under this strategy?
-pub(super) fn all_live_alone(scenario: &Scenario, strategy: &Strategy) -> bool {
+pub(in crate::sim) fn all_live_alone(scenario: &Scenario, strategy: &Strategy) -> bool {
     let Scenario {
         // What only names, tells, sets a price or is looked at below.
         name: _,

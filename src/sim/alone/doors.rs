@@ -81,14 +81,16 @@ impl<'run> Doors<'run> {
     pub(super) fn next_open(&self, door: usize, from: SimTime) -> SimTime {
         let Door { acquired, stocked, .. } = self.list[door];
         let mut at = from;
-        while at < self.horizon {
+        loop {
             let cheap = self.crossings[acquired].next_at_most(at);
+            if cheap >= self.horizon {
+                return cheap;
+            }
             at = self.crossings[stocked].next_above(cheap);
-            if at == cheap {
-                break;
+            if at == cheap || at >= self.horizon {
+                return at;
             }
         }
-        at
     }
 
     /// Since when price and stock have both allowed an entry that is open.

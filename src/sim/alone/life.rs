@@ -10,7 +10,6 @@ use crate::sim::move_back::saves;
 use crate::sim::outcome::{OnMarket, Outcome};
 use crate::sim::placement::is_look_time;
 use crate::sim::service::Status;
-use crate::sim::trace::Trace;
 use crate::units::{Money, SimSpan, SimTime, UnitPrice};
 use crate::world::World;
 
@@ -89,9 +88,9 @@ impl<'run> Life<'run> {
     }
 
     /// Follows it to the horizon: what it comes to, and its status then.
-    pub(super) fn to_horizon<T: Trace>(mut self, trace: &mut T) -> (Sums, Status) {
+    pub(super) fn to_horizon(mut self, is_given_up: &mut dyn FnMut() -> bool) -> (Sums, Status) {
         let mut look_at = self.place();
-        while !trace.is_given_up() {
+        while !is_given_up() {
             let fact_at = self.next_fact();
             let next = look_at.min(fact_at);
             if next >= self.horizon {

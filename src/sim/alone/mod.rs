@@ -17,43 +17,40 @@ mod tests;
 
 use super::outcome::{OnMarket, Outcome};
 use super::service::Status;
-use super::trace::Trace;
 use crate::scenario::Scenario;
 use crate::scenario::model::{Service, Strategy};
 use crate::serving::Desk;
 use crate::units::SimTime;
 use crate::world::{World, name_hash};
+pub(super) use conditions::all_live_alone;
 use doors::Doors;
 use life::{Life, Replica, Sums};
 
-/// Runs a strategy whose replicas all live alone; none if some of them do not, or if somebody listens.
-pub(super) fn simulate<T: Trace>(
+/// Runs a strategy whose replicas all live alone.
+pub(super) fn simulate(
     scenario: &Scenario,
     strategy: &Strategy,
     world: &World,
-    trace: &mut T,
-) -> Option<Outcome> {
-    if T::LISTENS || !conditions::all_live_alone(scenario, strategy) {
-        return None;
-    }
+    is_given_up: &mut dyn FnMut() -> bool,
+) -> Outcome {
     let horizon = SimTime::ZERO + scenario.horizon;
     let mut outcome =
         Outcome { on_market: vec![OnMarket::default(); scenario.markets.len()], ..Outcome::default() };
     for service in &scenario.services {
-        live(scenario, (service, strategy), world, &mut outcome, trace);
+        live(scenario, (service, strategy), world, &mut outcome, is_given_up);
     }
     outcome.serving = Desk::new(&strategy.serving).finish(horizon);
     outcome.web_search = outcome.serving.searches;
-    Some(outcome)
+    outcome
 }
 
 /// The lives of all replicas of a service.
-fn live<T: Trace>(
+fn live(
     scenario: &Scenario,
     (service, strategy): (&Service, &Strategy),
     world: &World,
     outcome: &mut Outcome,
-    trace: &mut T,
+    is_given_up: &mut dyn FnMut() -> bool,
 ) {
     let plan = service.plan.as_ref().unwrap_or(&strategy.plan);
     let horizon = SimTime::ZERO + scenario.horizon;
@@ -71,7 +68,7 @@ fn live<T: Trace>(
                 let luck_entity =
                     if has_luck { name_hash(&format!("{}/replica {index}", service.name)) } else { 0 };
                 let replica = Replica { scenario, service, plan, world, index, luck_entity };
-                *known = Some(Life::new(replica, Doors::of(&replica), at).to_horizon(trace));
+                *known = Some(Life::new(replica, Doors::of(&replica), at).to_horizon(is_given_up));
             }
             let (sums, at_horizon) = known.as_ref().expect("it has been lived");
             sums.add_to(outcome);
