@@ -8,6 +8,7 @@ use deploysim::scenario::{Source, load};
 use deploysim::sim::{Silent, simulate};
 use deploysim::world::traffic::Arrivals;
 use rayon::prelude::*;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const MINUTES: usize = 10_080;
@@ -22,16 +23,15 @@ const TENANTS: [(&str, [u64; 3]); 3] = [
 
 /// Every capacity with whole calls that overflow, and with what is beyond it only: strategies that meet the same calls.
 fn scenario(tenant: &str, capacities: [u64; 3]) -> String {
-    let strategies: String = capacities
-        .iter()
-        .flat_map(|capacity| [(capacity, "Call"), (capacity, "Excess")])
-        .map(|(capacity, unit)| {
-            format!(
-                r#"(name: "{unit} {capacity}", deployments: [Ptu(name: "ptu", model: "qwen-flash-2025-07-28",
-                input_tpm: {capacity}, output_tpm: 1000, output_check: Ignore, overflow_unit: {unit})]), "#
-            )
-        })
-        .collect();
+    let mut strategies = String::new();
+    for (capacity, unit) in capacities.iter().flat_map(|capacity| [(capacity, "Call"), (capacity, "Excess")])
+    {
+        let _ = write!(
+            strategies,
+            r#"(name: "{unit} {capacity}", deployments: [Ptu(name: "ptu", model: "qwen-flash-2025-07-28",
+            input_tpm: {capacity}, output_tpm: 1000, output_check: Ignore, overflow_unit: {unit})]), "#
+        );
+    }
     format!(
         r#"(start: "2026-06-01T00:00:00+08:00", horizon: "7d", currency: "CNY",
         traffic: [(tenant: "{tenant}", arrivals: Minutes(file: "servegen/m-large_week_{tenant}_per_minute.csv.gz"),

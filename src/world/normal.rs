@@ -8,14 +8,13 @@
 //! row is a radius, word 64 + j the angle that belongs to it; normal j of the row is radius · cos(angle) and normal
 //! 64 + j is radius · sin(angle).
 
+use super::stream::{BLOCK_WORDS, Words};
 use super::wide::widest;
-use rand::Rng;
-use rand_chacha::ChaCha8Rng;
 
 /// Words in a row, and normals made of them. A row is twice what the generator computes at once.
-pub(super) const ROW: usize = 128;
-/// Radii in a row, and angles.
-const HALF: usize = ROW / 2;
+pub(super) const ROW: usize = 2 * BLOCK_WORDS;
+/// Radii in a row, and angles: a block of words each.
+const HALF: usize = BLOCK_WORDS;
 /// Words drawn at once: 4 KiB, so that all passes stay in the innermost cache.
 const WORDS_AT_ONCE: usize = 8 * ROW;
 
@@ -30,15 +29,17 @@ const COSINE: [f32; 5] = [1.0, -0.233_700_5, 0.019_968_59, -0.000_893_509_95, 0.
 /// The bits of √½, where the mantissas that the logarithm meets begin.
 const ROOT_HALF_BITS: u32 = 0x3f35_04f3;
 
-/// Fills `normals`, whose length must be a multiple of [`ROW`], from the generator's next words.
-pub(super) fn fill_normals(generator: &mut ChaCha8Rng, normals: &mut [f32]) {
+/// Fills `normals`, whose length must be a multiple of [`ROW`], from the next words.
+pub(super) fn fill_normals(words: &mut Words, normals: &mut [f32]) {
     assert!(normals.len().is_multiple_of(ROW), "normals come in whole rows");
-    let mut bytes = [0_u8; 4 * WORDS_AT_ONCE];
+    let mut blocks = [[0; BLOCK_WORDS]; WORDS_AT_ONCE / BLOCK_WORDS];
     for part in normals.chunks_mut(WORDS_AT_ONCE) {
-        let bytes = &mut bytes[..4 * part.len()];
-        generator.fill_bytes(bytes);
+        let blocks = &mut blocks[..part.len() / BLOCK_WORDS];
+        for block in &mut *blocks {
+            words.next(block);
+        }
         let (rows, _) = part.as_chunks_mut::<ROW>();
-        let (words, _) = bytes.as_chunks::<{ 4 * ROW }>();
+        let (words, _) = blocks.as_chunks::<2>();
         widest(
             #[inline(always)]
             || {
@@ -50,19 +51,17 @@ pub(super) fn fill_normals(generator: &mut ChaCha8Rng, normals: &mut [f32]) {
     }
 }
 
-/// Turns the words of a row (little-endian, as the generator writes them) into its normals.
+/// Turns the radii and angles of a row into its normals.
 #[expect(clippy::inline_always, reason = "compiled with the vectors of its caller")]
 #[inline(always)]
-fn transform_row(bytes: &[u8; 4 * ROW], normals: &mut [f32; ROW]) {
-    let (words, _) = bytes.as_chunks::<4>();
-    let (radius_words, angle_words) = words.split_at(HALF);
+fn transform_row([radius_words, angle_words]: &[[u32; HALF]; 2], normals: &mut [f32; ROW]) {
     let (cosines, sines) = normals.split_at_mut(HALF);
     let mut squares = [0.0_f32; HALF];
     for (square, word) in squares.iter_mut().zip(radius_words) {
-        *square = squared_radius_of(u32::from_le_bytes(*word));
+        *square = squared_radius_of(*word);
     }
     for (((cosine, sine), square), word) in cosines.iter_mut().zip(sines).zip(squares).zip(angle_words) {
-        let (c, s) = direction_of(u32::from_le_bytes(*word));
+        let (c, s) = direction_of(*word);
         // The root is taken here and not above because this loop leaves the divider idle.
         let radius = square.sqrt();
         *cosine = radius * c;

@@ -7,10 +7,9 @@ use super::regime::RegimeRuns;
 use super::replay::Playback;
 use super::reversion::{Bounds, Jumps, Reversion};
 use super::scale::{SMALL_PRICE, rounded_price, rounded_small_price, scale_all};
-use super::stream::{Dice, LuckKey, name_hash, stream};
+use super::stream::{Dice, LuckKey, Words, name_hash};
 use super::wide::widest;
 use crate::units::{SimSpan, UnitPrice};
-use rand_chacha::ChaCha8Rng;
 
 /// Steps that are drawn together: small enough for the innermost cache, whole rows of normals.
 const STEPS_AT_ONCE: usize = 8 * ROW;
@@ -87,7 +86,7 @@ pub(super) fn draw_price(
 
 /// The streams of one generated series.
 struct PathGenerators {
-    noise: ChaCha8Rng,
+    noise: Words,
     /// With which sign it counts.
     sign: f64,
     /// Jumps, or holding times of regimes.
@@ -98,7 +97,7 @@ impl PathGenerators {
     fn of(name: &str, context: PriceContext) -> Self {
         let (entity, key) = (name_hash(name), context.key);
         let sign = if key.is_mirrored { -1.0 } else { 1.0 };
-        let noise = stream(key.seed, key.replication, entity, "noise");
+        let noise = Words::of(key.seed, key.replication, entity, "noise");
         Self { noise, sign, rare: key.dice(entity, "rare") }
     }
 }
@@ -166,7 +165,7 @@ impl Steps {
         &self,
         path: &mut StepPath,
         horizon: SimSpan,
-        noise: &mut ChaCha8Rng,
+        noise: &mut Words,
         scratch: &mut PriceScratch,
         mut advance: impl FnMut(usize, &[f32], &mut [f64], f64) -> f64,
     ) {

@@ -1,7 +1,8 @@
 //! Named random streams: every use of luck has a generator of its own, found by name and not by order.
 
+use rand::rand_core::block::Generator;
 use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
+use rand_chacha::{ChaCha8Core, ChaCha8Rng};
 
 /// A stable 64-bit hash of a name (FNV-1a), the same in every release and on every machine.
 ///
@@ -38,12 +39,35 @@ pub const fn name_hash(name: &str) -> u64 {
 /// assert_ne!(stream(7, 1, 0, "noise").next_u64(), stream(8, 0, 0, "noise").next_u64());
 /// ```
 pub fn stream(seed: u64, replication: u64, entity: u64, purpose: &str) -> ChaCha8Rng {
+    ChaCha8Rng::from_seed(key([seed, replication, entity, name_hash(purpose)]))
+}
+
+/// Four numbers side by side.
+fn key(parts: [u64; 4]) -> [u8; 32] {
     let mut key = [0; 32];
-    let parts = [seed, replication, entity, name_hash(purpose)];
     for (place, part) in key.chunks_exact_mut(8).zip(parts) {
         place.copy_from_slice(&part.to_le_bytes());
     }
-    ChaCha8Rng::from_seed(key)
+    key
+}
+
+/// The words of a [`stream`] in whole blocks, from its beginning: the same words, without the buffer between.
+#[derive(Clone, Debug)]
+pub(super) struct Words(ChaCha8Core);
+
+/// Words that the generator makes at once.
+pub(super) const BLOCK_WORDS: usize = 64;
+
+impl Words {
+    pub(super) fn of(seed: u64, replication: u64, entity: u64, purpose: &str) -> Self {
+        Self(ChaCha8Core::from_seed(key([seed, replication, entity, name_hash(purpose)])))
+    }
+
+    /// The next block.
+    #[inline]
+    pub(super) fn next(&mut self, words: &mut [u32; BLOCK_WORDS]) {
+        self.0.generate(words);
+    }
 }
 
 /// Whose luck a world is drawn from, and whether it is turned round.
@@ -129,6 +153,16 @@ mod tests {
         assert_eq!(generator.next_u64(), 14_683_961_358_446_552_367);
         let uniform = open_uniform(&mut stream(1, 2, 3, "luck"));
         assert_eq!(uniform.to_bits(), 4_594_827_050_505_444_076);
+    }
+
+    #[test]
+    fn blocks_are_the_words_of_the_stream() {
+        let (mut blocks, mut words) = (Words::of(1, 2, 3, "noise"), stream(1, 2, 3, "noise"));
+        let mut block = [0; BLOCK_WORDS];
+        for _ in 0..5 {
+            blocks.next(&mut block);
+            assert!(block.iter().all(|word| *word == words.next_u32()));
+        }
     }
 
     #[test]

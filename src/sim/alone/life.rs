@@ -88,7 +88,7 @@ impl<'run> Life<'run> {
     }
 
     /// Follows it to the horizon: what it comes to, and its status then.
-    pub(super) fn to_horizon(mut self, is_given_up: &mut dyn FnMut() -> bool) -> (Sums, Status) {
+    pub(super) fn follow(mut self, is_given_up: &mut dyn FnMut() -> bool) -> (Sums, Status) {
         let mut look_at = self.place();
         while !is_given_up() {
             let fact_at = self.next_fact();

@@ -68,7 +68,7 @@ fn live(
                 let luck_entity =
                     if has_luck { name_hash(&format!("{}/replica {index}", service.name)) } else { 0 };
                 let replica = Replica { scenario, service, plan, world, index, luck_entity };
-                *known = Some(Life::new(replica, Doors::of(&replica), at).to_horizon(is_given_up));
+                *known = Some(Life::new(replica, Doors::of(&replica), at).follow(is_given_up));
             }
             let (sums, at_horizon) = known.as_ref().expect("it has been lived");
             sums.add_to(outcome);

@@ -3,6 +3,7 @@
 use super::conditions::all_live_alone;
 use crate::scenario::{Scenario, load_bytes};
 use crate::sim::{Recorder, Silent, simulate};
+use std::fmt::Write as _;
 
 /// A small generator of its own.
 struct Dice(u64);
@@ -77,7 +78,7 @@ fn plan(is_protected: bool, dice: &mut Dice) -> String {
     for name in ["A", "B"] {
         if dice.below(5) > 0 {
             let after = dice.pick(&["", "", "", ", after: \"5m\""]);
-            types += &format!("(type: \"{name}\", bid: {}{after}), ", dice.pick(&BIDS));
+            let _ = write!(types, "(type: \"{name}\", bid: {}{after}), ", dice.pick(&BIDS));
         }
     }
     let mut base = "";
@@ -112,20 +113,22 @@ fn scenario(seed: u64) -> Scenario {
             0 => format!(", spot_stock: {}", dice.pick(&STOCKS)),
             _ => String::new(),
         };
-        text += &format!(
+        let _ = write!(
+            text,
             "(name: \"{name}\", standard: 1.53, {sold}: {}, stock: {}{spot_stock}), ",
             dice.pick(&PRICES),
             dice.pick(&STOCKS)
         );
     }
-    text += &format!("(name: \"C\", standard: 1.01, stock: {})], services: [", dice.pick(&STOCKS));
+    let _ = write!(text, "(name: \"C\", standard: 1.01, stock: {})], services: [", dice.pick(&STOCKS));
     for index in 0..=dice.below(2) {
         let own = if dice.below(4) == 0 {
             format!(", plan: ({})", plan(is_protected, dice))
         } else {
             String::new()
         };
-        text += &format!(
+        let _ = write!(
+            text,
             "(name: \"s{index}\", replicas: {}, start_up: {}, disk_gib: {}, create_at: \"{}\"{own}), ",
             1 + dice.below(3),
             dice.pick(&START_UPS),
@@ -133,7 +136,7 @@ fn scenario(seed: u64) -> Scenario {
             dice.pick(&["0s", "0s", "20m", "3h", "10h"]),
         );
     }
-    text += &format!("], strategies: [(name: \"one\", {})])", plan(is_protected, dice));
+    let _ = write!(text, "], strategies: [(name: \"one\", {})])", plan(is_protected, dice));
     let (scenario, report) = load_bytes("alone.ron", text.clone().into_bytes(), &[]);
     scenario.unwrap_or_else(|| panic!("{}\n{text}", report.render(false)))
 }

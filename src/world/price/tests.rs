@@ -1,8 +1,10 @@
 use super::*;
 use crate::units::SimTime;
 use crate::world::model::{Initial, Regime};
+use crate::world::stream;
 use crate::world::stream::open_uniform;
 use crate::world::theory::{assert_counts, assert_follows, assert_mean, normal_cumulative};
+use rand_chacha::ChaCha8Rng;
 
 const STEP: SimSpan = SimSpan::from_minutes(5);
 
@@ -49,7 +51,7 @@ fn the_recurrence_is_that_of_the_model() {
     let drawn = values(PriceProcess::MeanReverting(process), 5, 0, steps);
     let name = name_hash("A/spot");
     let mut normals = vec![0.0; 3_072];
-    fill_normals(&mut stream(5, 0, name, "noise"), &mut normals);
+    fill_normals(&mut Words::of(5, 0, name, "noise"), &mut normals);
     let mut rare = stream(5, 0, name, "rare");
     let gap = |rare: &mut ChaCha8Rng| (libm::log(open_uniform(rare)) / libm::log1p(-0.02)).floor() as usize;
     let mut next_jump = gap(&mut rare);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::world::stream::stream;
+use crate::world::stream::{Words, stream};
 use crate::world::theory::{assert_counts, assert_follows, normal_cumulative};
 use std::sync::Arc;
 
@@ -113,7 +113,7 @@ fn lognormal_lengths_follow_their_law() {
     let lengths = Lengths::LogNormal { median: 5e6, sigma: 0.8, most: 2_000_000_000 };
     let mut generator = stream(3, 0, 2, "calls");
     let mut normals = vec![0.0; 20_480];
-    crate::world::normal::fill_normals(&mut generator, &mut normals);
+    crate::world::normal::fill_normals(&mut Words::of(3, 0, 2, "normals"), &mut normals);
     let (mut all, mut column) = (Vec::new(), [0; 32]);
     for part in normals.as_chunks::<32>().0 {
         let table = AliasTable::default();
