@@ -119,8 +119,14 @@ proptest! {
     ) {
         let (begin, end) = (SimTime::from_ms(from * 1_000 + shift), SimTime::from_ms((from + length) * 1_000));
         prop_assume!(begin < end);
-        let on = |market| Usage { from: begin, metering, price: source.over(market), units }.charge(end);
-        prop_assert_eq!(on(&grid), on(&changes));
+        let on = |market| Usage { from: begin, metering, price: source.over(market), units };
+        prop_assert_eq!(on(&grid).charge(end), on(&changes).charge(end));
+        // Lines are always those of the stretches.
+        for usage in [on(&grid), on(&changes)] {
+            let rounding = LineRounding::default();
+            let of_lines: Money = usage.lines(begin, end, rounding).iter().map(|line| line.amount).sum();
+            prop_assert_eq!(of_lines, usage.amount(end, rounding));
+        }
     }
 
     #[test]

@@ -16,6 +16,8 @@ mod accounts;
 mod alone;
 mod calls;
 pub mod deployment;
+#[cfg(test)]
+mod dice;
 pub mod event;
 mod instance;
 mod lifecycle;

@@ -245,13 +245,14 @@ impl StepPath {
         }
     }
 
-    /// Whether every change in `[from, to)` lies so many whole granules after 0; false if that is not known.
+    /// Whether every change after `from` and before `to` lies a whole number of `granule`s (positive) after 0. On a grid each
+    /// step counts as a change.
     pub fn changes_on(&self, granule: SimSpan, from: SimTime, to: SimTime) -> bool {
         if let Some(grid) = self.grid {
             return grid.step.is_multiple_of(granule);
         }
         let changes = self.starts[self.index_at(from) + 1..].iter().take_while(|start| **start < to);
-        changes.fold(true, |all, start| all & start.since(SimTime::ZERO).is_multiple_of(granule))
+        changes.copied().all(|start| start.since(SimTime::ZERO).is_multiple_of(granule))
     }
 
     /// The share of `[0, horizon)` during which the value is at or below `limit`.

@@ -2,24 +2,9 @@
 
 use super::conditions::all_live_alone;
 use crate::scenario::{Scenario, load_bytes};
+use crate::sim::dice::Dice;
 use crate::sim::{Recorder, Silent, simulate};
 use std::fmt::Write as _;
-
-/// A small generator of its own.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % sides
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len() as u64) as usize]
-    }
-}
 
 // Times that meet each other often: steps, windows, protection, start-ups and looks are multiples of one another.
 const PRICES: [&str; 5] = [
@@ -92,7 +77,7 @@ fn plan(is_protected: bool, dice: &mut Dice) -> String {
 }
 
 fn scenario(seed: u64) -> Scenario {
-    let dice = &mut Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let dice = &mut Dice::new(seed);
     let rules: String = RULES
         .iter()
         .map(|(name, values)| match dice.below(4) {

@@ -1,26 +1,11 @@
 //! Random lives: whatever happens, the story and the silent run agree, and what is billed and counted hangs together.
 
 use crate::scenario::{Scenario, load_bytes};
+use crate::sim::dice::Dice;
 use crate::sim::{Item, Outcome, Recorder, Silent, UsageRecord, simulate};
 use crate::units::{Money, SimTime};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-
-/// A small generator of its own.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, sides: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % sides
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.below(from.len() as u64) as usize]
-    }
-}
 
 const START_UPS: [&str; 4] = ["\"0s\"", "\"2m\"", "Uniform(min: \"10s\", max: \"10m\")", "Never"];
 const CRASHES: [&str; 5] =
@@ -55,7 +40,7 @@ const ACTIONS: [&str; 18] = [
 ];
 
 fn text_of(seed: u64) -> String {
-    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut dice = Dice::new(seed);
     let mut actions = String::new();
     for _ in 0..dice.below(14) {
         let (at, service) = (dice.below(300), dice.pick(&["a", "b"]));
